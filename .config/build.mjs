@@ -1,0 +1,51 @@
+/**
+ * Builds dist from src: `node build.mjs [--if-needed]`. The build is made beside dist and takes its
+ * place when it is complete, so that no stale file ships and no reader meets half a build.
+ */
+import { chmodSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { bin, node, ROOT } from './run.mjs';
+
+const DIST = join(ROOT, 'dist');
+const COMMAND = join('cli', 'main.js');
+
+if (!existsSync(join(ROOT, 'node_modules', 'typescript'))) {
+  // `npm install --omit=dev` in a clone: the compiler was declined, so there is nothing to do.
+  console.log('framedex: not built, because typescript is not installed');
+} else if (!process.argv.includes('--if-needed') || isStale()) {
+  build();
+}
+
+function build() {
+  console.log('framedex: building dist');
+  const fresh = join(ROOT, `.dist-${process.pid}`);
+  rmSync(fresh, { recursive: true, force: true });
+  const project = join(ROOT, '.config', 'tsconfig.build.json');
+  const { status } = node([bin('typescript', 'tsc'), '-p', project, '--outDir', fresh]);
+  if (status === 0) {
+    if (existsSync(join(fresh, COMMAND))) chmodSync(join(fresh, COMMAND), 0o755);
+    replace(fresh);
+  }
+  rmSync(fresh, { recursive: true, force: true });
+  process.exitCode = status ?? 1;
+}
+
+function replace(fresh) {
+  const old = `${fresh}-old`;
+  if (existsSync(DIST)) renameSync(DIST, old);
+  renameSync(fresh, DIST);
+  rmSync(old, { recursive: true, force: true });
+}
+
+/** Folders count as well as files: theirs is the date of what was removed. */
+function isStale() {
+  const built = join(DIST, 'errors.js');
+  if (!existsSync(built)) return true;
+  const since = statSync(built).mtimeMs;
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true }).map((path) =>
+    join('src', path),
+  );
+  return ['src', 'tsconfig.json', '.config/tsconfig.build.json', ...sources].some(
+    (path) => statSync(join(ROOT, path)).mtimeMs > since,
+  );
+}

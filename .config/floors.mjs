@@ -1,0 +1,31 @@
+/**
+ * The house, floor by floor: the one table that says who may import whom.
+ *
+ * A file may import from its own room and from rooms on lower floors, never from the same floor
+ * or above: `display` and `series` are neighbours that do not see each other. Rooms are folders of
+ * `src`, or single files beside them.
+ */
+export const FLOORS = {
+  'errors.ts': 1,
+  bytes: 2,
+  dicom: 3,
+  codecs: 4,
+  frames: 5,
+  display: 6,
+  series: 6,
+  file: 7,
+  collection: 8,
+  'index.ts': 9,
+  node: 10,
+  server: 11,
+  cli: 11,
+};
+
+/** Rooms that need Node. Every other room runs in browsers too. */
+export const NODE_ROOMS = ['node', 'server', 'cli'];
+
+/** What the package publishes. Only entry points import entry points, with one exception: */
+export const ENTRY_POINTS = ['index.ts', 'node/index.ts', 'cli/main.ts'];
+
+/** the applications stand on the public surface of Node. */
+export const APPLICATIONS = { rooms: ['cli', 'server'], mayImport: 'node/index.ts' };
