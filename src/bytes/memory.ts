@@ -1,0 +1,21 @@
+import type { Source } from './source.ts';
+
+/** Bytes that are already here. Reads without `into` are views of them: no byte is copied. */
+export function memorySource(bytes: Uint8Array, name: string): Source {
+  const readSync = (offset: number, length: number, into?: Uint8Array): Uint8Array => {
+    const view = bytes.subarray(offset, Math.min(bytes.length, offset + length));
+    if (into === undefined) return view;
+    into.set(view);
+    return into.subarray(0, view.length);
+  };
+  return {
+    name,
+    size: bytes.length,
+    readSync,
+    read: (offset, length, options) =>
+      new Promise((resolve) => {
+        options?.signal?.throwIfAborted();
+        resolve(readSync(offset, length, options?.into));
+      }),
+  };
+}

@@ -1,0 +1,90 @@
+import { FramedexError } from '../errors.ts';
+
+/** How one read is done. */
+export interface ReadOptions {
+  /** Rejects with `signal.reason`; a read that the system already does cannot be called back. */
+  readonly signal?: AbortSignal | undefined;
+  /** Where the bytes go; at least as long as the read. */
+  readonly into?: Uint8Array | undefined;
+}
+
+/**
+ * Anything with random access: a file, a Blob, a zip member, a URL, or yours.
+ *
+ * `read` gives the bytes from `offset` on, at most `length` of them, fewer only where the source
+ * ends. With `into` they are put there and a view of it is the result. Without `into` the result may
+ * be a view of memory that the source keeps, so it is read-only, unless the source is `fresh`.
+ */
+export interface Source {
+  /** For messages; never used as a path. */
+  readonly name: string;
+  /** Bytes in all. */
+  readonly size: number;
+  /** Every read without `into` is new memory that nobody else holds: a frame can be that memory. */
+  readonly fresh?: boolean;
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array>;
+  /** Present where reading at once is cheaper than a promise: memory, local files. */
+  readSync?(offset: number, length: number, into?: Uint8Array): Uint8Array;
+  /** Gives up what the source holds; reads fail with `CLOSED` from then on. */
+  close?(): Promise<void>;
+}
+
+/**
+ * Reads exactly `length` bytes, or throws `TRUNCATED`: a short read never becomes zeros.
+ */
+export async function readExactly(
+  source: Source,
+  offset: number,
+  length: number,
+  options?: ReadOptions,
+): Promise<Uint8Array> {
+  return wholeRead(source, offset, length, await source.read(offset, length, options));
+}
+
+/** {@link readExactly} for sources that can read at once. */
+export function readExactlySync(
+  source: Source & Required<Pick<Source, 'readSync'>>,
+  offset: number,
+  length: number,
+  into?: Uint8Array,
+): Uint8Array {
+  return wholeRead(source, offset, length, source.readSync(offset, length, into));
+}
+
+/** Whether the source can be read without a promise. */
+export function isSynchronous(
+  source: Source,
+): source is Source & Required<Pick<Source, 'readSync'>> {
+  return source.readSync !== undefined;
+}
+
+function wholeRead(source: Source, offset: number, length: number, bytes: Uint8Array): Uint8Array {
+  if (bytes.length === length) return bytes;
+  throw new FramedexError('TRUNCATED', 'the source ends inside the bytes asked for', {
+    name: source.name,
+    offset,
+    needed: length,
+    available: bytes.length,
+    expected: `${length} bytes`,
+    found: `${bytes.length}`,
+  });
+}
+
+/**
+ * The part `[offset, offset + length)` of a source as a source of its own: a stored member of an
+ * archive is exactly this. Closing it leaves the source open.
+ */
+export function slice(source: Source, offset: number, length: number, name: string): Source {
+  const within = (at: number, wanted: number): number => Math.max(0, Math.min(wanted, length - at));
+  const part: Source = {
+    name,
+    size: length,
+    fresh: source.fresh ?? false,
+    read: (at, wanted, options) => source.read(offset + at, within(at, wanted), options),
+  };
+  if (!isSynchronous(source)) return part;
+  return {
+    ...part,
+    readSync: (at, wanted, into) => source.readSync(offset + at, within(at, wanted), into),
+  };
+}

@@ -1,0 +1,173 @@
+import { isSynchronous, readExactly, readExactlySync } from './source.ts';
+import type { ReadOptions, Source } from './source.ts';
+
+/** Bytes that a parser wants to see before it can go on. */
+export interface Need {
+  readonly offset: number;
+  readonly length: number;
+  /** After a jump: where the bytes end that are still of use before it. */
+  readonly passed?: number | undefined;
+}
+
+/** Bytes of a first read: most headers are shorter than this. */
+const FIRST_READ = 8 * 1024;
+/** After a jump over a long value: the elements between two long values tend to be few. */
+const READ_AFTER_JUMP = 1024;
+/** Longer reads bring nothing on a local disk and waste bandwidth elsewhere. */
+const LONGEST_READ_AHEAD = 64 * 1024;
+
+interface Segment {
+  readonly start: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The bytes of a source that a parser looks through: a contiguous stretch that grows at its end,
+ * with reads that double, and starts anew where the parser jumps. It is the only buffer of a header
+ * pass, and never longer than the bytes that the parser asked for plus one read ahead.
+ */
+export class Window {
+  /** The stretch in sight: `bytes[0]` is at `start` in the source, `end` is exclusive. */
+  start: number;
+  end: number;
+  bytes: Uint8Array;
+  view: DataView;
+  readonly size: number;
+  readonly #source: Source;
+  readonly #passed: Segment[] = [];
+  #readAhead: number;
+
+  constructor(source: Source, start = 0, firstRead: number = FIRST_READ) {
+    this.#source = source;
+    this.size = source.size;
+    this.start = start;
+    this.end = start;
+    this.bytes = new Uint8Array(0);
+    this.view = new DataView(this.bytes.buffer);
+    this.#readAhead = firstRead;
+  }
+
+  covers(offset: number, length: number): boolean {
+    return offset >= this.start && offset + length <= this.end;
+  }
+
+  /** Brings the needed bytes in sight. They must lie inside the source: `TRUNCATED` otherwise. */
+  async fill(need: Need, options?: ReadOptions): Promise<void> {
+    const target = this.#prepare(need);
+    const { signal } = options ?? {};
+    this.#accept(await readExactly(this.#source, this.end, target.length, { into: target, signal }));
+  }
+
+  /** {@link fill} at once; only where {@link Window.synchronous}. */
+  fillSync(need: Need): void {
+    if (!isSynchronous(this.#source)) throw new TypeError('the source cannot be read at once');
+    const target = this.#prepare(need);
+    this.#accept(readExactlySync(this.#source, this.end, target.length, target));
+  }
+
+  get synchronous(): boolean {
+    return isSynchronous(this.#source);
+  }
+
+  /** Makes room behind what is in sight and says where the next read goes. */
+  #prepare(need: Need): Uint8Array {
+    if (need.offset < this.start || need.offset > this.end) this.#jump(need);
+    const wanted = need.offset + need.length - this.end;
+    const length = Math.min(Math.max(wanted, this.#readAhead), Math.max(wanted, this.size - this.end));
+    this.#readAhead = Math.min(this.#readAhead * 2, LONGEST_READ_AHEAD);
+    const used = this.end - this.start;
+    if (used + length > this.bytes.length) {
+      const grown = new Uint8Array(used === 0 ? length : Math.max(used + length, used * 2));
+      grown.set(this.bytes.subarray(0, used));
+      this.bytes = grown;
+      this.view = new DataView(grown.buffer);
+    }
+    return this.bytes.subarray(used, used + length);
+  }
+
+  #accept(read: Uint8Array): void {
+    this.end += read.length;
+  }
+
+  /** Keeps a copy of what is still of use, so that a thousand jumps do not keep a thousand blocks. */
+  #jump({ offset, passed = this.end }: Need): void {
+    const useful = Math.min(passed, this.end) - this.start;
+    if (useful > 0) this.#passed.push({ start: this.start, bytes: this.bytes.slice(0, useful) });
+    this.start = offset;
+    this.end = offset;
+    this.#readAhead = READ_AFTER_JUMP;
+    this.bytes = new Uint8Array(0);
+    this.view = new DataView(this.bytes.buffer);
+  }
+
+  /**
+   * Copies the given stretches out of what was read, so that the read buffers can go: a few retained
+   * values never keep a read-ahead block alive. Stretches are in ascending order and do not overlap;
+   * what was never read of them is left out.
+   */
+  retain(stretches: Iterable<Need>): RetainedBytes {
+    const segments = [...this.#passed];
+    if (this.end > this.start) {
+      segments.push({ start: this.start, bytes: this.bytes.subarray(0, this.end - this.start) });
+    }
+    segments.sort((a, b) => a.start - b.start);
+    return retained(segments, stretches);
+  }
+}
+
+/** Stretches of a source, copied together into one array. */
+export interface RetainedBytes {
+  readonly bytes: Uint8Array;
+  /** Where each stretch starts in the source, ascending. */
+  readonly starts: readonly number[];
+  /** Where each stretch starts in `bytes`; one more entry for the end. */
+  readonly places: readonly number[];
+}
+
+function retained(segments: readonly Segment[], stretches: Iterable<Need>): RetainedBytes {
+  const parts: Uint8Array[] = [];
+  const starts: number[] = [];
+  const places: number[] = [0];
+  let total = 0;
+  let first = 0;
+  for (const { offset, length } of stretches) {
+    let segment = segments[first];
+    while (segment !== undefined && segment.start + segment.bytes.length <= offset) {
+      segment = segments[++first];
+    }
+    for (let k = first; segment !== undefined && segment.start < offset + length; segment = segments[++k]) {
+      const from = Math.max(offset, segment.start);
+      const to = Math.min(offset + length, segment.start + segment.bytes.length);
+      parts.push(segment.bytes.subarray(from - segment.start, to - segment.start));
+      starts.push(from);
+      total += to - from;
+      places.push(total);
+    }
+  }
+  const bytes = new Uint8Array(total);
+  parts.forEach((part, k) => {
+    bytes.set(part, places[k]);
+  });
+  return { bytes, starts, places };
+}
+
+/** The view of `[offset, offset + length)`, or undefined where it was not retained as a whole. */
+export function retainedView(
+  { bytes, starts, places }: RetainedBytes,
+  offset: number,
+  length: number,
+): Uint8Array | undefined {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  const start = starts[low];
+  const place = places[low];
+  const end = places[low + 1];
+  if (start === undefined || place === undefined || end === undefined || offset < start) return undefined;
+  const at = place + offset - start;
+  return at + length <= end ? bytes.subarray(at, at + length) : undefined;
+}
