@@ -1,0 +1,128 @@
+import type { Window } from '../bytes/window.ts';
+import { FramedexError } from '../errors.ts';
+import { vrOfTag } from './dictionary.ts';
+import { LONGEST_HEADER, looksExplicit } from './element-header.ts';
+import type { Encoding } from './element-header.ts';
+import { UNDEFINED_LENGTH } from './element.ts';
+import type { Steps } from './parse-state.ts';
+import { vrOfBytes } from './vr.ts';
+import type { WarningLog } from './warnings.ts';
+
+const PREAMBLE = 128;
+const DICM = [0x44, 0x49, 0x43, 0x4d];
+
+/** Where the file meta information starts, or the data set where there is none (PS3.10 7.1). */
+export interface Container {
+  readonly offset: number;
+  readonly hasPrefix: boolean;
+}
+
+/** Finds the start of a DICOM object, or throws `EMPTY` or `NOT_DICOM`. */
+export function* findStart(window: Window, name: string, warnings: WarningLog): Steps<Container> {
+  const { size } = window;
+  if (size === 0) throw new FramedexError('EMPTY', 'the file has no bytes', { name, offset: 0 });
+  const head = Math.min(size, PREAMBLE + 4 + LONGEST_HEADER);
+  yield { offset: 0, length: head };
+  if (hasDicm(window, PREAMBLE)) {
+    if (size === PREAMBLE + 4) {
+      throw new FramedexError('TRUNCATED', 'nothing behind the DICM prefix', {
+        name,
+        offset: size,
+        needed: 8,
+        available: 0,
+      });
+    }
+    return { offset: PREAMBLE + 4, hasPrefix: true };
+  }
+  for (const offset of hasDicm(window, 0) ? [4] : [0]) {
+    const encoding = sniffEncoding(window, offset);
+    if (encoding !== undefined) {
+      warnings.report('NO_PREAMBLE', 'the file has no preamble', 0);
+      return { offset, hasPrefix: false };
+    }
+  }
+  throw new FramedexError('NOT_DICOM', 'this is no DICOM object', {
+    name,
+    offset: Math.min(PREAMBLE, size),
+    expected: 'DICM, or a data element',
+    found: describe(window),
+  });
+}
+
+function hasDicm(window: Window, offset: number): boolean {
+  return (
+    offset + 4 <= window.end &&
+    DICM.every((byte, k) => window.bytes[offset - window.start + k] === byte)
+  );
+}
+
+const MAGIC: readonly (readonly [name: string, ...bytes: readonly number[]])[] = [
+  ['a zip archive', 0x50, 0x4b],
+  ['a JPEG image', 0xff, 0xd8],
+  ['a PNG image', 0x89, 0x50, 0x4e, 0x47],
+  ['a gzip file', 0x1f, 0x8b],
+  ['a PDF', 0x25, 0x50, 0x44, 0x46],
+  ['a TIFF image', 0x49, 0x49, 0x2a],
+];
+
+/** What a file that is not DICOM seems to be; never its text, which may be a patient's. */
+function describe(window: Window): string {
+  const known = MAGIC.find(([, ...bytes]) => bytes.every((byte, k) => window.bytes[k] === byte));
+  if (known !== undefined) return known[0];
+  const head = window.bytes.subarray(0, Math.min(64, window.end));
+  const text = head.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 9);
+  return text ? 'text' : 'other bytes';
+}
+
+/**
+ * How the data set at `offset` is encoded, by its first element header alone; undefined when that is
+ * none. Group numbers of first elements are small, so a swapped one shows (PS3.5 7.3).
+ */
+export function sniffEncoding(window: Window, offset: number): Encoding | undefined {
+  if (offset + 8 > window.end) return undefined;
+  const at = offset - window.start;
+  const littleGroup = window.view.getUint16(at, true);
+  const littleEndian = littleGroup === 0 || (littleGroup & 0xff) !== 0;
+  const group = window.view.getUint16(at, littleEndian);
+  const element = window.view.getUint16(at + 2, littleEndian);
+  const tag = group * 0x10000 + element;
+  const known = vrOfTag(tag);
+  if (known === undefined || known === 'na') return undefined;
+  const vr = vrOfBytes(window.view.getUint8(at + 4), window.view.getUint8(at + 5));
+  if (vr !== undefined) return { explicit: true, littleEndian };
+  const length = window.view.getUint32(at + 4, littleEndian);
+  // A data set of zeros is no data set: (0000,0000) has 4 bytes.
+  if (tag === 0 && length !== 4) return undefined;
+  const fits = offset + 8 + length <= window.size || length === UNDEFINED_LENGTH;
+  return fits ? { explicit: false, littleEndian } : undefined;
+}
+
+/**
+ * Holds what the transfer syntax says against the first element header. What is real is used.
+ */
+export function checkEncoding(
+  window: Window,
+  offset: number,
+  declared: Encoding,
+  warnings: WarningLog,
+): Encoding {
+  const real = sniffEncoding(window, offset);
+  if (real === undefined) return declared;
+  // Two letters can be a length: implicit VR is left only for the very VR of that tag.
+  const explicit =
+    real.explicit === declared.explicit
+      ? declared.explicit
+      : real.explicit && looksExplicit(window, offset, real.littleEndian);
+  if (explicit === declared.explicit && real.littleEndian === declared.littleEndian) return declared;
+  warnings.report(
+    'TRANSFER_SYNTAX_MISMATCH',
+    `the transfer syntax says ${words(declared)}, the data set is ${words({ ...real, explicit })}`,
+    offset,
+    0x00020010,
+  );
+  return { explicit, littleEndian: real.littleEndian };
+}
+
+function words({ explicit, littleEndian }: Encoding): string {
+  return `${explicit ? 'explicit' : 'implicit'} VR ${littleEndian ? 'little' : 'big'} endian`;
+}

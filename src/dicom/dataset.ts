@@ -1,0 +1,314 @@
+import { retainedView } from '../bytes/window.ts';
+import type { RetainedBytes } from '../bytes/window.ts';
+import { FramedexError } from '../errors.ts';
+import { characterSet } from './character-set.ts';
+import type { CharacterSet } from './character-set.ts';
+import { dictionaryEntry, tagOf } from './dictionary.ts';
+import { UNDEFINED_LENGTH } from './element.ts';
+import type { ElementRecord } from './element.ts';
+import { datasetToJson } from './json.ts';
+import type { DicomJson, JsonElement } from './json.ts';
+import type { Keyword, TagValues } from './tag-values.ts';
+import { formatTag } from './tag.ts';
+import type { Tag, TagLike } from './tag.ts';
+import { decodeValues } from './value.ts';
+import type { Vr } from './vr.ts';
+import type { WarningLog } from './warnings.ts';
+
+/** One data element. Its value is decoded when it is asked for, each time. */
+export interface Element extends JsonElement {
+  /** Empty for private and unknown elements. */
+  readonly keyword: string;
+  /** Of the tag's first byte in the DICOM object (in the inflated one, where it is deflated). */
+  readonly offset: number;
+  /** Of the value's first byte. */
+  readonly valueOffset: number;
+  /** In bytes, as written; `0xFFFFFFFF` where a delimiter ends the value. */
+  readonly length: number;
+  /** What `dataset.get(tag)` gives. */
+  readonly value: unknown;
+  /** The data sets of a sequence. */
+  readonly items?: readonly Dataset[] | undefined;
+}
+
+/** The elements of a file, or of one item of a sequence. */
+export interface Dataset extends Iterable<Element> {
+  /** How many elements there are. */
+  readonly size: number;
+  /**
+   * The value of an element: one value where the standard's multiplicity (VM) is 1, an array where
+   * it is anything else, an array of data sets for a sequence, one typed array for OB, OW and their
+   * kin. Undefined where the element is absent or empty.
+   *
+   * Long values are not read in the header pass. They are read now where the source can be read at
+   * once (local files, memory); elsewhere `VALUE_LIMIT` says so, and `file.value(tag)` reads them.
+   *
+   * @example
+   * ```ts
+   * const rows = file.dataset.get('Rows'); // number | undefined
+   * const names = file.dataset.get(0x00091001); // unknown: a private element
+   * ```
+   */
+  get<K extends Keyword>(keyword: K): TagValues<Dataset>[K] | undefined;
+  get(tag: TagLike): unknown;
+  /** Where an element lies and what it is; undefined where it is absent. */
+  element(tag: TagLike): Element | undefined;
+  has(tag: TagLike): boolean;
+  /** The DICOM JSON model (PS3.18 F). Values too long to be in the header are left out, with a `BulkDataURI`. */
+  toJSON(): DicomJson;
+}
+
+/** What all data sets of one file share. */
+export interface DatasetContext {
+  readonly bytes: RetainedBytes;
+  readonly name: string;
+  readonly warnings: WarningLog;
+  readonly maxValueBytes: number;
+  /** Reads what was not retained, where that can be done at once. */
+  readonly load?: ((offset: number, length: number) => Uint8Array) | undefined;
+}
+
+/** A data set over the records of a header pass. */
+export function createDataset(
+  context: DatasetContext,
+  records: readonly ElementRecord[],
+  littleEndian: boolean,
+): Dataset {
+  return new RecordedDataset(context, records, littleEndian, undefined);
+}
+
+/** The value of an element, read where the header pass left it in the file. */
+export async function readValue(
+  dataset: Dataset,
+  tag: TagLike,
+  read: (offset: number, length: number) => Promise<Uint8Array>,
+): Promise<unknown> {
+  return dataset instanceof RecordedDataset ? dataset.read(tagOf(tag), read) : dataset.get(tag);
+}
+
+/** One object per data set and none per element: a file can have a hundred thousand items. */
+class RecordedDataset implements Dataset {
+  readonly #context: DatasetContext;
+  readonly #records: readonly ElementRecord[];
+  readonly #littleEndian: boolean;
+  readonly #parent: RecordedDataset | undefined;
+  #byTag: Map<Tag, ElementRecord> | undefined;
+  #characterSet: CharacterSet | undefined;
+  #items: Map<Tag, readonly Dataset[]> | undefined;
+
+  constructor(
+    context: DatasetContext,
+    records: readonly ElementRecord[],
+    littleEndian: boolean,
+    parent: RecordedDataset | undefined,
+  ) {
+    this.#context = context;
+    this.#records = records;
+    this.#littleEndian = littleEndian;
+    this.#parent = parent;
+  }
+
+  get size(): number {
+    return this.#records.length;
+  }
+
+  get<K extends Keyword>(keyword: K): TagValues<Dataset>[K] | undefined;
+  get(tag: TagLike): unknown;
+  get(tag: TagLike): unknown {
+    const record = this.#record(tagOf(tag));
+    return record === undefined ? undefined : this.#value(record);
+  }
+
+  has(tag: TagLike): boolean {
+    return this.#record(tagOf(tag)) !== undefined;
+  }
+
+  element(tag: TagLike): Element | undefined {
+    const record = this.#record(tagOf(tag));
+    return record === undefined ? undefined : this.#element(record);
+  }
+
+  *[Symbol.iterator](): Iterator<Element> {
+    for (const record of this.#records) yield this.#element(record);
+  }
+
+  toJSON(): DicomJson {
+    return datasetToJson(this);
+  }
+
+  #record(tag: Tag): ElementRecord | undefined {
+    if (this.#byTag === undefined) {
+      this.#byTag = new Map();
+      // Backwards, so that the first of two elements with one tag counts.
+      for (let k = this.#records.length - 1; k >= 0; k--) {
+        const record = this.#records[k];
+        if (record !== undefined) this.#byTag.set(record.tag, record);
+      }
+    }
+    return this.#byTag.get(tag);
+  }
+
+  #element(record: ElementRecord): Element {
+    const { tag, offset, valueOffset, length, items } = record;
+    const entry = dictionaryEntry(tag);
+    const value = (): unknown => this.#value(record);
+    const values = (): readonly unknown[] => this.#values(record);
+    const datasets = (): readonly Dataset[] => this.#datasets(record);
+    return {
+      tag,
+      vr: this.#vr(record),
+      keyword: entry?.keyword ?? '',
+      offset,
+      valueOffset,
+      length,
+      deferred: items === undefined && this.#isDeferred(record),
+      get value() {
+        return value();
+      },
+      get values() {
+        return values();
+      },
+      get items() {
+        return items === undefined ? undefined : datasets();
+      },
+    };
+  }
+
+  async read(
+    tag: Tag,
+    readBytes: (offset: number, length: number) => Promise<Uint8Array>,
+  ): Promise<unknown> {
+    const record = this.#record(tag);
+    if (record === undefined) return undefined;
+    const { length, valueOffset, end } = record;
+    const present = Math.min(length, end - valueOffset);
+    const far = record.items === undefined && length > 0 && present <= this.#context.maxValueBytes;
+    if (!far || !this.#isDeferred(record)) return this.#value(record);
+    return this.#asGiven(record, this.#decode(record, await readBytes(valueOffset, present)));
+  }
+
+  #value(record: ElementRecord): unknown {
+    return record.items === undefined
+      ? this.#asGiven(record, this.#values(record))
+      : this.#datasets(record);
+  }
+
+  /** One value or an array of them, as the standard's multiplicity has it. */
+  #asGiven(record: ElementRecord, values: readonly unknown[]): unknown {
+    if (values.length === 0) return undefined;
+    const vm = dictionaryEntry(record.tag)?.vm;
+    const single = vm === '1' || isBulk(this.#vr(record)) || (vm === undefined && values.length === 1);
+    return single ? (values[0] ?? undefined) : values;
+  }
+
+  #values(record: ElementRecord): readonly unknown[] {
+    if (record.items !== undefined) return this.#datasets(record);
+    return this.#decode(record, this.#bytes(record));
+  }
+
+  #decode(record: ElementRecord, bytes: Uint8Array): readonly unknown[] {
+    return decodeValues(this.#vr(record), bytes, {
+      littleEndian: this.#littleEndian,
+      characterSet: this.#charset(),
+    });
+  }
+
+  #datasets(record: ElementRecord): readonly Dataset[] {
+    this.#items ??= new Map<Tag, readonly Dataset[]>();
+    let datasets = this.#items.get(record.tag);
+    if (datasets === undefined) {
+      datasets = (record.items ?? []).map(
+        ({ elements, littleEndian }) =>
+          new RecordedDataset(this.#context, elements, littleEndian, this),
+      );
+      this.#items.set(record.tag, datasets);
+    }
+    return datasets;
+  }
+
+  #isDeferred({ valueOffset, end, length }: ElementRecord): boolean {
+    if (length === UNDEFINED_LENGTH) return true;
+    return retainedView(this.#context.bytes, valueOffset, Math.min(length, end - valueOffset)) === undefined;
+  }
+
+  #bytes({ tag, valueOffset, length, end }: ElementRecord): Uint8Array {
+    const { bytes, name, maxValueBytes, load } = this.#context;
+    if (length === 0) return new Uint8Array(0);
+    if (length === UNDEFINED_LENGTH) {
+      throw new FramedexError('BAD_LENGTH', 'pixel data in fragments is no single value', {
+        name,
+        tag,
+        offset: valueOffset,
+        advice: 'Read it frame by frame.',
+      });
+    }
+    const present = Math.min(length, end - valueOffset);
+    const view = retainedView(bytes, valueOffset, present);
+    if (view !== undefined) return view;
+    if (load !== undefined && present <= maxValueBytes) return load(valueOffset, present);
+    throw new FramedexError('VALUE_LIMIT', `the value of ${formatTag(tag)} is still in the file`, {
+      name,
+      tag,
+      offset: valueOffset,
+      limit: maxValueBytes,
+      found: `${present} bytes`,
+      advice: 'Read it with file.value(tag), or raise limits.maxValueBytes.',
+    });
+  }
+
+  /** The VR with what the dictionary leaves open decided (PS3.5 annex A, PS3.3 C.7.6.3). */
+  #vr({ tag, vr }: ElementRecord): Vr {
+    switch (vr) {
+      case 'ox':
+      case 'px':
+      case 'lt':
+        return 'OW';
+      case 'xs':
+        return this.#isSigned() ? 'SS' : 'US';
+      case 'up':
+        return 'UL';
+      case 'na':
+        return 'UN';
+      default:
+        return tag === 0 ? 'UL' : vr;
+    }
+  }
+
+  /** Pixel Representation of this data set, or of the nearest one around it. */
+  #isSigned(): boolean {
+    const record = this.#record(0x00280103);
+    if (record === undefined) return this.#parent === undefined ? false : this.#parent.#isSigned();
+    return this.#values(record)[0] === 1;
+  }
+
+  /** Specific Character Set of an item takes the place of that around it (PS3.3 C.12.1.1.2). */
+  #charset(): CharacterSet {
+    if (this.#characterSet === undefined) {
+      const record = this.#record(0x00080005);
+      if (record === undefined && this.#parent !== undefined) {
+        this.#characterSet = this.#parent.#charset();
+      } else {
+        const { characterSet: set, fault } = characterSet(this.#characterSetTerms(record));
+        if (fault !== undefined) {
+          this.#context.warnings.report('CHARACTER_SET', fault, record?.offset ?? 0, 0x00080005);
+        }
+        this.#characterSet = set;
+      }
+    }
+    return this.#characterSet;
+  }
+
+  #characterSetTerms(record: ElementRecord | undefined): string[] {
+    if (record === undefined) return [];
+    const { characterSet: ascii } = characterSet([]);
+    const context = { littleEndian: this.#littleEndian, characterSet: ascii };
+    return decodeValues('CS', this.#bytes(record), context).map((term) =>
+      typeof term === 'string' ? term : '',
+    );
+  }
+}
+
+/** Values that are one typed array, whatever the VM. */
+function isBulk(vr: Vr): boolean {
+  return vr === 'OB' || vr === 'OW' || vr === 'OF' || vr === 'OD' || vr === 'OL' || vr === 'OV' || vr === 'UN';
+}

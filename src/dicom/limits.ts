@@ -1,0 +1,27 @@
+/** What a file may make us do. Each is finite, and named in the error that it causes. */
+export interface Limits {
+  /** Nested sequences (64, as DCMTK has it). */
+  readonly maxDepth: number;
+  /** Data elements and items of one header. */
+  readonly maxElements: number;
+  /** Longer values stay in the file until they are asked for, in bytes. */
+  readonly maxRetainedValueBytes: number;
+  /** The longest value that is read at all, in bytes. */
+  readonly maxValueBytes: number;
+  /** The longest deflated data set or archive member once inflated, in bytes. */
+  readonly maxInflatedBytes: number;
+  /** The longest frame once decoded, in bytes. */
+  readonly maxFrameBytes: number;
+  /** Fragments of one encapsulated Pixel Data. */
+  readonly maxFragments: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  maxDepth: 64,
+  maxElements: 10_000_000,
+  maxRetainedValueBytes: 64 * 1024,
+  maxValueBytes: 64 * 1024 * 1024,
+  maxInflatedBytes: 1024 * 1024 * 1024,
+  maxFrameBytes: 2 ** 31 - 1,
+  maxFragments: 10_000_000,
+};
