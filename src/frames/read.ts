@@ -1,0 +1,124 @@
+import type { ReadOptions, Source } from '../bytes/source.ts';
+import { ITEM } from '../dicom/element.ts';
+import { FramedexError } from '../errors.ts';
+import { nativeRange } from './frame-index.ts';
+import type { FragmentLayout, FrameRange, NativeLayout } from './frame-index.ts';
+import { itemHeader } from './item-walk.ts';
+
+/** What reading a frame may do, so that no length of a file is allocated on its word. */
+export interface FrameRead extends ReadOptions {
+  readonly maxFrameBytes: number;
+}
+
+/**
+ * The bytes of native frame `i`, in memory of the caller's own, in one read: the range that
+ * {@link nativeRange} gives, widened to whole words of `word` bytes where the file swaps words.
+ *
+ * @throws FramedexError `FRAME_TRUNCATED` unless every one of them exists.
+ */
+export async function readNative(
+  source: Source,
+  layout: NativeLayout,
+  i: number,
+  word: number,
+  options: FrameRead,
+): Promise<{ bytes: Uint8Array; bitOffset: number }> {
+  const { offset, length, bitOffset = 0 } = nativeRange(layout, i);
+  if (offset + length > layout.end) {
+    throw truncated(source, i, offset, length, layout.end - offset);
+  }
+  checkLimit(source, length, options);
+  const before = (offset - layout.offset) % word;
+  const whole = Math.ceil((before + length) / word) * word;
+  const bytes = await readOwned(source, offset - before, Math.min(whole, source.size - offset + before), options);
+  return { bytes, bitOffset: bitOffset + 8 * before };
+}
+
+/**
+ * The bytes of encapsulated frame `i`, fragments joined, in one read. Undefined where an item header
+ * is not what the index says: then the offset table lied.
+ *
+ * @throws FramedexError `FRAME_TRUNCATED` unless all its fragments exist as a whole.
+ */
+export async function readFragments(
+  source: Source,
+  layout: FragmentLayout,
+  ranges: readonly FrameRange[],
+  i: number,
+  options: FrameRead,
+): Promise<Uint8Array | undefined> {
+  const [first] = ranges;
+  const last = ranges[ranges.length - 1];
+  if (first === undefined || last === undefined) return new Uint8Array(0);
+  // The header comes along where the table's word is all that is known of it.
+  const lead = layout.walked ? 0 : 8;
+  const start = first.offset - lead;
+  const length = last.offset + last.length - start;
+  if (start + length > source.size) {
+    throw truncated(source, i, first.offset, length - lead, source.size - first.offset);
+  }
+  checkLimit(source, length, options);
+  const bytes = await readOwned(source, start, length, { ...options, into: undefined });
+  if (lead > 0) {
+    const item = itemHeader(bytes, 0, layout.littleEndian);
+    if (item.tag !== ITEM || item.length !== first.length) return undefined;
+  }
+  return ranges.length === 1 ? bytes.subarray(lead) : join(bytes, ranges, start);
+}
+
+/** Closes the gaps of the item headers between fragments, in place. */
+function join(bytes: Uint8Array, ranges: readonly FrameRange[], start: number): Uint8Array {
+  let end = 0;
+  for (const { offset, length } of ranges) {
+    bytes.copyWithin(end, offset - start, offset - start + length);
+    end += length;
+  }
+  return bytes.subarray(0, end);
+}
+
+/** A read into memory that nobody else holds: decoding works in place. */
+async function readOwned(
+  source: Source,
+  offset: number,
+  length: number,
+  { into, signal }: FrameRead,
+): Promise<Uint8Array> {
+  const target = into?.subarray(0, length) ?? (source.fresh === true ? undefined : new Uint8Array(length));
+  const bytes = await source.read(offset, length, { into: target, signal });
+  if (bytes.length === length) return bytes;
+  throw new FramedexError('TRUNCATED', 'the source ended while a frame was read', {
+    name: source.name,
+    offset,
+    needed: length,
+    available: bytes.length,
+    advice: 'It may have been cut since it was opened.',
+  });
+}
+
+function checkLimit(source: Source, length: number, { maxFrameBytes }: FrameRead): void {
+  if (length <= maxFrameBytes) return;
+  throw new FramedexError('FRAME_LIMIT', 'the frame is longer than allowed', {
+    name: source.name,
+    limit: maxFrameBytes,
+    found: `${length} bytes`,
+    advice: 'Raise limits.maxFrameBytes if the file is sound.',
+  });
+}
+
+function truncated(
+  source: Source,
+  frame: number,
+  offset: number,
+  needed: number,
+  available: number,
+): FramedexError {
+  return new FramedexError('FRAME_TRUNCATED', `frame ${frame} is not there as a whole`, {
+    name: source.name,
+    frame,
+    offset,
+    needed,
+    available: Math.max(0, available),
+    expected: `${needed} bytes`,
+    found: String(Math.max(0, available)),
+  });
+}
