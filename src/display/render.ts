@@ -1,0 +1,137 @@
+import { FramedexError } from '../errors.ts';
+import type { Frame } from '../frames/frame.ts';
+import { rgbTransformation } from './colour.ts';
+import { greyTransformation } from './grey.ts';
+import type { Grey } from './grey.ts';
+import { createImage } from './image.ts';
+import type { Image } from './image.ts';
+import type { Deflate } from './png.ts';
+import { resize } from './resize.ts';
+import { storedValues } from './stored-values.ts';
+import type { StoredValues } from './stored-values.ts';
+import type { VoiOptions } from './voi.ts';
+
+/** How a frame becomes a picture. */
+export interface RenderOptions extends VoiOptions {
+  /** Dark for light, on top of what the frame itself asks for. */
+  readonly invert?: boolean | undefined;
+  /** Longest edge of the picture in pixels. A smaller frame stays as it is. */
+  readonly size?: number | undefined;
+  /** Lets `size` enlarge too. */
+  readonly enlarge?: boolean | undefined;
+  /** How the picture's PNG is compressed; the platform's own way where nothing is said. */
+  readonly deflate?: Deflate | undefined;
+}
+
+const CHANNELS: ReadonlyMap<string, 1 | 3> = new Map([
+  ['MONOCHROME1', 1],
+  ['MONOCHROME2', 1],
+  ['RGB', 3],
+]);
+
+/** Longest edge that a picture may be enlarged to. */
+const LARGEST_EDGE = 16_384;
+
+/** A pixel this many times longer than wide, or wider than long, is a fault of the header. */
+const LARGEST_ASPECT = 100;
+
+/**
+ * A frame as a picture: 1 channel for grey, 3 for RGB, with square pixels, whatever the frame's are.
+ *
+ * Grey goes through modality LUT, VOI and inversion as PS3.4 N.2 orders them. Without a VOI LUT or a
+ * usable window, the lowest value of the frame becomes black and the highest white; `window` of the
+ * picture says what was applied. Colour has no window: those options mean nothing to it.
+ *
+ * @throws FramedexError `UNSUPPORTED_PHOTOMETRIC_INTERPRETATION` for all but MONOCHROME1,
+ * MONOCHROME2 and RGB; `BAD_PIXEL_MODULE` for a frame that contradicts itself or holds values of
+ * more than 53 bits; `USAGE` for options that cannot be met.
+ *
+ * @example
+ * ```ts
+ * const picture = render(await file.frame(0), { size: 256, window: { center: 40, width: 400 } });
+ * const png = await picture.encode('png');
+ * ```
+ */
+export function render(frame: Frame, options: RenderOptions = {}): Image {
+  const channels = channelsOf(frame);
+  const { width, height } = pictureSize(frame, options);
+  const { columns, rows } = frame;
+  const stride = columns * channels;
+  const values = storedValues(frame.data, rows * stride);
+  const { transformation, window } = pixelTransformation(frame, values, options);
+  const paint = values.painter(transformation);
+  const readRow = (y: number, into: Uint8ClampedArray): void => paint(y * stride, into);
+  const data = resize({ width: columns, height: rows, channels, readRow }, width, height);
+  return createImage({ width, height, channels, data, window, deflate: options.deflate });
+}
+
+function pixelTransformation(frame: Frame, values: StoredValues, options: RenderOptions): Grey {
+  return frame.photometricInterpretation === 'RGB'
+    ? { transformation: rgbTransformation(frame, options.invert ?? false) }
+    : greyTransformation(frame, values, options);
+}
+
+function channelsOf(frame: Frame): 1 | 3 {
+  const { rows, columns, samplesPerPixel, photometricInterpretation } = frame;
+  const channels = CHANNELS.get(photometricInterpretation);
+  if (channels === undefined) {
+    throw new FramedexError(
+      'UNSUPPORTED_PHOTOMETRIC_INTERPRETATION',
+      `cannot show ${photometricInterpretation}`,
+      {
+        tag: 0x00280004,
+        expected: [...CHANNELS.keys()].join(', '),
+        found: photometricInterpretation,
+      },
+    );
+  }
+  if (samplesPerPixel !== channels) {
+    throw new FramedexError('BAD_PIXEL_MODULE', 'Samples per Pixel is wrong', {
+      tag: 0x00280002,
+      expected: `${channels} for ${photometricInterpretation}`,
+      found: String(samplesPerPixel),
+    });
+  }
+  const isPicture = Number.isInteger(rows) && Number.isInteger(columns) && rows > 0 && columns > 0;
+  if (!isPicture || frame.data.length < rows * columns * channels) {
+    throw new FramedexError('BAD_PIXEL_MODULE', 'not a frame', {
+      expected: `${rows} rows of ${columns} pixels of ${channels} samples`,
+      found: `${frame.data.length} samples`,
+    });
+  }
+  return channels;
+}
+
+/** Square pixels: the axis with the longer pixels is stretched, so that no detail is lost. */
+function pictureSize(
+  frame: Frame,
+  options: RenderOptions,
+): { readonly width: number; readonly height: number } {
+  const { rows, columns } = frame;
+  const given = frame.display.pixelAspect;
+  const isCredible = given >= 1 / LARGEST_ASPECT && given <= LARGEST_ASPECT;
+  const aspect = isCredible ? given : 1;
+  const width = aspect < 1 ? columns / aspect : columns;
+  const height = aspect > 1 ? rows * aspect : rows;
+  const longest = Math.max(width, height);
+  const scale = Math.min(
+    scaleFor(longest, options),
+    Math.max(rows, columns, LARGEST_EDGE) / longest,
+  );
+  return {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  };
+}
+
+function scaleFor(longest: number, options: RenderOptions): number {
+  const { size } = options;
+  if (size === undefined) return 1;
+  if (!Number.isInteger(size) || size < 1 || size > LARGEST_EDGE) {
+    throw new FramedexError('USAGE', 'size is no picture size', {
+      expected: `whole pixels, 1 to ${LARGEST_EDGE}`,
+      found: String(size),
+    });
+  }
+  return options.enlarge === true ? size / longest : Math.min(1, size / longest);
+}

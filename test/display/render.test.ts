@@ -1,0 +1,280 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isFramedexError } from '../../src/errors.ts';
+import type { DisplayAttributes, VoiFunction } from '../../src/frames/display-attributes.ts';
+import type { Samples } from '../../src/frames/frame.ts';
+import { render } from '../../src/display/render.ts';
+import { frameOf } from './frame-of.ts';
+
+const ALL = Uint16Array.from({ length: 65_536 }, (_, i) => i);
+
+function windowOf(c: number, w: number, name: VoiFunction, x: number): number {
+  if (name === 'SIGMOID') return 255 / (1 + Math.exp(-4 * ((x - c) / w)));
+  const [middle, width] = name === 'LINEAR' ? [c - 0.5, w - 1] : [c, w];
+  if (x <= middle - width / 2) return 0;
+  if (x > middle + width / 2) return 255;
+  return ((x - middle) / width + 0.5) * 255;
+}
+
+describe('look-up table and direct computation', () => {
+  const cases = fc.record({
+    slope: fc.double({ min: -10, max: 10, noNaN: true }).filter((slope) => Math.abs(slope) > 1e-3),
+    intercept: fc.integer({ min: -4096, max: 4096 }),
+    center: fc.integer({ min: -5000, max: 70_000 }),
+    width: fc.integer({ min: 1, max: 70_000 }),
+    voiFunction: fc.constantFrom<VoiFunction>('LINEAR', 'LINEAR_EXACT', 'SIGMOID'),
+    monochrome1: fc.boolean(),
+    signed: fc.boolean(),
+  });
+
+  it('K01 K02 K04 K16 agree with a float oracle on all 65,536 values', () => {
+    fc.assert(
+      fc.property(
+        cases,
+        ({ slope, intercept, center, width, voiFunction, monochrome1, signed }) => {
+          const values = signed ? new Int16Array(ALL.buffer) : ALL;
+          const frame = frameOf(
+            values,
+            { rescale: { slope, intercept }, windows: [{ center, width }], voiFunction },
+            { photometricInterpretation: monochrome1 ? 'MONOCHROME1' : 'MONOCHROME2' },
+          );
+          const table = render(frame).data;
+          const direct = render({ ...frame, data: Float64Array.from(values) }).data;
+          for (let i = 0; i < 65_536; i++) {
+            const y = windowOf(center, width, voiFunction, (values[i] ?? 0) * slope + intercept);
+            const grey = monochrome1 ? 255 - (table[i] ?? 0) : (table[i] ?? 0);
+            if (Math.abs(grey - y) > 0.5 + 1e-6)
+              throw new Error(`value ${values[i]}: ${grey}, not ${y}`);
+          }
+          expect(Buffer.from(table.buffer).equals(Buffer.from(direct.buffer))).toBe(true);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('K16 agree for every type of array', () => {
+    // ((x - 49.5) / 100 + 0.5) * 255: 1.275, 3.825, 65.025, 128.775, then above 99.5
+    const display = { windows: [{ center: 50, width: 101 }] };
+    const values = [0, 1, 25, 50, 100, 101, 127];
+    const arrays: Samples[] = [
+      Uint8Array.from(values),
+      Int8Array.from(values),
+      Uint16Array.from(values),
+      Int16Array.from(values),
+      Uint32Array.from(values),
+      Int32Array.from(values),
+      Float32Array.from(values),
+      Float64Array.from(values),
+      BigUint64Array.from(values, BigInt),
+      BigInt64Array.from(values, BigInt),
+    ];
+    for (const data of arrays) {
+      expect([...render(frameOf(data, display)).data]).toEqual([1, 4, 65, 129, 255, 255, 255]);
+    }
+  });
+
+  it('K16 read negative values as such in every signed type', () => {
+    const values = [-128, -64, 0, 127];
+    const arrays: Samples[] = [
+      Int8Array.from(values),
+      Int16Array.from(values),
+      Int32Array.from(values),
+      Float32Array.from(values),
+      BigInt64Array.from(values, BigInt),
+    ];
+    for (const data of arrays) expect([...render(frameOf(data)).data]).toEqual([0, 64, 128, 255]);
+  });
+
+  it('read a frame that is a view in the middle of a larger buffer', () => {
+    const whole = Int16Array.of(9999, -1, 0, 1, -9999);
+    expect([...render(frameOf(whole.subarray(1, 4))).data]).toEqual([0, 128, 255]);
+    const bytes = Int8Array.of(100, -1, 0, 1, -100);
+    expect([...render(frameOf(bytes.subarray(1, 4))).data]).toEqual([0, 128, 255]);
+  });
+
+  it('ignore values beyond the last pixel', () => {
+    const data = Int16Array.of(0, 1, 2, 9999);
+    expect([...render(frameOf(data, {}, { columns: 3 })).data]).toEqual([0, 128, 255]);
+  });
+});
+
+describe('presentation', () => {
+  const display = { windows: [{ center: 128, width: 256 }] };
+  const values = Uint8Array.of(0, 100, 255);
+  const shown = (
+    attributes: Partial<DisplayAttributes>,
+    photometricInterpretation: string,
+    invert?: boolean,
+  ): number[] => [
+    ...render(frameOf(values, { ...display, ...attributes }, { photometricInterpretation }), {
+      invert,
+    }).data,
+  ];
+
+  it('K08 inverts once for MONOCHROME1, for INVERSE, and for both', () => {
+    expect(shown({}, 'MONOCHROME2')).toEqual([0, 100, 255]);
+    expect(shown({}, 'MONOCHROME1')).toEqual([255, 155, 0]);
+    expect(shown({ inverse: true }, 'MONOCHROME2')).toEqual([255, 155, 0]);
+    expect(shown({ inverse: true }, 'MONOCHROME1')).toEqual([255, 155, 0]);
+  });
+
+  it('K08 turns that around when asked to', () => {
+    expect(shown({}, 'MONOCHROME2', true)).toEqual([255, 155, 0]);
+    expect(shown({}, 'MONOCHROME1', true)).toEqual([0, 100, 255]);
+  });
+
+  it('K08 inverts after the window, not before', () => {
+    const frame = frameOf(
+      Uint16Array.of(0, 99, 4095),
+      { windows: [{ center: 50, width: 100 }] },
+      { photometricInterpretation: 'MONOCHROME1', bitsStored: 12 },
+    );
+    expect([...render(frame).data]).toEqual([255, 0, 0]);
+  });
+
+  it('K09 leaves padding black whichever way the picture is inverted', () => {
+    const padding = { low: 255, high: 255 };
+    expect(shown({ padding }, 'MONOCHROME2')).toEqual([0, 100, 0]);
+    expect(shown({ padding }, 'MONOCHROME1')).toEqual([255, 155, 0]);
+    expect(shown({ padding: { low: 0, high: 0 } }, 'MONOCHROME1')).toEqual([0, 155, 0]);
+    expect(shown({ padding: { low: 0, high: 0 } }, 'MONOCHROME2', true)).toEqual([0, 155, 0]);
+  });
+
+  it('K16 shows NaN as background and clips infinities', () => {
+    const data = Float32Array.of(NaN, -Infinity, 0, 1, 2, Infinity);
+    expect([...render(frameOf(data)).data]).toEqual([0, 0, 0, 128, 255, 255]);
+    expect([
+      ...render(frameOf(data, {}, { photometricInterpretation: 'MONOCHROME1' })).data,
+    ]).toEqual([0, 255, 255, 128 - 1, 0, 0]);
+    expect([...render(frameOf(Float64Array.of(NaN, NaN))).data]).toEqual([0, 0]);
+  });
+});
+
+describe('rescale', () => {
+  it('K04 may have a negative slope', () => {
+    const display = { rescale: { slope: -1, intercept: 0 } };
+    expect([...render(frameOf(Int16Array.of(0, 1, 2), display)).data]).toEqual([255, 128, 0]);
+  });
+
+  it('K04 with a slope of 0 or no number is taken as 1', () => {
+    for (const slope of [0, NaN, Infinity]) {
+      const display = { rescale: { slope, intercept: NaN } };
+      expect([...render(frameOf(Int16Array.of(0, 1, 2), display)).data]).toEqual([0, 128, 255]);
+    }
+  });
+});
+
+describe('RGB', () => {
+  it('of 8 bits goes through unchanged, whatever the window', () => {
+    const data = Uint8Array.of(0, 127, 255, 1, 2, 3);
+    const rgb = { columns: 2, samplesPerPixel: 3, photometricInterpretation: 'RGB' };
+    const image = render(frameOf(data, { windows: [{ center: 1, width: 1 }], inverse: true }, rgb));
+    expect([image.channels, image.width, image.height]).toEqual([3, 2, 1]);
+    expect([...image.data]).toEqual([...data]);
+    expect(image.window).toBeUndefined();
+    expect([...render(frameOf(data, {}, rgb), { invert: true }).data]).toEqual([
+      255, 128, 0, 254, 253, 252,
+    ]);
+  });
+
+  it('of 12 and 16 bits is scaled by Bits Stored', () => {
+    const rgb = { columns: 1, samplesPerPixel: 3, photometricInterpretation: 'RGB' };
+    const twelve = frameOf(Uint16Array.of(0, 2048, 4095), {}, { ...rgb, bitsStored: 12 });
+    expect([...render(twelve).data]).toEqual([0, 128, 255]);
+    const sixteen = frameOf(Uint16Array.of(0, 32_768, 65_535), {}, rgb);
+    expect([...render(sixteen).data]).toEqual([0, 128, 255]);
+    const lying = frameOf(Uint16Array.of(0, 255, 65_535), {}, { ...rgb, bitsStored: 8 });
+    expect([...render(lying).data]).toEqual([0, 255, 255]);
+  });
+});
+
+describe('what cannot be shown', () => {
+  const fault = (run: () => unknown): string => {
+    try {
+      run();
+    } catch (error) {
+      return isFramedexError(error) ? error.message : `not ours: ${String(error)}`;
+    }
+    return 'no error';
+  };
+
+  it('other photometric interpretations are named', () => {
+    for (const photometricInterpretation of ['PALETTE COLOR', 'YBR_FULL', 'YBR_RCT', 'CMYK', '']) {
+      expect(
+        fault(() => render(frameOf(Uint8Array.of(1), {}, { photometricInterpretation }))),
+      ).toBe(
+        `UNSUPPORTED_PHOTOMETRIC_INTERPRETATION: cannot show ${photometricInterpretation}, ` +
+          `expected MONOCHROME1, MONOCHROME2, RGB, found ${photometricInterpretation}`,
+      );
+    }
+  });
+
+  it('a frame that contradicts itself', () => {
+    const data = new Uint8Array(6);
+    for (const frame of [
+      { samplesPerPixel: 3, columns: 2 },
+      { photometricInterpretation: 'RGB' },
+      { rows: 2 },
+      { rows: 0 },
+      { columns: -6 },
+      { columns: 1.5 },
+      { rows: NaN },
+      { photometricInterpretation: 'RGB', samplesPerPixel: 3, columns: 2, bitsStored: 0 },
+    ]) {
+      expect(fault(() => render(frameOf(data, {}, frame)))).toMatch(/^BAD_PIXEL_MODULE: /);
+    }
+  });
+
+  it('64-bit values that are not exact as numbers', () => {
+    expect(fault(() => render(frameOf(BigUint64Array.of(2n ** 60n))))).toMatch(
+      /^BAD_PIXEL_MODULE: .*1152921504606846976/,
+    );
+  });
+
+  it('a size that is none', () => {
+    for (const size of [0, -1, 1.5, NaN, Infinity, 16_385]) {
+      expect(fault(() => render(frameOf(Uint8Array.of(1)), { size }))).toMatch(/^USAGE: /);
+    }
+  });
+});
+
+describe('size', () => {
+  const sizeOf = (
+    rows: number,
+    columns: number,
+    pixelAspect: number,
+    options?: { size?: number; enlarge?: boolean },
+  ): string => {
+    const data = new Uint8Array(rows * columns);
+    const image = render(frameOf(data, { pixelAspect }, { rows, columns }), options);
+    expect(image.data.length).toBe(image.width * image.height);
+    return `${image.width}x${image.height}`;
+  };
+
+  it('is that of the frame, or its longest edge', () => {
+    expect(sizeOf(512, 512, 1)).toBe('512x512');
+    expect(sizeOf(512, 512, 1, { size: 256 })).toBe('256x256');
+    expect(sizeOf(100, 300, 1, { size: 150 })).toBe('150x50');
+    expect(sizeOf(300, 100, 1, { size: 150 })).toBe('50x150');
+    expect(sizeOf(1, 1000, 1, { size: 10 })).toBe('10x1');
+  });
+
+  it('grows only when asked to', () => {
+    expect(sizeOf(10, 20, 1, { size: 40 })).toBe('20x10');
+    expect(sizeOf(10, 20, 1, { size: 40, enlarge: true })).toBe('40x20');
+    expect(sizeOf(1, 1, 1, { size: 3, enlarge: true })).toBe('3x3');
+  });
+
+  it('K18 makes pixels square without loss', () => {
+    expect(sizeOf(30, 40, 4 / 3)).toBe('40x40');
+    expect(sizeOf(30, 40, 0.5)).toBe('80x30');
+    expect(sizeOf(512, 512, 2, { size: 256 })).toBe('128x256');
+  });
+
+  it('K18 takes an aspect that cannot be for 1', () => {
+    for (const aspect of [0, -1, NaN, Infinity, 1e9, 1e-9])
+      expect(sizeOf(3, 4, aspect)).toBe('4x3');
+    expect(sizeOf(1000, 10, 100)).toBe('2x16384');
+  });
+});

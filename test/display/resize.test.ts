@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { render } from '../../src/display/render.ts';
+import { resize } from '../../src/display/resize.ts';
+import type { RowSource } from '../../src/display/resize.ts';
+import { frameOf } from './frame-of.ts';
+
+function sourceOf(width: number, height: number, channels: 1 | 3, bytes: Uint8Array): RowSource {
+  const stride = width * channels;
+  return {
+    width,
+    height,
+    channels,
+    readRow: (y, into) => into.set(bytes.subarray(y * stride, (y + 1) * stride)),
+  };
+}
+
+/** Mean over the covered area, pixel by pixel in floats, with nothing clever about it. */
+function naiveMean(
+  bytes: Uint8Array,
+  [w, h, channels]: readonly [number, number, number],
+  [outW, outH]: readonly [number, number],
+  [x, y, c]: readonly [number, number, number],
+): number {
+  const [left, right] = [(x * w) / outW, ((x + 1) * w) / outW];
+  const [top, bottom] = [(y * h) / outH, ((y + 1) * h) / outH];
+  let sum = 0;
+  let area = 0;
+  for (let row = 0; row < h; row++) {
+    const tall = Math.min(bottom, row + 1) - Math.max(top, row);
+    for (let column = 0; column < w && tall > 0; column++) {
+      const wide = Math.min(right, column + 1) - Math.max(left, column);
+      if (wide <= 0) continue;
+      sum += tall * wide * (bytes[(row * w + column) * channels + c] ?? 0);
+      area += tall * wide;
+    }
+  }
+  return sum / area;
+}
+
+describe('resize', () => {
+  it('equals a naive area mean for any sizes, smaller and larger', () => {
+    const edge = fc.integer({ min: 1, max: 24 });
+    const channel = fc.constantFrom<1 | 3>(1, 3);
+    fc.assert(
+      fc.property(
+        edge,
+        edge,
+        edge,
+        edge,
+        channel,
+        fc.infiniteStream(fc.nat(255)),
+        (w, h, outW, outH, channels, stream) => {
+          const bytes = Uint8Array.from([...stream.take(w * h * channels)]);
+          const result = resize(sourceOf(w, h, channels, bytes), outW, outH);
+          expect(result.length).toBe(outW * outH * channels);
+          for (let i = 0; i < result.length; i++) {
+            const at = [
+              Math.floor(i / channels) % outW,
+              Math.floor(i / channels / outW),
+              i % channels,
+            ] as const;
+            const mean = naiveMean(bytes, [w, h, channels], [outW, outH], at);
+            if (Math.abs((result[i] ?? 0) - mean) > 0.5 + 1e-6)
+              throw new Error(`${at.join()}: ${result[i]}, not ${mean}`);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('halves by means of four', () => {
+    const bytes = Uint8Array.of(0, 10, 255, 255, 20, 30, 255, 0);
+    expect([...resize(sourceOf(4, 2, 1, bytes), 2, 1)]).toEqual([15, 191]);
+  });
+
+  it('gives an odd pixel its share: 3 to 2', () => {
+    // (2 * 30 + 90) / 3 = 50, (90 + 2 * 240) / 3 = 190
+    expect([...resize(sourceOf(3, 1, 1, Uint8Array.of(30, 90, 240)), 2, 1)]).toEqual([50, 190]);
+  });
+
+  it('enlarges to rectangles', () => {
+    expect([...resize(sourceOf(2, 1, 1, Uint8Array.of(5, 250)), 4, 2)]).toEqual([
+      5, 5, 250, 250, 5, 5, 250, 250,
+    ]);
+  });
+
+  it('leaves an all-equal picture equal at any size', () => {
+    const source = sourceOf(97, 61, 1, new Uint8Array(97 * 61).fill(201));
+    for (const [w, h] of [
+      [1, 1],
+      [13, 7],
+      [96, 60],
+      [98, 62],
+      [131, 200],
+    ] as const) {
+      expect(resize(source, w, h).every((byte) => byte === 201)).toBe(true);
+    }
+  });
+
+  it('reads each row once, in order, when shrinking', () => {
+    const asked: number[] = [];
+    const source = sourceOf(50, 75, 1, new Uint8Array(50 * 75));
+    resize({ ...source, readRow: (y) => void asked.push(y) }, 20, 31);
+    expect(asked).toEqual(Array.from({ length: 75 }, (_, y) => y));
+  });
+
+  it('works on grey, not on stored values: a speck of metal does not bleed', () => {
+    const data = Int16Array.of(0, 30_000, 0, 0);
+    const frame = frameOf(data, { windows: [{ center: 50, width: 100 }] }, { rows: 2, columns: 2 });
+    expect([...render(frame, { size: 1 }).data]).toEqual([64]);
+  });
+});
