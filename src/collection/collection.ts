@@ -1,0 +1,218 @@
+import type { Source } from '../bytes/source.ts';
+import type { Dataset } from '../dicom/dataset.ts';
+import { tagOf } from '../dicom/dictionary.ts';
+import { readHeader } from '../dicom/header.ts';
+import type { Tag } from '../dicom/tag.ts';
+import { FramedexError, isFramedexError } from '../errors.ts';
+import type { Context } from '../file/context.ts';
+import type { DicomFile } from '../file/dicom-file.ts';
+import { createMeter, meteredSource, readStats } from '../file/meter.ts';
+import type { Meter, ReadStats } from '../file/meter.ts';
+import { openSource } from '../file/open.ts';
+import type { OpenOptions } from '../file/open.ts';
+import { SLICE_ATTRIBUTES } from '../series/slice.ts';
+import type { Listing, Member } from './listing.ts';
+import { groupSeries } from './series.ts';
+import type { Instance, Series } from './series.ts';
+
+/** SOP Class of a DICOMDIR (PS3.10 8.6). */
+const MEDIA_STORAGE_DIRECTORY = '1.2.840.10008.1.3.10';
+
+const SLICE_TAGS: ReadonlySet<Tag> = new Set(SLICE_ATTRIBUTES.map(tagOf));
+
+/** Header passes run at once where reads are cheap: the event loop gets a turn this often. */
+const TURN_MILLISECONDS = 8;
+
+/** What was left out, and why. */
+export interface Skipped {
+  readonly name: string;
+  readonly reason: FramedexError;
+}
+
+/** Which series, and how their headers are read. */
+export interface SeriesOptions {
+  /** Instances to take, by their attributes. */
+  readonly where?: ((dataset: Dataset) => boolean) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** The DICOM objects of a folder or archive. Iterating opens them one by one; close each. */
+export interface Collection extends AsyncIterable<DicomFile>, AsyncDisposable {
+  readonly name: string;
+  /** What was met so far that is no instance or cannot be read, each once. */
+  readonly skipped: readonly Skipped[];
+  /** All members, DICOM or not. Nothing is read for it. */
+  entries(): AsyncIterable<{ readonly name: string; readonly size: number }>;
+  /** Reads all headers and groups them: no pixel byte is read. The rows of a second call are kept. */
+  series(options?: SeriesOptions): Promise<Series[]>;
+  /** Opens one member by its name. */
+  open(name: string): Promise<DicomFile>;
+  /** What all reads of the archive or folder cost so far. */
+  stats(): ReadStats;
+  close(): Promise<void>;
+}
+
+/** What a collection is made of. */
+export interface CollectionParts {
+  readonly listing: Listing;
+  readonly context: Context;
+  readonly options: OpenOptions;
+  /** Counts the reads of the archive; for a folder the collection counts those of its files. */
+  readonly meter?: Meter | undefined;
+}
+
+export function createCollection(parts: CollectionParts): Collection {
+  return new MemberCollection(parts);
+}
+
+class MemberCollection implements Collection {
+  readonly name: string;
+  readonly #parts: CollectionParts;
+  readonly #meter: Meter;
+  readonly #ownMeter: boolean;
+  readonly #skipped = new Map<Member, Skipped>();
+  #instances: readonly Instance[] | undefined;
+
+  constructor(parts: CollectionParts) {
+    this.name = parts.listing.name;
+    this.#parts = parts;
+    this.#ownMeter = parts.meter === undefined;
+    this.#meter = parts.meter ?? createMeter();
+  }
+
+  get skipped(): readonly Skipped[] {
+    return [...this.#skipped.values()];
+  }
+
+  async *entries(): AsyncGenerator<{ readonly name: string; readonly size: number }> {
+    for (const { name, size } of this.#parts.listing.members) yield await Promise.resolve({ name, size });
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<DicomFile> {
+    for (const member of this.#parts.listing.members) {
+      const file = await this.#try(member, () => this.#openInstance(member));
+      if (file !== undefined) yield file;
+    }
+  }
+
+  async series(options: SeriesOptions = {}): Promise<Series[]> {
+    const { where } = options;
+    this.#instances ??= await this.#readInstances(options);
+    const chosen = where === undefined ? this.#instances : this.#instances.filter(({ dataset }) => where(dataset));
+    return groupSeries(chosen);
+  }
+
+  async open(name: string): Promise<DicomFile> {
+    const member = this.#parts.listing.members.find((candidate) => candidate.name === name);
+    if (member !== undefined) return this.#open(member);
+    throw new FramedexError('IO', 'no member of that name', { name: `${this.name}!/${name}` });
+  }
+
+  stats(): ReadStats {
+    return readStats(this.#meter);
+  }
+
+  close(): Promise<void> {
+    return this.#parts.listing.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #readInstances({ signal, onProgress }: SeriesOptions): Promise<Instance[]> {
+    const { members } = this.#parts.listing;
+    const instances: Instance[] = [];
+    let turn = Date.now();
+    for (const [k, member] of members.entries()) {
+      signal?.throwIfAborted();
+      const instance = await this.#try(member, () => this.#readInstance(member, signal));
+      if (instance !== undefined) instances.push(instance);
+      onProgress?.(k + 1, members.length);
+      if (Date.now() - turn > TURN_MILLISECONDS) {
+        await nextTurn();
+        turn = Date.now();
+      }
+    }
+    return instances;
+  }
+
+  /** Header only: where the frames are is not asked, which could cost an archive's whole member. */
+  async #readInstance(member: Member, signal: AbortSignal | undefined): Promise<Instance> {
+    const { context, options } = this.#parts;
+    const source = this.#source(member);
+    try {
+      const { dataset, meta, pixelData } = await readHeader(source, {
+        limits: { ...context.limits, ...options.limits },
+        inflater: context.platform.inflater,
+        strict: options.strict,
+        keep: SLICE_TAGS,
+        signal,
+      });
+      refuseDirectory(meta, member);
+      return {
+        name: member.name,
+        size: member.size,
+        sopInstanceUID: dataset.get('SOPInstanceUID') ?? '',
+        frameCount: pixelData === undefined ? 0 : Math.max(1, dataset.get('NumberOfFrames') ?? 1),
+        dataset,
+        open: () => this.#open(member),
+      };
+    } finally {
+      await source.close?.();
+    }
+  }
+
+  async #openInstance(member: Member): Promise<DicomFile> {
+    const file = await this.#open(member);
+    try {
+      refuseDirectory(file.meta, member);
+      return file;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  async #open(member: Member): Promise<DicomFile> {
+    return openSource(this.#source(member), this.#parts.context, this.#parts.options, 'owned');
+  }
+
+  #source(member: Member): Source {
+    if (member.fault !== undefined) throw member.fault;
+    const source = member.open();
+    return this.#ownMeter ? meteredSource(source, this.#meter) : source;
+  }
+
+  /** Does something with a member, or notes why it was left out. */
+  async #try<T>(member: Member, action: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await action();
+    } catch (error) {
+      if (!isFramedexError(error) || error.code === 'CLOSED') throw error;
+      this.#skipped.set(member, { name: member.name, reason: error });
+      return undefined;
+    }
+  }
+}
+
+function refuseDirectory(meta: Dataset, { name }: Member): void {
+  if (meta.get('MediaStorageSOPClassUID') !== MEDIA_STORAGE_DIRECTORY) return;
+  throw new FramedexError('MEDIA_DIRECTORY', 'a directory of media, no instance', {
+    name,
+    advice: 'What it lists is read without it; open(name) reads its tags.',
+  });
+}
+
+/** Lets other work of the process have a turn, without a timer's delay. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}

@@ -1,0 +1,107 @@
+import type { Dataset } from '../dicom/dataset.ts';
+import type { Image } from '../display/image.ts';
+import { FramedexError } from '../errors.ts';
+import type { DicomFile, ThumbnailOptions } from '../file/dicom-file.ts';
+import { planVolume } from '../series/plan.ts';
+import type { VolumePlan } from '../series/plan.ts';
+import { sliceOf } from '../series/slice.ts';
+import { sortSlices } from '../series/sort.ts';
+import type { SortedBy } from '../series/sort.ts';
+import { buildVolume } from '../series/volume.ts';
+import type { Volume, VolumeOptions } from '../series/volume.ts';
+
+/** One instance of a series: light enough for a hundred thousand of them. */
+export interface Instance {
+  /** In its folder or archive. */
+  readonly name: string;
+  /** Bytes of the object. */
+  readonly size: number;
+  readonly sopInstanceUID: string;
+  readonly frameCount: number;
+  /** The attributes that are kept for grouping and geometry. */
+  readonly dataset: Dataset;
+  /** The object with its whole header, through the shared descriptors. Close it. */
+  open(): Promise<DicomFile>;
+}
+
+/** Instances that belong together (PS3.3 A.1.2), in spatial order. */
+export interface Series {
+  /** Series Instance UID. */
+  readonly uid: string;
+  /** Study Instance UID. */
+  readonly study: string;
+  readonly modality: string;
+  readonly description: string;
+  readonly instances: readonly Instance[];
+  /** What the order was made from. */
+  readonly sortedBy: SortedBy;
+  /** What the series would be as a volume, from headers alone. */
+  plan(): VolumePlan;
+  /**
+   * The series as one block of samples.
+   *
+   * @throws FramedexError `NOT_A_VOLUME` where the plan's verdict is `none`.
+   */
+  volume(options?: VolumeOptions): Promise<Volume>;
+  /** A picture of the middle slice, or of the middle frame where there is one instance only. */
+  thumbnail(options?: ThumbnailOptions): Promise<Image>;
+}
+
+/** Groups instances by study and series, and brings each series in order. */
+export function groupSeries(instances: readonly Instance[]): Series[] {
+  const groups = new Map<string, Instance[]>();
+  for (const instance of instances) {
+    const { dataset } = instance;
+    const key = `${dataset.get('StudyInstanceUID') ?? ''}\n${dataset.get('SeriesInstanceUID') ?? ''}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [instance]);
+    else group.push(instance);
+  }
+  return [...groups.values()].map(createSeries);
+}
+
+function createSeries(group: readonly Instance[]): Series {
+  const { slices, sortedBy } = sortSlices(group.map(sliceOf));
+  const instances = slices.map(({ instance }) => instance);
+  const dataset = instances[0]?.dataset;
+  const plan = (): VolumePlan => planVolume(slices);
+  return {
+    uid: dataset?.get('SeriesInstanceUID') ?? '',
+    study: dataset?.get('StudyInstanceUID') ?? '',
+    modality: dataset?.get('Modality') ?? '',
+    description: dataset?.get('SeriesDescription') ?? '',
+    instances,
+    sortedBy,
+    plan,
+    volume: (options = {}) => buildVolume(instances, plan(), readOnlyFrame, options),
+    thumbnail: (options) => thumbnail(instances, options),
+  };
+}
+
+async function readOnlyFrame(
+  instance: Instance,
+  options: { readonly into?: Uint8Array | undefined; readonly signal?: AbortSignal | undefined },
+): ReturnType<DicomFile['frame']> {
+  const file = await instance.open();
+  try {
+    return await file.frame(0, options);
+  } finally {
+    await file.close();
+  }
+}
+
+async function thumbnail(instances: readonly Instance[], options?: ThumbnailOptions): Promise<Image> {
+  const images = instances.filter(({ frameCount }) => frameCount > 0);
+  const middle = images[Math.floor(images.length / 2)];
+  if (middle === undefined) {
+    throw new FramedexError('NO_PIXEL_DATA', 'no instance of the series has an image', {
+      name: instances[0]?.name,
+    });
+  }
+  const file = await middle.open();
+  try {
+    return await file.thumbnail(options);
+  } finally {
+    await file.close();
+  }
+}

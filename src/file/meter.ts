@@ -1,0 +1,74 @@
+import { isSynchronous } from '../bytes/source.ts';
+import type { Source } from '../bytes/source.ts';
+
+/** What was done to answer so far. */
+export interface ReadStats {
+  /** Reads of the source. */
+  readonly reads: number;
+  /** Bytes that they gave. */
+  readonly bytesRead: number;
+  readonly framesDecoded: number;
+  /** Frames that were given without reading or decoding. */
+  readonly cacheHits: number;
+  /** The most bytes that reads had in flight at one time. */
+  readonly peakBufferBytes: number;
+}
+
+/** Counts what a file or archive does. */
+export interface Meter {
+  reads: number;
+  bytesRead: number;
+  framesDecoded: number;
+  cacheHits: number;
+  peakBufferBytes: number;
+  inFlight: number;
+}
+
+export function createMeter(): Meter {
+  return { reads: 0, bytesRead: 0, framesDecoded: 0, cacheHits: 0, peakBufferBytes: 0, inFlight: 0 };
+}
+
+export function readStats({ inFlight: _, ...stats }: Meter): ReadStats {
+  return stats;
+}
+
+/** The same source, its reads counted. */
+export function meteredSource(source: Source, meter: Meter): Source {
+  const begin = (length: number): void => {
+    meter.reads++;
+    meter.inFlight += length;
+    meter.peakBufferBytes = Math.max(meter.peakBufferBytes, meter.inFlight);
+  };
+  const metered: Source = {
+    name: source.name,
+    size: source.size,
+    fresh: source.fresh ?? false,
+    async read(offset, length, options) {
+      begin(length);
+      try {
+        const bytes = await source.read(offset, length, options);
+        meter.bytesRead += bytes.length;
+        return bytes;
+      } finally {
+        meter.inFlight -= length;
+      }
+    },
+    close: async () => {
+      await source.close?.();
+    },
+  };
+  if (!isSynchronous(source)) return metered;
+  return {
+    ...metered,
+    readSync(offset, length, into) {
+      begin(length);
+      try {
+        const bytes = source.readSync(offset, length, into);
+        meter.bytesRead += bytes.length;
+        return bytes;
+      } finally {
+        meter.inFlight -= length;
+      }
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { Source } from '../bytes/source.ts';
+import type { Keyword } from '../dicom/tag-values.ts';
+import { tagOf } from '../dicom/dictionary.ts';
+import { readHeader } from '../dicom/header.ts';
+import type { Limits } from '../dicom/limits.ts';
+import type { TagLike } from '../dicom/tag.ts';
+import { indexFrames } from '../frames/index-frames.ts';
+import type { Context } from './context.ts';
+import { createDicomFile } from './dicom-file.ts';
+import type { DicomFile } from './dicom-file.ts';
+import { createMeter, meteredSource } from './meter.ts';
+import type { Meter } from './meter.ts';
+
+/** How a DICOM object is opened. */
+export interface OpenOptions {
+  /** Shared caches, codecs and descriptors; a default that all files share where it is left out. */
+  readonly context?: Context | undefined;
+  /** Faults that would be tolerated, and recorded in `warnings`, are thrown. */
+  readonly strict?: boolean | undefined;
+  /** Stop before this element. Frames are then not indexed. */
+  readonly until?: TagLike | undefined;
+  /** Keep only these elements, and those that the frame index needs; others are jumped over. */
+  readonly tags?: readonly TagLike[] | undefined;
+  /** Read the elements behind the pixel data too, jumping over it. */
+  readonly behindPixelData?: boolean | undefined;
+  readonly limits?: Partial<Limits> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the frame index is made from, beside the pixel data (PS3.3 C.7.6.3 and C.7.6.6). */
+const FRAME_ELEMENTS: readonly Keyword[] = [
+  'SpecificCharacterSet',
+  'SamplesPerPixel',
+  'PhotometricInterpretation',
+  'PlanarConfiguration',
+  'NumberOfFrames',
+  'Rows',
+  'Columns',
+  'BitsAllocated',
+  'BitsStored',
+  'HighBit',
+  'PixelRepresentation',
+  'ExtendedOffsetTable',
+  'ExtendedOffsetTableLengths',
+];
+
+/** Whether closing the file closes its source. */
+export type Ownership = 'owned' | 'borrowed';
+
+/**
+ * Opens the object that a source holds: header pass, then frame index; no pixel byte is read. Its
+ * reads are counted here, unless they are `counted` already.
+ *
+ * @throws FramedexError `EMPTY`, `NOT_DICOM` and what else {@link readHeader} throws.
+ */
+export async function openSource(
+  source: Source,
+  context: Context,
+  options: OpenOptions,
+  ownership: Ownership,
+  counted?: Meter,
+): Promise<DicomFile> {
+  const { strict, until, tags, behindPixelData, signal } = options;
+  const limits = { ...context.limits, ...options.limits };
+  const meter = counted ?? createMeter();
+  const metered = counted === undefined ? meteredSource(source, meter) : source;
+  try {
+    const header = await readHeader(metered, {
+      limits,
+      inflater: context.platform.inflater,
+      strict,
+      behindPixelData,
+      signal,
+      until: until === undefined ? undefined : tagOf(until),
+      keep: tags === undefined ? undefined : new Set([...tags, ...FRAME_ELEMENTS].map(tagOf)),
+    });
+    const index = await indexFrames(header, limits, { signal });
+    const owned = ownership === 'owned' ? source : undefined;
+    return createDicomFile({ header, index, context, meter, owned });
+  } catch (error) {
+    if (ownership === 'owned') await source.close?.();
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * framedex: where the bytes of a DICOM frame are, and what they mean.
+ *
+ * The portable surface: what browsers and Node share. In Node, `framedex` is this and paths, folders
+ * and archives.
+ *
+ * @module
+ */
+import { givenSource } from './bytes/given.ts';
+import type { GivenBytes } from './bytes/given.ts';
+import { createPlatformContext } from './file/context.ts';
+import type { Context, ContextOptions } from './file/context.ts';
+import type { DicomFile } from './file/dicom-file.ts';
+import { openSource } from './file/open.ts';
+import type { OpenOptions } from './file/open.ts';
+import { streamInflater } from './file/stream-inflater.ts';
+
+export type { GivenBytes } from './bytes/given.ts';
+export type { ReadOptions, Source } from './bytes/source.ts';
+export type {
+  Collection,
+  SeriesOptions,
+  Skipped,
+} from './collection/collection.ts';
+export type { Instance, Series } from './collection/series.ts';
+export type { Codec, DecodedFrame, Decoder } from './codecs/codec.ts';
+export { defaultCodecs } from './codecs/registry.ts';
+export type { Dataset, Element } from './dicom/dataset.ts';
+export { STANDARD_EDITION, dictionaryEntry } from './dicom/dictionary.ts';
+export type { DictionaryEntry, DictionaryVr } from './dicom/dictionary.ts';
+export type { ImagePixel } from './dicom/image-pixel.ts';
+export type { DicomJson, DicomJsonAttribute } from './dicom/json.ts';
+export { DEFAULT_LIMITS } from './dicom/limits.ts';
+export type { Limits } from './dicom/limits.ts';
+export type { Keyword, TagValues } from './dicom/tag-values.ts';
+export { formatTag } from './dicom/tag.ts';
+export type { Tag, TagLike } from './dicom/tag.ts';
+export { uidName } from './dicom/uid.ts';
+export type { Vr } from './dicom/vr.ts';
+export type { EncodeOptions, Image, ImageFormat } from './display/image.ts';
+export { render } from './display/render.ts';
+export type { RenderOptions } from './display/render.ts';
+export { FramedexError, isFramedexError } from './errors.ts';
+export type { ErrorCode, ErrorDetails, FaultDetails, Warning } from './errors.ts';
+export type { Context, ContextOptions } from './file/context.ts';
+export type { DicomFile, FramesOptions, ThumbnailOptions } from './file/dicom-file.ts';
+export type { ReadStats } from './file/meter.ts';
+export type { OpenOptions } from './file/open.ts';
+export type {
+  DisplayAttributes,
+  LookUpTable,
+  VoiFunction,
+  Window,
+} from './frames/display-attributes.ts';
+export type {
+  FrameConfidence,
+  FrameIndex,
+  FrameRange,
+  FrameStrategy,
+} from './frames/frame-index.ts';
+export type { FrameOptions } from './frames/frame-reader.ts';
+export type { Frame, Samples } from './frames/frame.ts';
+export type { PlanIssue, PlanIssueCode, VolumePlan } from './series/plan.ts';
+export type { Volume, VolumeOptions } from './series/volume.ts';
+
+/** A context for browsers and workers. */
+export function createContext(options?: ContextOptions): Context {
+  return createPlatformContext({ inflater: streamInflater }, options);
+}
+
+let shared: Context | undefined;
+
+/**
+ * Opens a DICOM object: reads its header and where its frames are, and not a byte of its pixels.
+ *
+ * @throws FramedexError `EMPTY`, `NOT_DICOM`, `TRUNCATED`... What can be tolerated is a warning.
+ *
+ * @example
+ * ```ts
+ * const file = await open(input.files[0]);
+ * const frame = await file.frame(12);
+ * ```
+ */
+export async function open(input: GivenBytes, options: OpenOptions = {}): Promise<DicomFile> {
+  const context = options.context ?? (shared ??= createContext());
+  const source = givenSource(input);
+  return openSource(source, context, options, source === input ? 'borrowed' : 'owned');
+}

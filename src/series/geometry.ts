@@ -1,0 +1,69 @@
+import type { Dataset } from '../dicom/dataset.ts';
+
+/** Three numbers in the patient's coordinate system, in millimetres (PS3.3 C.7.6.2.1.1). */
+export type Vector = readonly [number, number, number];
+
+/** Where an image plane lies in the patient (PS3.3 C.7.6.2). */
+export interface ImagePlane {
+  /** Centre of the first pixel. */
+  readonly origin: Vector;
+  /** Unit vector along a row: the way the column index grows. */
+  readonly row: Vector;
+  /** Unit vector down a column: the way the row index grows. */
+  readonly column: Vector;
+  /** `row x column`. */
+  readonly normal: Vector;
+}
+
+export function dot(a: Vector, b: Vector): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+export function cross(a: Vector, b: Vector): Vector {
+  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+}
+
+export function subtract(a: Vector, b: Vector): Vector {
+  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+}
+
+export function norm(a: Vector): number {
+  return Math.sqrt(dot(a, a));
+}
+
+/**
+ * The plane of an image, from Image Position and Image Orientation (Patient). Undefined where one of
+ * them is missing or makes no plane.
+ */
+export function imagePlane(dataset: Dataset): ImagePlane | undefined {
+  const origin = vector(dataset.get('ImagePositionPatient'), 0);
+  const orientation = dataset.get('ImageOrientationPatient');
+  const row = unit(vector(orientation, 0));
+  const column = unit(vector(orientation, 3));
+  if (origin === undefined || row === undefined || column === undefined) return undefined;
+  const normal = unit(cross(row, column));
+  return normal === undefined ? undefined : { origin, row, column, normal };
+}
+
+function vector(values: readonly number[] | undefined, from: number): Vector | undefined {
+  const x = values?.[from];
+  const y = values?.[from + 1];
+  const z = values?.[from + 2];
+  return isNumber(x) && isNumber(y) && isNumber(z) ? [x, y, z] : undefined;
+}
+
+/** An empty component of a multi-valued element is null. */
+function isNumber(value: number | null | undefined): value is number {
+  return value !== undefined && value !== null && Number.isFinite(value);
+}
+
+function unit(v: Vector | undefined): Vector | undefined {
+  if (v === undefined) return undefined;
+  const length = norm(v);
+  return length > 1e-6 ? [v[0] / length, v[1] / length, v[2] / length] : undefined;
+}
+
+/** Whether two planes are parallel, to about a thousandth of a radian. */
+export function isParallel(a: ImagePlane, b: ImagePlane): boolean {
+  return dot(a.row, b.row) > 1 - 1e-6 && dot(a.column, b.column) > 1 - 1e-6;
+}
