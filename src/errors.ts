@@ -160,6 +160,7 @@ export function isFramedexError<C extends ErrorCode>(
   error: unknown,
   code?: C,
 ): error is FramedexError<C> {
-  if (!(error instanceof Error) || error.name !== 'FramedexError' || !('code' in error)) return false;
+  if (!(error instanceof Error) || error.name !== 'FramedexError' || !('code' in error))
+    return false;
   return code === undefined || error.code === code;
 }

@@ -17,11 +17,7 @@ import { streamInflater } from './file/stream-inflater.ts';
 
 export type { GivenBytes } from './bytes/given.ts';
 export type { ReadOptions, Source } from './bytes/source.ts';
-export type {
-  Collection,
-  SeriesOptions,
-  Skipped,
-} from './collection/collection.ts';
+export type { Collection, SeriesOptions, Skipped } from './collection/collection.ts';
 export type { Instance, Series } from './collection/series.ts';
 export type { Codec, DecodedFrame, Decoder } from './codecs/codec.ts';
 export { defaultCodecs } from './codecs/registry.ts';

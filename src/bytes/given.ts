@@ -9,6 +9,7 @@ export type GivenBytes = Blob | Uint8Array | ArrayBuffer | Source;
 export function givenSource(given: GivenBytes): Source {
   if (given instanceof Uint8Array) return memorySource(given, 'memory');
   if (given instanceof ArrayBuffer) return memorySource(new Uint8Array(given), 'memory');
-  if (given instanceof Blob) return blobSource(given, 'name' in given ? String(given.name) : 'blob');
+  if (given instanceof Blob)
+    return blobSource(given, 'name' in given ? String(given.name) : 'blob');
   return given;
 }

@@ -8,11 +8,11 @@ export interface Inflater {
    * `INFLATE_LIMIT`. Data that is broken or ends early: `INFLATE`. Bytes after the end of the
    * stream are left alone; `used` tells where it ended.
    */
-  inflate(bytes: Uint8Array, options: InflateOptions): Promise<Inflated>;
+  readonly inflate: (bytes: Uint8Array, options: InflateOptions) => Promise<Inflated>;
   /** The same at once, where the platform can. */
-  inflateSync?(bytes: Uint8Array, options: InflateOptions): Inflated;
+  readonly inflateSync?: (bytes: Uint8Array, options: InflateOptions) => Inflated;
   /** What the first bytes of a stream inflate to, as far as they go; no fault for the cut. */
-  inflatePrefixSync?(bytes: Uint8Array, options: InflateOptions): Uint8Array;
+  readonly inflatePrefixSync?: (bytes: Uint8Array, options: InflateOptions) => Uint8Array;
 }
 
 export interface InflateOptions {

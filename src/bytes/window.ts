@@ -55,7 +55,9 @@ export class Window {
   async fill(need: Need, options?: ReadOptions): Promise<void> {
     const target = this.#prepare(need);
     const { signal } = options ?? {};
-    this.#accept(await readExactly(this.#source, this.end, target.length, { into: target, signal }));
+    this.#accept(
+      await readExactly(this.#source, this.end, target.length, { into: target, signal }),
+    );
   }
 
   /** {@link fill} at once; only where {@link Window.synchronous}. */
@@ -73,7 +75,10 @@ export class Window {
   #prepare(need: Need): Uint8Array {
     if (need.offset < this.start || need.offset > this.end) this.#jump(need);
     const wanted = need.offset + need.length - this.end;
-    const length = Math.min(Math.max(wanted, this.#readAhead), Math.max(wanted, this.size - this.end));
+    const length = Math.min(
+      Math.max(wanted, this.#readAhead),
+      Math.max(wanted, this.size - this.end),
+    );
     this.#readAhead = Math.min(this.#readAhead * 2, LONGEST_READ_AHEAD);
     const used = this.end - this.start;
     if (used + length > this.bytes.length) {
@@ -135,7 +140,11 @@ function retained(segments: readonly Segment[], stretches: Iterable<Need>): Reta
     while (segment !== undefined && segment.start + segment.bytes.length <= offset) {
       segment = segments[++first];
     }
-    for (let k = first; segment !== undefined && segment.start < offset + length; segment = segments[++k]) {
+    for (
+      let k = first;
+      segment !== undefined && segment.start < offset + length;
+      segment = segments[++k]
+    ) {
       const from = Math.max(offset, segment.start);
       const to = Math.min(offset + length, segment.start + segment.bytes.length);
       parts.push(segment.bytes.subarray(from - segment.start, to - segment.start));
@@ -167,7 +176,8 @@ export function retainedView(
   const start = starts[low];
   const place = places[low];
   const end = places[low + 1];
-  if (start === undefined || place === undefined || end === undefined || offset < start) return undefined;
+  if (start === undefined || place === undefined || end === undefined || offset < start)
+    return undefined;
   const at = place + offset - start;
   return at + length <= end ? bytes.subarray(at, at + length) : undefined;
 }

@@ -13,7 +13,9 @@ export interface CodecRegistry {
 
 /** Codecs that come later in the list take the place of earlier ones. */
 export function createRegistry(codecs: readonly Codec[]): CodecRegistry {
-  const byUid = new Map(codecs.flatMap((codec) => codec.transferSyntaxes.map((uid) => [uid, codec])));
+  const byUid = new Map(
+    codecs.flatMap((codec) => codec.transferSyntaxes.map((uid) => [uid, codec])),
+  );
   const loaded = new Map<Codec, Promise<Decoder>>();
   return {
     decoder(uid) {

@@ -47,7 +47,8 @@ function segmentOffsets(bytes: Uint8Array, planes: number): number[] {
   if (bytes.length < HEADER_BYTES) throw fault(`${bytes.length} bytes`, 'an RLE header of 64', 0);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const count = view.getUint32(0, true);
-  if (count !== planes || count > MOST_SEGMENTS) throw fault(`${count} segments`, String(planes), 0);
+  if (count !== planes || count > MOST_SEGMENTS)
+    throw fault(`${count} segments`, String(planes), 0);
   const offsets: number[] = [];
   for (let k = 0; k < count; k++) {
     const offset = view.getUint32(4 + 4 * k, true);

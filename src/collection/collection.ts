@@ -86,7 +86,8 @@ class MemberCollection implements Collection {
   }
 
   async *entries(): AsyncGenerator<{ readonly name: string; readonly size: number }> {
-    for (const { name, size } of this.#parts.listing.members) yield await Promise.resolve({ name, size });
+    for (const { name, size } of this.#parts.listing.members)
+      yield await Promise.resolve({ name, size });
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DicomFile> {
@@ -99,7 +100,10 @@ class MemberCollection implements Collection {
   async series(options: SeriesOptions = {}): Promise<Series[]> {
     const { where } = options;
     this.#instances ??= await this.#readInstances(options);
-    const chosen = where === undefined ? this.#instances : this.#instances.filter(({ dataset }) => where(dataset));
+    const chosen =
+      where === undefined
+        ? this.#instances
+        : this.#instances.filter(({ dataset }) => where(dataset));
     return groupSeries(chosen);
   }
 

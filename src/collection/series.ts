@@ -90,7 +90,10 @@ async function readOnlyFrame(
   }
 }
 
-async function thumbnail(instances: readonly Instance[], options?: ThumbnailOptions): Promise<Image> {
+async function thumbnail(
+  instances: readonly Instance[],
+  options?: ThumbnailOptions,
+): Promise<Image> {
   const images = instances.filter(({ frameCount }) => frameCount > 0);
   const middle = images[Math.floor(images.length / 2)];
   if (middle === undefined) {

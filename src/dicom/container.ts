@@ -70,7 +70,9 @@ function describe(window: Window): string {
   const known = MAGIC.find(([, ...bytes]) => bytes.every((byte, k) => window.bytes[k] === byte));
   if (known !== undefined) return known[0];
   const head = window.bytes.subarray(0, Math.min(64, window.end));
-  const text = head.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 9);
+  const text = head.every(
+    (byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 9,
+  );
   return text ? 'text' : 'other bytes';
 }
 
@@ -113,7 +115,8 @@ export function checkEncoding(
     real.explicit === declared.explicit
       ? declared.explicit
       : real.explicit && looksExplicit(window, offset, real.littleEndian);
-  if (explicit === declared.explicit && real.littleEndian === declared.littleEndian) return declared;
+  if (explicit === declared.explicit && real.littleEndian === declared.littleEndian)
+    return declared;
   warnings.report(
     'TRANSFER_SYNTAX_MISMATCH',
     `the transfer syntax says ${words(declared)}, the data set is ${words({ ...real, explicit })}`,

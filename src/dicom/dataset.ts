@@ -3,7 +3,8 @@ import type { RetainedBytes } from '../bytes/window.ts';
 import { FramedexError } from '../errors.ts';
 import { characterSet } from './character-set.ts';
 import type { CharacterSet } from './character-set.ts';
-import { dictionaryEntry, tagOf } from './dictionary.ts';
+import { dictionaryEntry, tagOf, vrOfTag } from './dictionary.ts';
+import type { DictionaryVr } from './dictionary.ts';
 import { UNDEFINED_LENGTH } from './element.ts';
 import type { ElementRecord } from './element.ts';
 import { datasetToJson } from './json.ts';
@@ -12,6 +13,7 @@ import type { Keyword, TagValues } from './tag-values.ts';
 import { formatTag } from './tag.ts';
 import type { Tag, TagLike } from './tag.ts';
 import { decodeValues } from './value.ts';
+import { isVr } from './vr.ts';
 import type { Vr } from './vr.ts';
 import type { WarningLog } from './warnings.ts';
 
@@ -193,12 +195,21 @@ class RecordedDataset implements Dataset {
       : this.#datasets(record);
   }
 
-  /** One value or an array of them, as the standard's multiplicity has it. */
+  /**
+   * One value or an array of them, as the standard's multiplicity has it. The types of `get` are the
+   * standard's: a value that a file wrote otherwise is recorded, and left to `element(tag).values`.
+   */
   #asGiven(record: ElementRecord, values: readonly unknown[]): unknown {
     if (values.length === 0) return undefined;
-    const vm = dictionaryEntry(record.tag)?.vm;
-    const single = vm === '1' || isBulk(this.#vr(record)) || (vm === undefined && values.length === 1);
-    return single ? (values[0] ?? undefined) : values;
+    const entry = dictionaryEntry(record.tag);
+    if (entry === undefined) return values.length === 1 ? values[0] : values;
+    const given = typedValues(entry.vr, values);
+    if (given === undefined) {
+      const message = 'the value is not of the type that the standard gives the element';
+      this.#context.warnings.report('BAD_VALUE', message, record.valueOffset, record.tag);
+      return undefined;
+    }
+    return entry.vm === '1' || isTypedArray(given[0]) ? given[0] : given;
   }
 
   #values(record: ElementRecord): readonly unknown[] {
@@ -208,7 +219,8 @@ class RecordedDataset implements Dataset {
 
   #decode(record: ElementRecord, bytes: Uint8Array): readonly unknown[] {
     return decodeValues(this.#vr(record), bytes, {
-      littleEndian: this.#littleEndian,
+      // What is in UN is little endian whatever is around it (PS3.5 6.2.2).
+      littleEndian: this.#littleEndian || record.vr === 'UN',
       characterSet: this.#charset(),
     });
   }
@@ -228,7 +240,10 @@ class RecordedDataset implements Dataset {
 
   #isDeferred({ valueOffset, end, length }: ElementRecord): boolean {
     if (length === UNDEFINED_LENGTH) return true;
-    return retainedView(this.#context.bytes, valueOffset, Math.min(length, end - valueOffset)) === undefined;
+    return (
+      retainedView(this.#context.bytes, valueOffset, Math.min(length, end - valueOffset)) ===
+      undefined
+    );
   }
 
   #bytes({ tag, valueOffset, length, end }: ElementRecord): Uint8Array {
@@ -269,9 +284,17 @@ class RecordedDataset implements Dataset {
         return 'UL';
       case 'na':
         return 'UN';
+      case 'UN':
+        return this.#knownVr(tag);
       default:
-        return tag === 0 ? 'UL' : vr;
+        return vr;
     }
+  }
+
+  /** UN with a tag that the dictionary knows is what the dictionary says (PS3.5 6.2.2 note 2). */
+  #knownVr(tag: Tag): Vr {
+    const known = vrOfTag(tag);
+    return known === undefined || known === 'UN' || !isVr(known) || known === 'SQ' ? 'UN' : known;
   }
 
   /** Pixel Representation of this data set, or of the nearest one around it. */
@@ -308,7 +331,48 @@ class RecordedDataset implements Dataset {
   }
 }
 
-/** Values that are one typed array, whatever the VM. */
-function isBulk(vr: Vr): boolean {
-  return vr === 'OB' || vr === 'OW' || vr === 'OF' || vr === 'OD' || vr === 'OL' || vr === 'OV' || vr === 'UN';
+/** The values in the type that the dictionary's VR promises, or undefined where one is not of it. */
+function typedValues(vr: DictionaryVr, values: readonly unknown[]): readonly unknown[] | undefined {
+  switch (vr) {
+    case 'US':
+    case 'SS':
+    case 'UL':
+    case 'SL':
+    case 'FL':
+    case 'FD':
+    case 'DS':
+    case 'IS':
+    case 'AT':
+    case 'xs':
+    case 'up':
+      return values.every((value) => typeof value === 'number') ? values : undefined;
+    case 'SV':
+    case 'UV':
+      return values.every((value) => typeof value === 'bigint') ? values : undefined;
+    case 'OB':
+    case 'OW':
+    case 'OF':
+    case 'OD':
+    case 'OL':
+    case 'OV':
+    case 'UN':
+    case 'ox':
+    case 'px':
+      return values.every(isTypedArray) ? values : undefined;
+    case 'lt':
+      return values.every((value) => isTypedArray(value) || typeof value === 'number')
+        ? values
+        : undefined;
+    case 'SQ':
+    case 'na':
+      return undefined;
+    default:
+      return values.every((value) => value === null || typeof value === 'string')
+        ? values.map((value) => value ?? '')
+        : undefined;
+  }
+}
+
+function isTypedArray(value: unknown): boolean {
+  return ArrayBuffer.isView(value);
 }

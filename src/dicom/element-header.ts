@@ -117,13 +117,23 @@ function readOddHeader(
   const fitsImplicit =
     offset + 8 + implicitLength <= window.size || implicitLength === UNDEFINED_LENGTH;
   if (fitsImplicit && !(isPrintable(first) && isPrintable(second))) {
-    warnings.report('BAD_VR', 'an implicit VR element in an explicit VR data set', offset, header.tag);
+    warnings.report(
+      'BAD_VR',
+      'an implicit VR element in an explicit VR data set',
+      offset,
+      header.tag,
+    );
     header.vr = known ?? 'UN';
     header.length = implicitLength;
     header.valueOffset = offset + 8;
     return true;
   }
-  warnings.report('BAD_VR', 'the value representation is none of the standard', offset + 4, header.tag);
+  warnings.report(
+    'BAD_VR',
+    'the value representation is none of the standard',
+    offset + 4,
+    header.tag,
+  );
   const vr = explicitVr(known);
   // An unknown VR has the long form (PS3.5 6.2 note), a misspelt known one the form of the right one.
   const long = vr === undefined ? true : hasLongHeader(vr);

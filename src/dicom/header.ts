@@ -100,7 +100,8 @@ function* readMeta(
 ): Steps<Start> {
   const { offset, hasPrefix } = yield* findStart(window, name, warnings);
   const explicit = looksExplicit(window, offset, true) || offset + LONGEST_HEADER > window.end;
-  const isMeta = offset + 2 <= window.end && window.view.getUint16(offset - window.start, true) === 2;
+  const isMeta =
+    offset + 2 <= window.end && window.view.getUint16(offset - window.start, true) === 2;
   if (isMeta && !explicit) {
     warnings.report('META_GROUP', 'the meta information is in implicit VR', offset);
   }
@@ -115,9 +116,17 @@ function* readMeta(
   if (uid === undefined) {
     warnings.report('TRANSFER_SYNTAX_MISSING', 'no transfer syntax is named', offset, 0x00020010);
   } else if (known === undefined) {
-    warnings.report('TRANSFER_SYNTAX_UNKNOWN', `the transfer syntax ${uid} is unknown`, offset, 0x00020010);
+    warnings.report(
+      'TRANSFER_SYNTAX_UNKNOWN',
+      `the transfer syntax ${uid} is unknown`,
+      offset,
+      0x00020010,
+    );
   }
-  const syntax = known ?? { ...plainSyntax(EXPLICIT_LITTLE_ENDIAN), ...(uid === undefined ? {} : { uid, name: uid }) };
+  const syntax = known ?? {
+    ...plainSyntax(EXPLICIT_LITTLE_ENDIAN),
+    ...(uid === undefined ? {} : { uid, name: uid }),
+  };
   return { meta, metaWindow: window, syntax, declared: uid === undefined ? undefined : syntax };
 }
 
@@ -131,7 +140,10 @@ function checkGroupLength(window: Window, meta: ParsedDataset, warnings: Warning
       ? window.view.getUint32(first.valueOffset - window.start, true)
       : undefined;
   if (said === counted) return;
-  const message = said === undefined ? 'the group length is missing' : `the group length is ${said}, not ${counted}`;
+  const message =
+    said === undefined
+      ? 'the group length is missing'
+      : `the group length is ${said}, not ${counted}`;
   warnings.report('META_GROUP', message, first.offset, 0x00020000);
 }
 
@@ -152,7 +164,10 @@ async function inflateDataset(
 ): Promise<Source> {
   const deflated = await readExactly(source, offset, source.size - offset, { signal });
   const { name } = source;
-  const { bytes, used } = await inflater.inflate(deflated, { limit: limits.maxInflatedBytes, name });
+  const { bytes, used } = await inflater.inflate(deflated, {
+    limit: limits.maxInflatedBytes,
+    name,
+  });
   // One byte of padding makes the length even (PS3.5 A.5).
   if (deflated.length - used > 1) {
     warnings.report('TRAILING_BYTES', 'bytes behind the deflated data set', offset + used);
@@ -186,7 +201,10 @@ async function readDataset(
   return {
     name: source.name,
     meta: createDataset(
-      { ...context, bytes: start.metaWindow.retain(start.meta.elements.length > 0 ? metaStretch : []) },
+      {
+        ...context,
+        bytes: start.metaWindow.retain(start.meta.elements.length > 0 ? metaStretch : []),
+      },
       start.meta.elements,
       true,
     ),
@@ -228,21 +246,25 @@ function* parseBody(
 }
 
 /** What of the header stays in memory: all of it, or the values of the kept elements. */
-function* stretches(parsed: ParsedDataset, offset: number, { keep }: HeaderOptions): Iterable<Need> {
+function* stretches(
+  parsed: ParsedDataset,
+  offset: number,
+  { keep }: HeaderOptions,
+): Iterable<Need> {
   if (keep === undefined) {
     yield { offset, length: parsed.end - offset };
     return;
   }
   for (const { valueOffset, end } of parsed.elements) {
-    if (Number.isFinite(end) && end > valueOffset) yield { offset: valueOffset, length: end - valueOffset };
+    if (Number.isFinite(end) && end > valueOffset) {
+      yield { offset: valueOffset, length: end - valueOffset };
+    }
   }
 }
 
 function effectiveSyntax({ syntax, declared }: Start, encoding: Encoding): TransferSyntax {
   const agrees =
-    declared !== undefined &&
-    declared.explicit === encoding.explicit &&
-    declared.littleEndian === encoding.littleEndian;
+    declared?.explicit === encoding.explicit && declared.littleEndian === encoding.littleEndian;
   if (agrees || syntax.encapsulated) return syntax;
   if (!encoding.littleEndian) return plainSyntax(EXPLICIT_BIG_ENDIAN);
   return plainSyntax(encoding.explicit ? EXPLICIT_LITTLE_ENDIAN : IMPLICIT_LITTLE_ENDIAN);

@@ -52,7 +52,9 @@ export function imagePixel(dataset: Dataset, pixelData: Tag, warnings: WarningLo
   if (samplesPerPixel < 1 || samplesPerPixel > 255) {
     throw bad('SamplesPerPixel', samplesPerPixel, '1, 3 or 4');
   }
-  const photometricInterpretation = dataset.get('PhotometricInterpretation')?.trim() ?? (samplesPerPixel === 1 ? 'MONOCHROME2' : 'RGB');
+  const photometricInterpretation =
+    dataset.get('PhotometricInterpretation')?.trim() ??
+    (samplesPerPixel === 1 ? 'MONOCHROME2' : 'RGB');
   const shape = {
     rows,
     columns,
@@ -84,7 +86,12 @@ function integerCells(
   }
   let bitsStored = dataset.get('BitsStored') ?? bitsAllocated;
   if (bitsStored < 1 || bitsStored > bitsAllocated) {
-    report(dataset, warnings, 'BitsStored', `Bits Stored ${bitsStored} of ${bitsAllocated} allocated`);
+    report(
+      dataset,
+      warnings,
+      'BitsStored',
+      `Bits Stored ${bitsStored} of ${bitsAllocated} allocated`,
+    );
     bitsStored = bitsAllocated;
   }
   let highBit = dataset.get('HighBit') ?? bitsStored - 1;
@@ -126,7 +133,8 @@ export function frameBits(pixel: ImagePixel): number {
 export function isPacked422({ photometricInterpretation, samplesPerPixel }: ImagePixel): boolean {
   return (
     samplesPerPixel === 3 &&
-    (photometricInterpretation === 'YBR_FULL_422' || photometricInterpretation === 'YBR_PARTIAL_422')
+    (photometricInterpretation === 'YBR_FULL_422' ||
+      photometricInterpretation === 'YBR_PARTIAL_422')
   );
 }
 

@@ -13,7 +13,12 @@ import type { Draft, Level, State, Steps } from './parse-state.ts';
 import type { Tag } from './tag.ts';
 
 /** A sequence of known length. */
-export function enterSequence(state: State, level: Level, record: Draft<ElementRecord>, kept: boolean): void {
+export function enterSequence(
+  state: State,
+  level: Level,
+  record: Draft<ElementRecord>,
+  kept: boolean,
+): void {
   const { window, warnings } = state;
   const { valueOffset, length, tag } = record;
   let end = valueOffset + length;
@@ -120,7 +125,12 @@ export function* readDelimiter(state: State, level: Level, tag: Tag, length: num
     leave(state);
   } else if (tag === SEQUENCE_DELIMITATION && insideItem && level.undefinedLength) {
     const next = yield* peekTag(state, offset + 8);
-    warnings.report('DELIMITER', 'a sequence delimiter where an item delimiter must be', offset, tag);
+    warnings.report(
+      'DELIMITER',
+      'a sequence delimiter where an item delimiter must be',
+      offset,
+      tag,
+    );
     leave(state);
     // Followed by an item or a sequence delimiter it stood for the item's; else it ends the sequence,
     // which sees it again.

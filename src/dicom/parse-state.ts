@@ -125,4 +125,3 @@ export function finishAtEnd(state: State): void {
     leave(state);
   }
 }
-

@@ -3,7 +3,13 @@ import { FramedexError } from '../errors.ts';
 import { LONGEST_HEADER, looksExplicit, readElementHeader } from './element-header.ts';
 import { UNDEFINED_LENGTH, isPixelData } from './element.ts';
 import type { ElementRecord } from './element.ts';
-import { enterSequence, enterUndefined, readDelimiter, readFragment, readItem } from './parse-sequence.ts';
+import {
+  enterSequence,
+  enterUndefined,
+  readDelimiter,
+  readFragment,
+  readItem,
+} from './parse-sequence.ts';
 import { finishAtEnd, leave, need, newLevel, reportMissingDelimiter } from './parse-state.ts';
 import type { Draft, Level, ParseOptions, ParsedDataset, State, Steps } from './parse-state.ts';
 import type { Tag } from './tag.ts';
@@ -21,7 +27,15 @@ export function* parseDataset(
   options: ParseOptions,
   warnings: WarningLog,
 ): Steps<ParsedDataset> {
-  const root = newLevel('dataset', undefined, undefined, options.encoding, window.size, false, true);
+  const root = newLevel(
+    'dataset',
+    undefined,
+    undefined,
+    options.encoding,
+    window.size,
+    false,
+    true,
+  );
   const state: State = {
     window,
     options,
@@ -115,10 +129,7 @@ function endsHere(state: State, tag: Tag): boolean {
 function reportOrder({ warnings, offset }: State, level: Level, tag: Tag): void {
   // A file that is wrong everywhere must not cost a search per element.
   const search = warnings.count < 100;
-  if (
-    tag === level.lastTag ||
-    (search && level.elements.some((element) => element.tag === tag))
-  ) {
+  if (tag === level.lastTag || (search && level.elements.some((element) => element.tag === tag))) {
     warnings.report('DUPLICATE_TAG', 'the element is there twice; the first counts', offset, tag);
   } else {
     warnings.report('TAG_ORDER', 'the element stands behind one with a higher tag', offset, tag);
@@ -126,12 +137,22 @@ function reportOrder({ warnings, offset }: State, level: Level, tag: Tag): void 
 }
 
 /** A value of known length: kept in sight when it is short, jumped over when it is not. */
-function* passValue(state: State, level: Level, record: Draft<ElementRecord>, kept: boolean): Steps {
+function* passValue(
+  state: State,
+  level: Level,
+  record: Draft<ElementRecord>,
+  kept: boolean,
+): Steps {
   const { window, options, warnings } = state;
   const { valueOffset, length, tag } = record;
   let end = valueOffset + length;
   if (end > window.size) {
-    warnings.report('TRUNCATED_VALUE', 'the value runs beyond the end of the file', valueOffset, tag);
+    warnings.report(
+      'TRUNCATED_VALUE',
+      'the value runs beyond the end of the file',
+      valueOffset,
+      tag,
+    );
     end = window.size;
   } else if (end > level.end) {
     warnings.report('ITEM_LENGTH', 'the value runs beyond the item it is in', valueOffset, tag);
@@ -176,4 +197,3 @@ function tooMany({ offset, options }: State): FramedexError {
     advice: `Raise limits.maxElements (${limit}) if the file is sound.`,
   });
 }
-

@@ -35,7 +35,9 @@ export class WarningLog {
     }
     this.count++;
     if (this.#kept.length < MOST_KEPT) {
-      this.#kept.push(tag === undefined ? { code, message, offset } : { code, message, offset, tag });
+      this.#kept.push(
+        tag === undefined ? { code, message, offset } : { code, message, offset, tag },
+      );
     }
   }
 }

@@ -62,7 +62,10 @@ export interface DicomFile extends AsyncDisposable {
   /** Frames in order, each read when the one before was taken. They by-pass the cache. */
   frames(options?: FramesOptions): AsyncIterable<Frame>;
   /** The stored bytes of frame `i`, fragments joined, nothing decoded. */
-  encodedFrame(i: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array>;
+  encodedFrame(
+    i: number,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<Uint8Array>;
   /** A picture of one frame: its bytes are all that is read of the pixel data. */
   thumbnail(options?: ThumbnailOptions): Promise<Image>;
   /** Reads a value that is too long to be in the header; as `dataset.get` gives it. */
@@ -231,7 +234,10 @@ class OpenFile implements DicomFile {
     const { limits } = context;
     const { pixel } = this.#index;
     const declared = { count: this.#index.declaredCount, valid: true };
-    this.#index = await repairEncapsulated({ header, element, pixel, declared, limits }, { signal });
+    this.#index = await repairEncapsulated(
+      { header, element, pixel, declared, limits },
+      { signal },
+    );
   }
 
   #check(): void {

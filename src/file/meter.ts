@@ -25,7 +25,14 @@ export interface Meter {
 }
 
 export function createMeter(): Meter {
-  return { reads: 0, bytesRead: 0, framesDecoded: 0, cacheHits: 0, peakBufferBytes: 0, inFlight: 0 };
+  return {
+    reads: 0,
+    bytesRead: 0,
+    framesDecoded: 0,
+    cacheHits: 0,
+    peakBufferBytes: 0,
+    inFlight: 0,
+  };
 }
 
 export function readStats({ inFlight: _, ...stats }: Meter): ReadStats {

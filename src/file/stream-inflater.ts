@@ -7,7 +7,9 @@ import { FramedexError } from '../errors.ts';
  */
 export const streamInflater: Inflater = {
   inflate: async (bytes, { limit, name }) => {
-    const stream = new Blob([bytes.slice()]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+    const stream = new Blob([bytes.slice()])
+      .stream()
+      .pipeThrough(new DecompressionStream('deflate-raw'));
     const reader = stream.getReader();
     const chunks: Uint8Array[] = [];
     let length = 0;
@@ -20,7 +22,12 @@ export const streamInflater: Inflater = {
     } catch (error) {
       await reader.cancel().catch(() => undefined);
       if (error instanceof FramedexError) throw error;
-      throw new FramedexError('INFLATE', 'the deflated bytes are broken', { name }, { cause: error });
+      throw new FramedexError(
+        'INFLATE',
+        'the deflated bytes are broken',
+        { name },
+        { cause: error },
+      );
     }
     const whole = new Uint8Array(length);
     let at = 0;

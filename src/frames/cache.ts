@@ -12,7 +12,8 @@ export interface FrameCache {
 
 /** A store only: what is under way is shared elsewhere, and what failed is never kept. */
 export function createFrameCache(maxBytes: number): FrameCache {
-  if (maxBytes <= 0) return { get: () => undefined, set: () => undefined, bytes: 0, clear: () => undefined };
+  if (maxBytes <= 0)
+    return { get: () => undefined, set: () => undefined, bytes: 0, clear: () => undefined };
   const frames = new LRUCache<string, Frame>({
     maxSize: maxBytes,
     sizeCalculation: ({ data }) => Math.max(1, data.byteLength),

@@ -37,7 +37,7 @@ let unpackedBytes: Uint8Array | undefined;
 function unpackTable(): Uint8Array {
   if (unpackedBytes === undefined) {
     unpackedBytes = new Uint8Array(256 * 8);
-    for (let k = 0; k < unpackedBytes.length; k++) unpackedBytes[k] = (k >> 3 >> (k & 7)) & 1;
+    for (let k = 0; k < unpackedBytes.length; k++) unpackedBytes[k] = ((k >> 3) >> (k & 7)) & 1;
   }
   return unpackedBytes;
 }
@@ -100,7 +100,12 @@ export function interleave(bytes: Uint8Array, samples: number, cellBytes: number
  * Y1 Y2 Cb Cr for each two pixels becomes Y Cb Cr for each (PS3.3 C.7.6.3.1.2): both take the
  * chrominance of their pair. A row of odd length has one luminance more than pixels.
  */
-export function upsample422(bytes: Uint8Array, rows: number, columns: number, cellBytes: number): Uint8Array {
+export function upsample422(
+  bytes: Uint8Array,
+  rows: number,
+  columns: number,
+  cellBytes: number,
+): Uint8Array {
   const out = new Uint8Array(rows * columns * 3 * cellBytes);
   const pairs = Math.ceil(columns / 2);
   let to = 0;
@@ -116,7 +121,10 @@ export function upsample422(bytes: Uint8Array, rows: number, columns: number, ce
 }
 
 /** The cells as a typed array over the same memory, which must be aligned to the cells. */
-export function typedCells(bytes: Uint8Array, { cells, bitsAllocated, pixelRepresentation }: ImagePixel): Samples {
+export function typedCells(
+  bytes: Uint8Array,
+  { cells, bitsAllocated, pixelRepresentation }: ImagePixel,
+): Samples {
   const { buffer, byteOffset, byteLength } = bytes;
   const signed = pixelRepresentation === 1;
   if (cells === 'float') return new Float32Array(buffer, byteOffset, byteLength / 4);

@@ -51,7 +51,11 @@ export function sampleBytes(pixel: ImagePixel, { cells, packed }: SampleOptions)
 }
 
 /** Native bytes, or a codec's, become samples: interleaved, in the machine's byte order. */
-export function decodeSamples(frame: FrameBytes, pixel: ImagePixel, options: SampleOptions): Samples {
+export function decodeSamples(
+  frame: FrameBytes,
+  pixel: ImagePixel,
+  options: SampleOptions,
+): Samples {
   const { bitsAllocated, planarConfiguration, samplesPerPixel, rows, columns } = pixel;
   if (bitsAllocated === 1) return decodeBits(frame, pixel, options);
   const cellBytes = containerBits(bitsAllocated) / 8;
@@ -63,7 +67,8 @@ export function decodeSamples(frame: FrameBytes, pixel: ImagePixel, options: Sam
     const length = frameBits(pixel) / 8;
     if (bytes.length !== length) bytes = bytes.subarray(from, from + length);
   }
-  if (bitsAllocated === 12) bytes = unpack12(bytes, frame.bitOffset, rows * columns * samplesPerPixel);
+  if (bitsAllocated === 12)
+    bytes = unpack12(bytes, frame.bitOffset, rows * columns * samplesPerPixel);
   if (isPacked422(pixel)) {
     if (options.cells !== true) bytes = upsample422(bytes, rows, columns, cellBytes);
   } else if (planarConfiguration === 1) {
@@ -75,7 +80,11 @@ export function decodeSamples(frame: FrameBytes, pixel: ImagePixel, options: Sam
   return data;
 }
 
-function decodeBits({ bytes, bitOffset, swap }: FrameBytes, pixel: ImagePixel, options: SampleOptions): Samples {
+function decodeBits(
+  { bytes, bitOffset, swap }: FrameBytes,
+  pixel: ImagePixel,
+  options: SampleOptions,
+): Samples {
   const count = pixel.rows * pixel.columns * pixel.samplesPerPixel;
   if (swap > 1) swapBytes(bytes, swap);
   if (options.packed !== true) return unpackBits(bytes, bitOffset, count, options.into);
@@ -91,7 +100,11 @@ function place(bytes: Uint8Array, cellBytes: number, into: Uint8Array | undefine
 }
 
 /** Refuses a destination that the samples cannot be put into. */
-export function checkInto(into: Uint8Array | undefined, pixel: ImagePixel, options: SampleOptions): void {
+export function checkInto(
+  into: Uint8Array | undefined,
+  pixel: ImagePixel,
+  options: SampleOptions,
+): void {
   if (into === undefined) return;
   const needed = sampleBytes(pixel, options);
   const cellBytes = containerBits(pixel.bitsAllocated) / 8;

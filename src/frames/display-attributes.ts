@@ -53,10 +53,15 @@ export function displayAttributes(dataset: Dataset, i: number): DisplayAttribute
       slope: transformation.get('RescaleSlope') ?? 1,
       intercept: transformation.get('RescaleIntercept') ?? 0,
     },
-    modalityLut: dataset.get('ModalityLUTSequence')?.map(lookUpTable).find((lut) => lut !== undefined),
+    modalityLut: dataset
+      .get('ModalityLUTSequence')
+      ?.map(lookUpTable)
+      .find((lut) => lut !== undefined),
     windows: windows(voi),
     voiFunction: voiFunction(voi.get('VOILUTFunction')),
-    voiLuts: (dataset.get('VOILUTSequence') ?? []).map(lookUpTable).filter((lut) => lut !== undefined),
+    voiLuts: (dataset.get('VOILUTSequence') ?? [])
+      .map(lookUpTable)
+      .filter((lut) => lut !== undefined),
     padding: padding(dataset),
     pixelAspect: pixelAspect(dataset, measures),
     inverse: dataset.get('PresentationLUTShape') === 'INVERSE',
@@ -70,9 +75,7 @@ function functionalGroups(dataset: Dataset, i: number): readonly Dataset[] {
 }
 
 type MacroKeyword =
-  | 'PixelValueTransformationSequence'
-  | 'FrameVOILUTSequence'
-  | 'PixelMeasuresSequence';
+  'PixelValueTransformationSequence' | 'FrameVOILUTSequence' | 'PixelMeasuresSequence';
 
 function macro(groups: readonly Dataset[], keyword: MacroKeyword): Dataset | undefined {
   for (const group of groups) {
@@ -87,10 +90,9 @@ function windows(dataset: Dataset): Window[] {
   const widths = dataset.get('WindowWidth') ?? [];
   const explanations = dataset.get('WindowCenterWidthExplanation') ?? [];
   const list: Window[] = [];
-  centers.forEach((center: number | null, k) => {
-    const width: number | null | undefined = widths[k];
-    if (center === null || width === null || width === undefined) return;
-    list.push({ center, width, explanation: explanations[k] });
+  centers.forEach((center, k) => {
+    const width = widths[k];
+    if (width !== undefined) list.push({ center, width, explanation: explanations[k] });
   });
   return list;
 }
@@ -104,7 +106,8 @@ function lookUpTable(item: Dataset): LookUpTable | undefined {
   const descriptor = item.get('LUTDescriptor');
   const data = item.element('LUTData')?.values;
   const [length, first, bits] = descriptor ?? [];
-  if (length === undefined || first === undefined || bits === undefined || data === undefined) return undefined;
+  if (length === undefined || first === undefined || bits === undefined || data === undefined)
+    return undefined;
   const [only] = data;
   const entries = only instanceof Uint16Array ? only : Uint16Array.from(data, Number);
   const count = length === 0 ? 0x10000 : length;

@@ -57,9 +57,9 @@ function* indexSteps(parts: Encapsulated, trustTable: boolean): ReadSteps<LaidOu
     return emptyIndex(noTable(parts, start), declared.count, pixel);
   }
   const first = start + 8 + length;
-  const table = yield* readOffsetTable(header, { start: start + 8, length, head }, first);
+  const table = yield* readOffsetTable(header, { start: start + 8, length, head }, first, limits);
   if (header.transferSyntax.video) return video(parts, yield* walkAll(parts, first));
-  if (trustTable && table !== undefined && table.starts.length === declared.count) {
+  if (trustTable && table?.starts.length === declared.count) {
     const index = yield* byTable(parts, table);
     if (index !== undefined) return index;
   }
@@ -112,13 +112,17 @@ function* byTable(parts: Encapsulated, table: OffsetTable): ReadSteps<LaidOutInd
 }
 
 /** All items are known: the table groups them where it agrees with them, else the standard's rules. */
-function byItems(parts: Encapsulated, walk: ItemWalk, table: OffsetTable | undefined): LaidOutIndex {
+function byItems(
+  parts: Encapsulated,
+  walk: ItemWalk,
+  table: OffsetTable | undefined,
+): LaidOutIndex {
   const { declared, header, element } = parts;
   const count = walk.offsets.length;
   if (count === 0) return emptyIndex(noFragments(parts), declared.count, parts.pixel);
   if (table !== undefined) {
     const firsts = groupByTable(walk, table);
-    if (firsts !== undefined && firsts.length === declared.count + 1) {
+    if (firsts?.length === declared.count + 1) {
       return grouped(parts, walk, firsts, table.kind, 'exact');
     }
     header.warnings.report(
@@ -176,7 +180,8 @@ function grouped(
 /** A video is one stream; its fragments are no frames (PS3.5 8.2.5, A.4.5). */
 function video(parts: Encapsulated, walk: ItemWalk): LaidOutIndex {
   reportEnding(parts, walk);
-  if (walk.offsets.length === 0) return emptyIndex(noFragments(parts), parts.declared.count, parts.pixel);
+  if (walk.offsets.length === 0)
+    return emptyIndex(noFragments(parts), parts.declared.count, parts.pixel);
   return grouped(parts, walk, [0, walk.offsets.length], 'video', 'exact');
 }
 
@@ -186,7 +191,12 @@ function reportEnding({ header, element }: Encapsulated, { ending, end }: ItemWa
     ending === 'end-of-file'
       ? 'the file ends before the sequence delimiter of the pixel data'
       : 'neither a fragment nor the delimiter of the pixel data';
-  header.warnings.report(ending === 'end-of-file' ? 'DELIMITER' : 'ITEM_EXPECTED', message, end, element.tag);
+  header.warnings.report(
+    ending === 'end-of-file' ? 'DELIMITER' : 'ITEM_EXPECTED',
+    message,
+    end,
+    element.tag,
+  );
 }
 
 function cut({ header, element }: Encapsulated, offset: number): FramedexError {

@@ -12,7 +12,8 @@ export function declaredCount({ dataset, warnings }: Header): DeclaredCount {
   const element = dataset.element('NumberOfFrames');
   if (element === undefined) return { count: 1, valid: true };
   const value = dataset.get('NumberOfFrames');
-  if (value !== undefined && Number.isInteger(value) && value > 0) return { count: value, valid: true };
+  if (value !== undefined && Number.isInteger(value) && value > 0)
+    return { count: value, valid: true };
   warnings.report(
     'FRAME_COUNT',
     value === undefined ? 'Number of Frames has no number' : `Number of Frames is ${value}`,

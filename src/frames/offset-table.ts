@@ -1,5 +1,6 @@
 import { EXTENDED_OFFSET_TABLE } from '../dicom/element.ts';
 import type { Header } from '../dicom/header.ts';
+import type { Limits } from '../dicom/limits.ts';
 import type { ReadSteps } from './item-walk.ts';
 
 /** A claim about where frames start. */
@@ -24,12 +25,13 @@ export function* readOffsetTable(
   header: Header,
   item: TableItem,
   firstItem: number,
+  limits: Limits,
 ): ReadSteps<OffsetTable | undefined> {
   const extended = extendedTable(header, firstItem);
   if (extended !== undefined) return extended;
   if (item.length === 0) return undefined;
   const { warnings, source, littleEndian } = header;
-  if (item.length % 4 !== 0) {
+  if (item.length % 4 !== 0 || item.length / 4 > limits.maxFragments) {
     warnings.report('OFFSET_TABLE', `an offset table of ${item.length} bytes`, item.start);
     return undefined;
   }
@@ -38,10 +40,12 @@ export function* readOffsetTable(
     inHead.length === item.length ? inHead : yield { offset: item.start, length: item.length };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const starts: number[] = [];
-  for (let at = 0; at < bytes.length; at += 4) starts.push(firstItem + view.getUint32(at, littleEndian));
-  return plausible(starts, firstItem, source.size)
-    ? { kind: 'basic-offset-table', starts }
-    : rejected(header, item.start);
+  for (let at = 0; at < bytes.length; at += 4) {
+    starts.push(firstItem + view.getUint32(at, littleEndian));
+  }
+  if (plausible(starts, firstItem, source.size)) return { kind: 'basic-offset-table', starts };
+  reportTable(header, item.start);
+  return undefined;
 }
 
 function extendedTable(header: Header, firstItem: number): OffsetTable | undefined {
@@ -53,7 +57,8 @@ function extendedTable(header: Header, firstItem: number): OffsetTable | undefin
   if (offsets !== undefined && plausible(starts, firstItem, header.source.size)) {
     return { kind: 'extended-offset-table', starts };
   }
-  return rejected(header, element.valueOffset);
+  reportTable(header, element.valueOffset);
+  return undefined;
 }
 
 function plausible(starts: readonly number[], firstItem: number, size: number): boolean {
@@ -62,7 +67,6 @@ function plausible(starts: readonly number[], firstItem: number, size: number): 
   );
 }
 
-function rejected({ warnings }: Header, offset: number): undefined {
+function reportTable({ warnings }: Header, offset: number): void {
   warnings.report('OFFSET_TABLE', 'the entries of the offset table cannot be', offset);
-  return undefined;
 }

@@ -30,7 +30,12 @@ export async function readNative(
   checkLimit(source, length, options);
   const before = (offset - layout.offset) % word;
   const whole = Math.ceil((before + length) / word) * word;
-  const bytes = await readOwned(source, offset - before, Math.min(whole, source.size - offset + before), options);
+  const bytes = await readOwned(
+    source,
+    offset - before,
+    Math.min(whole, source.size - offset + before),
+    options,
+  );
   return { bytes, bitOffset: bitOffset + 8 * before };
 }
 
@@ -83,7 +88,8 @@ async function readOwned(
   length: number,
   { into, signal }: FrameRead,
 ): Promise<Uint8Array> {
-  const target = into?.subarray(0, length) ?? (source.fresh === true ? undefined : new Uint8Array(length));
+  const target =
+    into?.subarray(0, length) ?? (source.fresh === true ? undefined : new Uint8Array(length));
   const bytes = await source.read(offset, length, { into: target, signal });
   if (bytes.length === length) return bytes;
   throw new FramedexError('TRUNCATED', 'the source ended while a frame was read', {

@@ -52,9 +52,8 @@ function vector(values: readonly number[] | undefined, from: number): Vector | u
   return isNumber(x) && isNumber(y) && isNumber(z) ? [x, y, z] : undefined;
 }
 
-/** An empty component of a multi-valued element is null. */
-function isNumber(value: number | null | undefined): value is number {
-  return value !== undefined && value !== null && Number.isFinite(value);
+function isNumber(value: number | undefined): value is number {
+  return value !== undefined && Number.isFinite(value);
 }
 
 function unit(v: Vector | undefined): Vector | undefined {

@@ -74,7 +74,12 @@ export function planVolume(slices: readonly NamedSlice[]): VolumePlan {
   };
 }
 
-function issue(code: PlanIssueCode, message: string, slices: readonly NamedSlice[], value?: number): PlanIssue {
+function issue(
+  code: PlanIssueCode,
+  message: string,
+  slices: readonly NamedSlice[],
+  value?: number,
+): PlanIssue {
   return { code, message, instances: slices.map(({ instance }) => instance.name), value };
 }
 
@@ -84,14 +89,23 @@ function imageIssues(slices: readonly NamedSlice[]): PlanIssue[] {
   const add = (code: PlanIssueCode, message: string, found: readonly NamedSlice[]): void => {
     if (found.length > 0) issues.push(issue(code, message, found));
   };
-  add('NO_PIXELS', 'not an image', slices.filter(({ dataset }) => !dataset.has('Rows')));
+  add(
+    'NO_PIXELS',
+    'not an image',
+    slices.filter(({ dataset }) => !dataset.has('Rows')),
+  );
   add(
     'MULTI_FRAME',
     'several frames in one instance',
     slices.filter(({ dataset }) => (dataset.get('NumberOfFrames') ?? 1) > 1),
   );
-  add('COLOUR', 'a colour image', slices.filter(({ dataset }) => (dataset.get('SamplesPerPixel') ?? 1) > 1));
-  if (slices.length === 1 && issues.length === 0) add('ONE_SLICE', 'one slice is no volume', slices);
+  add(
+    'COLOUR',
+    'a colour image',
+    slices.filter(({ dataset }) => (dataset.get('SamplesPerPixel') ?? 1) > 1),
+  );
+  if (slices.length === 1 && issues.length === 0)
+    add('ONE_SLICE', 'one slice is no volume', slices);
   return issues;
 }
 
@@ -100,25 +114,41 @@ function sameness(slices: readonly NamedSlice[]): PlanIssue[] {
   const [first] = slices;
   if (first === undefined) return [];
   const issues: PlanIssue[] = [];
-  const differ = (code: PlanIssueCode, message: string, key: (dataset: Dataset) => string): void => {
+  const differ = (
+    code: PlanIssueCode,
+    message: string,
+    key: (dataset: Dataset) => string,
+  ): void => {
     const wanted = key(first.dataset);
     const others = slices.filter(({ dataset }) => key(dataset) !== wanted);
     if (others.length > 0) issues.push(issue(code, message, others));
   };
   differ('MIXED_MATRIX', 'rows or columns differ', (d) => `${d.get('Rows')} ${d.get('Columns')}`);
   differ('MIXED_CELLS', 'bits or signs of the pixels differ', (d) =>
-    [d.get('BitsAllocated'), d.get('PixelRepresentation'), d.get('PhotometricInterpretation')].join(' '),
+    [d.get('BitsAllocated'), d.get('PixelRepresentation'), d.get('PhotometricInterpretation')].join(
+      ' ',
+    ),
   );
   differ('MIXED_SPACING', 'pixel spacing differs', (d) =>
     (d.get('PixelSpacing') ?? []).map((value) => value.toPrecision(4)).join(' '),
   );
-  differ('MIXED_RESCALE', 'rescale slope or intercept differ', (d) => `${rescaleOf(d).slope} ${rescaleOf(d).intercept}`);
+  differ(
+    'MIXED_RESCALE',
+    'rescale slope or intercept differ',
+    (d) => `${rescaleOf(d).slope} ${rescaleOf(d).intercept}`,
+  );
   return issues;
 }
 
 /** Rescale Slope and Intercept, 1 and 0 where they are absent. */
-export function rescaleOf(dataset: Dataset): { readonly slope: number; readonly intercept: number } {
-  return { slope: dataset.get('RescaleSlope') ?? 1, intercept: dataset.get('RescaleIntercept') ?? 0 };
+export function rescaleOf(dataset: Dataset): {
+  readonly slope: number;
+  readonly intercept: number;
+} {
+  return {
+    slope: dataset.get('RescaleSlope') ?? 1,
+    intercept: dataset.get('RescaleIntercept') ?? 0,
+  };
 }
 
 /** Whether the planes make a regular grid. */
@@ -129,14 +159,18 @@ function spatialIssues(slices: readonly NamedSlice[]): PlanIssue[] {
     return [issue('NO_POSITION', 'no position or orientation in the patient', lost)];
   }
   const { plane } = first;
-  const turned = slices.filter((slice) => slice.plane !== undefined && !isParallel(slice.plane, plane));
+  const turned = slices.filter(
+    (slice) => slice.plane !== undefined && !isParallel(slice.plane, plane),
+  );
   if (turned.length > 0) return [issue('MIXED_ORIENTATION', 'the planes are not parallel', turned)];
   return [...spacingIssues(slices, plane), ...tiltIssue(slices, plane)];
 }
 
 function spacingIssues(slices: readonly NamedSlice[], { normal }: ImagePlane): PlanIssue[] {
   const issues: PlanIssue[] = [];
-  const positions = slices.map(({ plane }) => (plane === undefined ? 0 : dot(plane.origin, normal)));
+  const positions = slices.map(({ plane }) =>
+    plane === undefined ? 0 : dot(plane.origin, normal),
+  );
   const gaps = positions.slice(1).map((position, k) => position - (positions[k] ?? 0));
   const usual = median(gaps);
   gaps.forEach((gap, k) => {
@@ -173,7 +207,8 @@ function sliceStep(slices: readonly NamedSlice[]): Vector | undefined {
 }
 
 function sliceSpacing(first: NamedSlice | undefined, step: Vector | undefined): number {
-  const measured = step === undefined || first?.plane === undefined ? 0 : Math.abs(dot(step, first.plane.normal));
+  const measured =
+    step === undefined || first?.plane === undefined ? 0 : Math.abs(dot(step, first.plane.normal));
   if (measured > 0) return measured;
   return first?.dataset.get('SpacingBetweenSlices') ?? first?.dataset.get('SliceThickness') ?? 1;
 }

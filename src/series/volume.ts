@@ -58,7 +58,11 @@ export async function buildVolume<T extends { readonly dataset: Dataset; readonl
     const { signal } = options;
     if (data instanceof Float32Array) {
       const { data: stored } = await readSlice(instance, { signal });
-      modalityValues(stored, rescaleOf(instance.dataset), data.subarray(k * length, (k + 1) * length));
+      modalityValues(
+        stored,
+        rescaleOf(instance.dataset),
+        data.subarray(k * length, (k + 1) * length),
+      );
     } else {
       const bytes = length * data.BYTES_PER_ELEMENT;
       const into = new Uint8Array(data.buffer, k * bytes, bytes);

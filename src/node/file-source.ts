@@ -1,0 +1,165 @@
+import { constants as bufferLimits } from 'node:buffer';
+import { fstatSync, read as readCallback, readSync as readOnce } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Source } from '../bytes/source.ts';
+import { FramedexError } from '../errors.ts';
+import { sourceChanged, type Descriptor, type DescriptorPool } from './descriptor-pool.ts';
+import { ioError, systemErrorCode } from './io-error.ts';
+
+export interface FileSourceOptions {
+  readonly pool: DescriptorPool;
+  /** `async` never blocks on the disk: for network shares. Default `sync`. */
+  readonly io?: 'sync' | 'async' | undefined;
+  /** Reads up to this many bytes are done at once, which is faster than asking for them. */
+  readonly smallRead?: number | undefined;
+}
+
+/** One call takes less than 2^31 bytes. */
+const PIECE = 2 ** 30;
+const RETRIES = 8;
+
+/**
+ * A file as a source. The file is opened now, to see that it is there and how long it is, and later
+ * for each read only: between reads it is the pool's to close. Throws `IO` when it cannot be opened
+ * or read, `SOURCE_CHANGED` when it is no longer the same file or state of the file, `CLOSED` after
+ * `close`. What is appended after opening is not seen.
+ */
+export function openFileSource(path: string, options: FileSourceOptions): Source {
+  const { pool, io = 'sync', smallRead = 65536 } = options;
+  const file = { name: path, path: resolve(path), pool };
+  const opened = pool.acquire(file.path);
+  pool.release(opened);
+  const { identity } = opened;
+  const { size } = identity;
+  let closed = false;
+
+  const borrow = (offset: number, length: number, into: Uint8Array | undefined): Transfer => {
+    if (closed) throw new FramedexError('CLOSED', 'the file is closed', { name: path, offset });
+    const bytes = target(Math.max(0, Math.min(length, size - offset)), into, path);
+    return { name: path, descriptor: pool.acquire(file.path, identity), bytes, offset };
+  };
+  const readSync = (offset: number, length: number, into?: Uint8Array): Uint8Array => {
+    const transfer = borrow(offset, length, into);
+    try {
+      return complete(transfer, fillSync(transfer));
+    } finally {
+      pool.release(transfer.descriptor);
+    }
+  };
+  const source: Source = {
+    name: path,
+    size,
+    fresh: true,
+    read: async (offset, length, readOptions) => {
+      readOptions?.signal?.throwIfAborted();
+      const transfer = borrow(offset, length, readOptions?.into);
+      try {
+        const small = io === 'sync' && transfer.bytes.length <= smallRead;
+        const count = small ? fillSync(transfer) : await fill(transfer);
+        readOptions?.signal?.throwIfAborted();
+        if (count === transfer.bytes.length) checkUnchanged(transfer);
+        return complete(transfer, count);
+      } finally {
+        pool.release(transfer.descriptor);
+      }
+    },
+    close: () => {
+      closed = true;
+      return Promise.resolve();
+    },
+  };
+  return io === 'async' ? source : { ...source, readSync };
+}
+
+/** One read under way. */
+interface Transfer {
+  readonly name: string;
+  readonly descriptor: Descriptor;
+  readonly bytes: Uint8Array;
+  readonly offset: number;
+}
+
+/**
+ * New memory is never a part of the slab that Buffer shares among small buffers: one kept tag would
+ * keep the slab alive, and a frame could not be handed to another thread.
+ */
+function target(length: number, into: Uint8Array | undefined, name: string): Uint8Array {
+  if (into !== undefined) return into.subarray(0, length);
+  try {
+    return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+  } catch (cause) {
+    const details = { name, limit: bufferLimits.MAX_LENGTH, advice: 'Read it in parts' };
+    const summary = `${length} bytes do not fit into one piece of memory`;
+    throw new FramedexError('VALUE_LIMIT', summary, details, { cause });
+  }
+}
+
+function fillSync({ name, descriptor, bytes, offset }: Transfer): number {
+  let done = 0;
+  let retries = 0;
+  while (done < bytes.length) {
+    try {
+      const wanted = Math.min(PIECE, bytes.length - done);
+      const count = readOnce(descriptor.fd, bytes, done, wanted, offset + done);
+      if (count === 0) break;
+      done += count;
+    } catch (error) {
+      retries += 1;
+      if (!isPassing(error) || retries > RETRIES) throw ioError(error, name, 'read', offset + done);
+    }
+  }
+  return done;
+}
+
+async function fill({ name, descriptor, bytes, offset }: Transfer): Promise<number> {
+  let done = 0;
+  let retries = 0;
+  while (done < bytes.length) {
+    try {
+      const wanted = Math.min(PIECE, bytes.length - done);
+      const count = await readPiece(descriptor.fd, bytes, done, wanted, offset + done);
+      if (count === 0) break;
+      done += count;
+    } catch (error) {
+      retries += 1;
+      if (!isPassing(error) || retries > RETRIES) throw ioError(error, name, 'read', offset + done);
+    }
+  }
+  return done;
+}
+
+function readPiece(
+  fd: number,
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  position: number,
+): Promise<number> {
+  return new Promise((resolvePiece, reject) => {
+    readCallback(fd, bytes, at, length, position, (error, count) => {
+      if (error === null) resolvePiece(count);
+      else reject(error);
+    });
+  });
+}
+
+/** Network and user-space file systems interrupt reads now and then; asking again is the answer. */
+function isPassing(error: unknown): boolean {
+  const code = systemErrorCode(error);
+  return code === 'EINTR' || code === 'EAGAIN';
+}
+
+/** Reads stay within the size found at opening, so a short one means that the file was cut. */
+function complete(transfer: Transfer, count: number): Uint8Array {
+  if (count === transfer.bytes.length) return transfer.bytes;
+  checkUnchanged(transfer);
+  return transfer.bytes.subarray(0, count);
+}
+
+/** A file that has only grown still holds what was found in it: it may be on its way here. */
+function checkUnchanged({ name, descriptor, offset }: Transfer): void {
+  const { size, mtimeMs } = fstatSync(descriptor.fd);
+  const { identity } = descriptor;
+  if (size > identity.size || (size === identity.size && mtimeMs === identity.mtimeMs)) return;
+  throw sourceChanged(name, offset);
+}

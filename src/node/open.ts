@@ -1,0 +1,191 @@
+import { statSync } from 'node:fs';
+import { basename, extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { givenSource } from '../bytes/given.ts';
+import type { GivenBytes } from '../bytes/given.ts';
+import type { Source } from '../bytes/source.ts';
+import { createCollection } from '../collection/collection.ts';
+import type { Collection } from '../collection/collection.ts';
+import type { Listing, Member } from '../collection/listing.ts';
+import { FramedexError, isFramedexError } from '../errors.ts';
+import type { DicomFile } from '../file/dicom-file.ts';
+import { createMeter, meteredSource } from '../file/meter.ts';
+import { openSource } from '../file/open.ts';
+import type { OpenOptions } from '../file/open.ts';
+import { sharedContext } from './context.ts';
+import type { NodeContext } from './context.ts';
+import { openFileSource } from './file-source.ts';
+import { listFolder } from './folder.ts';
+import { openZip } from './zip.ts';
+
+/**
+ * What can be opened: a path, a `file:` URL, or what needs no file system. A path may name a member
+ * of an archive: `study.zip!/a/b/IM0001`.
+ */
+export type Input = string | URL | GivenBytes;
+
+/** {@link OpenOptions} with the descriptors of Node. */
+export interface NodeOpenOptions extends OpenOptions {
+  readonly context?: NodeContext | undefined;
+}
+
+/** Stands between an archive and its member. */
+export const MEMBER_SEPARATOR = '!/';
+
+/**
+ * Opens a DICOM object: reads its header and where its frames are, and not a byte of its pixels.
+ *
+ * @throws FramedexError `IO`, `EMPTY`, `NOT_DICOM`, `TRUNCATED`, `ZIP_...`. What can be tolerated is
+ * a warning.
+ *
+ * @example
+ * ```ts
+ * const file = await open('study.zip!/CT/IM0042');
+ * const { data, rows, columns } = await file.frame(0);
+ * await file.close();
+ * ```
+ */
+export async function open(input: Input, options: NodeOpenOptions = {}): Promise<DicomFile> {
+  const context = options.context ?? sharedContext();
+  const place = typeof input === 'string' ? memberOf(input) : undefined;
+  if (place !== undefined) return openMember(place, context, options);
+  const source = sourceOf(input, context);
+  return openSource(source, context, options, source === input ? 'borrowed' : 'owned');
+}
+
+/**
+ * Opens a zip archive as a collection. Nothing is extracted: its directory is read now, headers and
+ * frames when they are asked for.
+ *
+ * @throws FramedexError `IO`, `ZIP_FORMAT`, `ZIP_LIMIT`.
+ */
+export async function openArchive(
+  input: Input,
+  options: NodeOpenOptions = {},
+): Promise<Collection> {
+  const context = options.context ?? sharedContext();
+  const meter = createMeter();
+  const listing = await listArchive(meteredSource(sourceOf(input, context), meter), context);
+  return createCollection({ listing, context, options, meter });
+}
+
+/**
+ * Opens a folder, and all below it, as a collection. Zip archives in it are walked too; their
+ * members are named `archive.zip!/member`.
+ *
+ * @throws FramedexError `IO` where the folder itself cannot be read.
+ */
+export async function openFolder(path: string, options: NodeOpenOptions = {}): Promise<Collection> {
+  const context = options.context ?? sharedContext();
+  const folder = listFolder(path, { pool: context.descriptors, io: context.io });
+  const listing = await withArchives(folder, context);
+  return createCollection({ listing, context, options });
+}
+
+/** The listing of an archive, which takes the source over. */
+async function listArchive(source: Source, context: NodeContext): Promise<Listing> {
+  try {
+    return await openZip(source, { inflater: context.platform.inflater, cache: context.inflated });
+  } catch (error) {
+    await source.close?.();
+    throw error;
+  }
+}
+
+/** A folder's listing in which each zip archive is replaced by what it holds. */
+async function withArchives(folder: Listing, context: NodeContext): Promise<Listing> {
+  const members: Member[] = [];
+  const archives: Listing[] = [];
+  for (const member of folder.members) {
+    if (extname(member.name).toLowerCase() !== '.zip' || member.fault !== undefined) {
+      members.push(member);
+      continue;
+    }
+    try {
+      const archive = await listArchive(member.open(), context);
+      archives.push(archive);
+      members.push(
+        ...archive.members.map((inner) =>
+          renamed(inner, `${member.name}${MEMBER_SEPARATOR}${inner.name}`),
+        ),
+      );
+    } catch (error) {
+      if (!isFramedexError(error)) throw error;
+      members.push({ ...member, fault: error });
+    }
+  }
+  const close = async (): Promise<void> => {
+    await Promise.all(archives.map((archive) => archive.close()));
+    await folder.close();
+  };
+  return { name: folder.name, members, close };
+}
+
+function renamed(member: Member, name: string): Member {
+  return { name, size: member.size, fault: member.fault, open: () => member.open() };
+}
+
+interface ArchiveMember {
+  readonly archive: string;
+  readonly member: string;
+}
+
+/** The first `!/` behind an existing file: both may also be part of a name. */
+function memberOf(path: string): ArchiveMember | undefined {
+  for (
+    let at = path.indexOf(MEMBER_SEPARATOR);
+    at > 0;
+    at = path.indexOf(MEMBER_SEPARATOR, at + 1)
+  ) {
+    const archive = path.slice(0, at);
+    const stats = statSync(archive, { throwIfNoEntry: false });
+    if (stats?.isFile() === true) {
+      return { archive, member: path.slice(at + MEMBER_SEPARATOR.length) };
+    }
+  }
+  return undefined;
+}
+
+async function openMember(
+  { archive, member }: ArchiveMember,
+  context: NodeContext,
+  options: NodeOpenOptions,
+): Promise<DicomFile> {
+  const meter = createMeter();
+  const listing = await listArchive(meteredSource(sourceOf(archive, context), meter), context);
+  const found = listing.members.find(({ name }) => name === member);
+  if (found === undefined || found.fault !== undefined) {
+    await listing.close();
+    throw found?.fault ?? noMember(archive, member, listing);
+  }
+  const inner = found.open();
+  const close = async (): Promise<void> => {
+    await inner.close?.();
+    await listing.close();
+  };
+  return openSource({ ...inner, close }, context, options, 'owned', meter);
+}
+
+function noMember(archive: string, member: string, { members }: Listing): FramedexError {
+  const last = basename(member).toLowerCase();
+  const near = members.find(({ name }) => basename(name).toLowerCase() === last);
+  return new FramedexError('IO', 'the archive has no member of that name', {
+    name: `${archive}${MEMBER_SEPARATOR}${member}`,
+    found: `${members.length} members`,
+    advice: near === undefined ? 'List them with `framedex ls`.' : `Did you mean ${near.name}?`,
+  });
+}
+
+function sourceOf(input: Input, { descriptors, io }: NodeContext): Source {
+  if (typeof input === 'string') return openFileSource(input, { pool: descriptors, io });
+  if (input instanceof URL) {
+    if (input.protocol === 'file:') {
+      return openFileSource(fileURLToPath(input), { pool: descriptors, io });
+    }
+    throw new FramedexError('USAGE', 'only file: URLs can be opened', {
+      found: input.protocol,
+      advice: 'Give a Source of your own for other schemes.',
+    });
+  }
+  return givenSource(input);
+}
