@@ -1,0 +1,18 @@
+/**
+ * A contender's works by the names of the suites: functions of the data and of `take`, which gets
+ * every result as soon as it is there.
+ * @param {string} name
+ */
+export async function loadContender(name) {
+  const { load } = await import(`./peers/${name}.mjs`);
+  return load();
+}
+
+/**
+ * Whether the program behind a contender is installed; packages always are.
+ * @param {string} name
+ */
+export async function isAvailable(name) {
+  const { isAvailable: asked } = await import(`./peers/${name}.mjs`);
+  return asked?.() ?? true;
+}

@@ -1,0 +1,149 @@
+#!/usr/bin/env node
+import { spawnSync } from 'node:child_process';
+import { createReadStream, readFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { isAvailable } from './contenders.mjs';
+import { prepare, readManifest } from './data/prepare.mjs';
+import { SIZES, SUITES } from './registry.mjs';
+import { againstPeers, disagreement, summarise, table } from './report.mjs';
+
+const CONTENDER = fileURLToPath(new URL('contender.mjs', import.meta.url));
+
+const HELP = `Usage: npm run bench -- NAME... [--size ${SIZES.join('|')}] [--rounds N] [--data DIR]
+
+Runs framedex, its peers, a minimal parser and the bare floor (the same reads and the same inflate
+without any parsing) in turn, each in a process of its own, and prints medians.
+
+${SUITES.map(({ name, does }) => `  ${name.padEnd(12)} ${does}`).join('\n')}
+  all          all of these
+
+  --size       small by default; full is 222 CT slices, 10,000 small files and a file of 1 GB
+  --rounds     turns of each contender, 5 by default
+  --data       where the data is made and kept, ${join('TMPDIR', 'framedex-bench')} by default
+  --only       only these contenders, with commas between
+
+cold ms        the work alone, in a fresh process, files in the page cache
+warm ms        median of tinybench's repetitions in that process
+MB read        counted at node:fs
+peak RSS MB    of the process, after the cold work
+result         whether what was read is what the generator of the data wrote
+
+Command lines (dcmtk, gdcm) are timed with their start, pydicom without; it runs in python3 or in
+what FRAMEDEX_BENCH_PYTHON names. Whatever is not installed is left out and named.
+`;
+
+async function main() {
+  const { values, positionals } = readArguments();
+  const wanted = SUITES.filter(
+    ({ name }) => positionals.includes(name) || positionals.includes('all'),
+  );
+  const usable = SIZES.includes(values.size) && Number(values.rounds) >= 1;
+  if (values.help || wanted.length === 0 || !usable) {
+    console.log(HELP);
+    return values.help ? 0 : 2;
+  }
+  console.log(machine());
+  let right = true;
+  for (const suite of wanted) {
+    for (const workload of suite.workloads(values.size)) {
+      right = (await runWorkload(suite, workload, values)) && right;
+    }
+  }
+  return right ? 0 : 1;
+}
+
+function readArguments() {
+  return parseArgs({
+    allowPositionals: true,
+    options: {
+      size: { type: 'string', default: 'small' },
+      rounds: { type: 'string', default: '5' },
+      data: { type: 'string', default: join(tmpdir(), 'framedex-bench') },
+      only: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+}
+
+/** One table. @returns whether all results are right and all claims hold */
+async function runWorkload(suite, workload, { data: root, rounds, only }) {
+  const manifest = prepare(root, workload);
+  const data = readManifest(manifest);
+  await intoPageCache(data);
+  const contenders = await availableOf(suite.contenders, only?.split(','));
+  const results = takeTurns(suite.name, contenders, manifest, Number(rounds));
+
+  const expected = suite.expected(data);
+  const rows = contenders.map((name) => summarise(name, results[name], expected));
+  const named = Object.fromEntries(rows.map((row) => [row.name, row]));
+  const claims = named.framedex && named.floor ? (suite.claims?.(named, data) ?? []) : [];
+  const faults = rows.flatMap(disagreement);
+  console.log(`\n### ${suite.name}: ${workload.title}\n\n${table(rows)}\n`);
+  for (const text of [...againstPeers(rows), ...faults]) console.log(`- ${text}`);
+  for (const { text, holds } of claims) console.log(`- ${text}: ${holds ? 'holds' : 'FAILS'}`);
+  return (
+    faults.length === 0 &&
+    claims.every(({ holds }) => holds) &&
+    rows.every(({ result }) => result === 'same' || result === 'reads only')
+  );
+}
+
+async function availableOf(names, only) {
+  const available = [];
+  for (const name of names) {
+    if (only !== undefined && !only.includes(name)) continue;
+    if (await isAvailable(name)) available.push(name);
+    else console.log(`(${name} is not installed)`);
+  }
+  return available;
+}
+
+/** Each round begins with another contender, so that none always comes first. */
+function takeTurns(suite, contenders, manifest, rounds) {
+  const results = Object.fromEntries(contenders.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < contenders.length; turn += 1) {
+      const name = contenders[(round + turn) % contenders.length];
+      results[name].push(oneTurn(suite, name, manifest));
+    }
+  }
+  return results;
+}
+
+function oneTurn(suite, name, manifest) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [CONTENDER, suite, name, manifest],
+    {
+      encoding: 'utf8',
+    },
+  );
+  if (status !== 0) {
+    console.log(`(${name} failed in ${suite}: ${stderr})`);
+    return { failed: true };
+  }
+  return JSON.parse(stdout.trim().split('\n').at(-1));
+}
+
+async function intoPageCache({ files = [], file, zip }) {
+  for (const path of [...files, file, zip].filter((one) => one !== undefined)) {
+    await finished(createReadStream(path, { highWaterMark: 1 << 20 }).resume());
+  }
+}
+
+function machine() {
+  const peers = ['dicom-parser', 'dcmjs', 'yauzl'].map((name) => `${name} ${versionOf(name)}`);
+  const { platform, arch, version } = process;
+  return `Node ${version} on ${platform} ${arch}, ${availableParallelism()} processors; ${peers.join(', ')}`;
+}
+
+function versionOf(name) {
+  const path = new URL(`../node_modules/${name}/package.json`, import.meta.url);
+  return JSON.parse(readFileSync(path, 'utf8')).version;
+}
+
+process.exitCode = await main();

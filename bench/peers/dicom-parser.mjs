@@ -1,0 +1,46 @@
+// dicom-parser as its documentation shows it: the whole file as a byte array.
+
+import { readFileSync } from 'node:fs';
+import dicomParser from 'dicom-parser';
+import { headerLine, headerLines } from '../data/header-line.mjs';
+
+export async function load() {
+  return { headers, 'one-frame': oneFrame, 'native-all': nativeAll };
+}
+
+/** @param {any} dataSet as dicom-parser gives it */
+export function line(dataSet) {
+  return headerLine(
+    dataSet.string('x00080018'),
+    dataSet.intString('x00200013'),
+    dataSet.uint16('x00280010'),
+    dataSet.uint16('x00280011'),
+    dataSet.string('x00200032').split('\\'),
+  );
+}
+
+function headers({ files }, take) {
+  const untilTag = 'x7fe00010';
+  const lines = files.map((path) => line(dicomParser.parseDicom(readFileSync(path), { untilTag })));
+  take(headerLines(lines));
+}
+
+/** The frames of native 16-bit pixel data, as views. */
+function frames(bytes) {
+  const dataSet = dicomParser.parseDicom(bytes);
+  const { dataOffset } = dataSet.elements.x7fe00010;
+  const length = 2 * dataSet.uint16('x00280010') * dataSet.uint16('x00280011');
+  const count = dataSet.intString('x00280008');
+  const frame = (i) => bytes.subarray(dataOffset + i * length, dataOffset + (i + 1) * length);
+  return { count, frame };
+}
+
+function oneFrame({ file }, take) {
+  const { count, frame } = frames(readFileSync(file));
+  take(frame(count >> 1));
+}
+
+function nativeAll({ file }, take) {
+  const { count, frame } = frames(readFileSync(file));
+  for (let i = 0; i < count; i += 1) take(frame(i));
+}

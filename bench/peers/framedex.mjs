@@ -1,0 +1,99 @@
+import { headerLine, headerLines } from '../data/header-line.mjs';
+import { pictureSize, THUMBNAIL } from './png.mjs';
+
+export async function load() {
+  return worksOf(await import('../../dist/node/index.js'));
+}
+
+/**
+ * Everything through the public interface alone, each as a user would write it.
+ * @param {typeof import('../../dist/node/index.js')} framedex
+ */
+export function worksOf(framedex) {
+  return {
+    headers: (data, take) => headers(framedex, data, take),
+    'one-frame': (data, take) => oneFrame(framedex, data, take),
+    'zip-list': (data, take) => zipList(framedex, data, take),
+    'zip-slice': (data, take) => zipSlice(framedex, data, take),
+    'zip-volume': (data, take) => zipVolume(framedex, data, take),
+    rle: (data, take) => allFrames(framedex, data, take),
+    'native-all': (data, take) => allFrames(framedex, data, take),
+    thumbnail: (data, take) => thumbnail(framedex, data, take),
+  };
+}
+
+function line(dataset) {
+  return headerLine(
+    dataset.get('SOPInstanceUID'),
+    dataset.get('InstanceNumber'),
+    dataset.get('Rows'),
+    dataset.get('Columns'),
+    dataset.get('ImagePositionPatient'),
+  );
+}
+
+async function headers({ open }, { files }, take) {
+  const lines = [];
+  let bytesRead = 0;
+  for (const path of files) {
+    const file = await open(path);
+    lines.push(line(file.dataset));
+    bytesRead += file.stats().bytesRead;
+    await file.close();
+  }
+  take(headerLines(lines));
+  return { bytesRead };
+}
+
+async function oneFrame({ open }, data, take) {
+  const file = await open(data.file);
+  const frame = await file.frame(data.frames >> 1);
+  take(frame.data);
+  return finished(file);
+}
+
+async function allFrames({ open }, data, take) {
+  const file = await open(data.file);
+  for await (const frame of file.frames()) take(frame.data);
+  return finished(file);
+}
+
+async function thumbnail({ open }, data, take) {
+  const file = await open(data.file);
+  const image = await file.thumbnail({ size: THUMBNAIL });
+  take(pictureSize(await image.encode('png')));
+  return finished(file);
+}
+
+async function zipList({ openArchive }, { zip }, take) {
+  const archive = await openArchive(zip);
+  const lines = [];
+  for await (const file of archive) {
+    lines.push(line(file.dataset));
+    await file.close();
+  }
+  take(headerLines(lines));
+  return finished(archive);
+}
+
+async function zipSlice({ openArchive }, { zip }, take) {
+  const archive = await openArchive(zip);
+  const [{ instances }] = await archive.series();
+  const file = await instances[instances.length >> 1].open();
+  take((await file.frame(0)).data);
+  await file.close();
+  return finished(archive);
+}
+
+async function zipVolume({ openArchive }, { zip }, take) {
+  const archive = await openArchive(zip);
+  const [series] = await archive.series();
+  take((await series.volume()).data);
+  return finished(archive);
+}
+
+async function finished(opened) {
+  const { bytesRead } = opened.stats();
+  await opened[Symbol.asyncDispose]();
+  return { bytesRead };
+}

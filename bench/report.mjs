@@ -1,0 +1,108 @@
+/** @param {readonly number[]} values */
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return (low + high) / 2;
+}
+
+/**
+ * The rounds of one contender as one row.
+ * @param {string} name
+ * @param {readonly any[]} rounds what contender.mjs printed
+ * @param {{ checksum: string }} expected of the generator of the data
+ */
+export function summarise(name, rounds, expected) {
+  const over = (key) => {
+    const values = rounds.map((round) => round[key]).filter((value) => value !== undefined);
+    return values.length === 0 ? undefined : median(values);
+  };
+  return {
+    name,
+    coldMs: over('coldMs'),
+    warmMs: over('warmMs'),
+    bytesRead: over('bytesRead'),
+    statsBytes: over('statsBytes'),
+    peakRss: over('peakRss'),
+    result: resultOf(rounds, expected),
+  };
+}
+
+/** Floors of work that needs decoding take nothing: they only read. */
+function resultOf(rounds, { checksum }) {
+  if (rounds.some((round) => round.failed)) return 'FAILS';
+  if (rounds.every((round) => round.items === 0)) return 'reads only';
+  return rounds.every((round) => round.checksum === checksum) ? 'same' : 'DIFFERS';
+}
+
+/**
+ * A table in Markdown, and the ratios that matter below it.
+ * @param {readonly ReturnType<typeof summarise>[]} rows
+ */
+export function table(rows) {
+  const floor = rows.find((row) => row.name === 'floor');
+  const cells = rows.map((row) => [
+    row.name,
+    fixed(row.coldMs),
+    ratio(row.coldMs, floor?.coldMs),
+    fixed(row.warmMs),
+    ratio(row.warmMs, floor?.warmMs),
+    fixed(row.bytesRead === undefined ? undefined : row.bytesRead / 1e6, 3),
+    fixed(row.peakRss ? row.peakRss / 1e6 : undefined),
+    row.result,
+  ]);
+  const head = [
+    'contender',
+    'cold ms',
+    'x floor',
+    'warm ms',
+    'x floor',
+    'MB read',
+    'peak RSS MB',
+    'result',
+  ];
+  return alignedRows([head, ...cells]);
+}
+
+/**
+ * Framedex against the fastest peer, cold and warm. Command lines count with their start, pydicom
+ * without.
+ * @param {readonly ReturnType<typeof summarise>[]} rows
+ */
+export function againstPeers(rows) {
+  const framedex = rows.find((row) => row.name === 'framedex');
+  const peers = rows.filter((row) => !['framedex', 'floor', 'minimal'].includes(row.name));
+  return ['cold', 'warm'].flatMap((kind) => {
+    const key = `${kind}Ms`;
+    const [best] = peers.filter((row) => row[key] !== undefined).sort((a, b) => a[key] - b[key]);
+    if (framedex?.[key] === undefined || best === undefined) return [];
+    return [
+      `framedex takes ${ratio(framedex[key], best[key])} of the fastest peer's time ${kind} (${best.name})`,
+    ];
+  });
+}
+
+/** The same number from inside and from outside, or a sentence that says otherwise. */
+export function disagreement({ bytesRead, statsBytes }) {
+  if (statsBytes === undefined || statsBytes === bytesRead) return [];
+  return [`framedex states ${statsBytes} bytes read, the process read ${bytesRead}: DIFFERS`];
+}
+
+function ratio(value, base) {
+  return value === undefined || base === undefined ? '-' : (value / base).toFixed(2);
+}
+
+function fixed(value, digits = value < 100 ? 2 : 1) {
+  return value === undefined ? '-' : value.toFixed(digits);
+}
+
+function alignedRows(rows) {
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  const lines = rows.map((row) => {
+    const padded = row.map((cell, i) =>
+      i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]),
+    );
+    return `| ${padded.join(' | ')} |`;
+  });
+  const rule = `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+  return [lines[0], rule, ...lines.slice(1)].join('\n');
+}
