@@ -8,8 +8,8 @@ const FIRST_PREFIX = 4096;
 const GROWTH = 4;
 /** Beyond this much of output, inflating all and keeping it is the better bet. */
 const NEAR = 1024 * 1024;
-/** A few bytes of deflate can stand for a thousand times as many. */
-const PREFIX_LIMIT = 8 * 1024 * 1024;
+/** A few bytes of deflate can stand for a thousand times as many: blank frames do. */
+const PREFIX_LIMIT = 3 * 1024 * 1024;
 /** Inflating this much takes less time than handing it to another thread. */
 const SMALL = 65536;
 const DEFAULT_LIMIT = 2 ** 31 - 1;
@@ -154,14 +154,19 @@ class InflatedMember {
     const { inflatePrefixSync } = inflater;
     if (inflatePrefixSync === undefined || end > NEAR || end * 2 > size) return undefined;
     const grown = this.#prefixLength * (cache.first(this) === undefined ? 1 : GROWTH);
-    for (let wanted = Math.max(FIRST_PREFIX, grown); wanted < source.size; wanted *= GROWTH) {
+    let tooMany = source.size;
+    for (let wanted = Math.max(FIRST_PREFIX, grown); wanted < tooMany;) {
       const input = yield wanted;
       const bytes = this.#inflatePrefix(input, inflatePrefixSync);
-      if (bytes === undefined) return undefined;
-      this.#prefixLength = wanted;
-      if (bytes.length < end) continue;
-      if (!this.#closed) cache.keepFirst(this, bytes);
-      return bytes;
+      if (bytes === undefined) tooMany = wanted;
+      else this.#prefixLength = wanted;
+      if (bytes !== undefined && bytes.length >= end) {
+        if (!this.#closed) cache.keepFirst(this, bytes);
+        return bytes;
+      }
+      // Once there was too much, halfway: deflate has room for that, at 1032:1 at the most.
+      const halfway = Math.ceil((this.#prefixLength + tooMany) / 2);
+      wanted = tooMany < source.size ? halfway : wanted * GROWTH;
     }
     return undefined;
   }

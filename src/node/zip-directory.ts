@@ -70,12 +70,12 @@ export async function readDirectory(
 
   const bytes = Buffer.alloc(length + END_LENGTH);
   for (let at = 0; at < length; at += LONGEST_READ) {
-    const into = bytes.subarray(at, Math.min(at + LONGEST_READ, length));
-    await readExactly(source, extent.start + at, into.length, { into });
+    const part = Math.min(LONGEST_READ, length - at);
+    bytes.set(await readExactly(source, extent.start + at, part), at);
   }
   const records: ZipRecord[] = [];
   const broken: BrokenRecord[] = [];
-  for (let cursor = 0; cursor < length;) {
+  for (let cursor = 0; cursor + RECORD_LENGTH <= length;) {
     try {
       for await (const entry of entriesFrom(bytes, cursor)) {
         records.push(slimRecord(entry, extent.base));

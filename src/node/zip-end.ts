@@ -39,12 +39,16 @@ export async function findDirectory(source: Source): Promise<DirectoryExtent> {
   };
   const view = viewOf(tail.bytes);
   let tried = 0;
+  let empty: DirectoryExtent | undefined;
   for (let at = tailLength - END_LENGTH; at >= 0 && tried < MOST_ENDS; at -= 1) {
     if (view.getUint32(at, true) !== END) continue;
     tried += 1;
     const extent = await directoryOf(tail, tail.start + at);
-    if (extent !== undefined) return extent;
+    if (extent !== undefined && extent.end > extent.start) return extent;
+    empty ??= extent;
   }
+  // Zeros in a comment look like the end of an archive without files: believed only at last.
+  if (empty !== undefined) return empty;
   throw await notAnArchive(source, tried > 0);
 }
 

@@ -102,8 +102,16 @@ function placed(bytes: Uint8Array, into: Uint8Array | undefined): Uint8Array {
 
 /** Bytes from the local header to the data. The local extra field is not that of the directory. */
 function headerLength(head: Uint8Array, record: ZipRecord): number {
+  if (head.length < LOCAL_HEADER_LENGTH) {
+    throw new FramedexError('TRUNCATED', 'the archive ends inside a local header', {
+      name: record.name,
+      offset: record.offset,
+      needed: LOCAL_HEADER_LENGTH,
+      available: head.length,
+    });
+  }
   const view = new DataView(head.buffer, head.byteOffset, head.length);
-  if (head.length < LOCAL_HEADER_LENGTH || view.getUint32(0, true) !== LOCAL_HEADER) {
+  if (view.getUint32(0, true) !== LOCAL_HEADER) {
     throw mismatch(record, 'a local header', 'something else');
   }
   const flags = view.getUint16(6, true) & ENCRYPTED_OR_DESCRIPTOR;

@@ -67,7 +67,7 @@ export function buildZip(entries: readonly ZipEntry[], options: ZipOptions = {})
   const directory = Buffer.concat(records);
   const gap = Buffer.from(options.afterRecords ?? []);
   const count = options.count ?? entries.length;
-  const end = [directory, gap];
+  const end: Uint8Array[] = [directory, gap];
   if (options.zip64 === true) end.push(zip64End(count, directory.length, at, gap.length));
   end.push(plainEnd(count, directory.length, at, options));
   return new Uint8Array(
@@ -83,9 +83,7 @@ export function buildZip(entries: readonly ZipEntry[], options: ZipOptions = {})
 function place(entry: ZipEntry, offset: number): { bytes: Buffer; record: Buffer } {
   const data = Buffer.from(entry.data ?? []);
   const method = entry.method ?? 8;
-  const compressed = Buffer.from(
-    entry.compressed ?? (method === 8 ? deflateRawSync(data) : data),
-  );
+  const compressed = Buffer.from(entry.compressed ?? (method === 8 ? deflateRawSync(data) : data));
   const sum = crc32(data);
   const descriptor = entry.dataDescriptor === true;
   const flags = (entry.flags ?? 0) | (descriptor ? 8 : 0);

@@ -1,0 +1,277 @@
+import { constants, deflateRawSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { createInflatedCache } from '../../src/bytes/inflated-cache.ts';
+import { memorySource } from '../../src/bytes/memory.ts';
+import type { Source } from '../../src/bytes/source.ts';
+import type { Listing, Member } from '../../src/collection/listing.ts';
+import type { ErrorCode } from '../../src/errors.ts';
+import { nodeInflater } from '../../src/node/inflater.ts';
+import { openZip, type ZipLimits } from '../../src/node/zip.ts';
+import { buildZip, type ZipEntry, type ZipOptions } from '../support/build-zip.ts';
+
+function open(
+  entries: readonly ZipEntry[],
+  options?: ZipOptions & { readonly limits?: Partial<ZipLimits> },
+): Promise<Listing> {
+  return openZip(memorySource(buildZip(entries, options), 'm.zip'), {
+    inflater: nodeInflater,
+    cache: createInflatedCache(2 ** 26),
+    limits: options?.limits,
+  });
+}
+
+function text(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, index) => Math.sin(index * index) * 128);
+}
+
+/** What a caller meets: the fault of the listing, or that of reading all. */
+async function outcome(member: Member | undefined): Promise<ErrorCode | 'read' | undefined> {
+  if (member === undefined) return undefined;
+  if (member.fault !== undefined) {
+    expect(() => member.open()).toThrow(member.fault);
+    return member.fault.code;
+  }
+  const source = member.open();
+  const bySync = codeOf(() => source.readSync?.(0, source.size));
+  const other = member.open();
+  const byAsync = await other.read(0, other.size).then(
+    () => 'read' as const,
+    (error: unknown) =>
+      codeOf(() => {
+        throw error;
+      }),
+  );
+  expect(byAsync).toBe(bySync);
+  return byAsync;
+}
+
+function codeOf(act: () => unknown): ErrorCode | 'read' {
+  try {
+    act();
+    return 'read';
+  } catch (error) {
+    return (error as { code: ErrorCode }).code;
+  }
+}
+
+const data = text(50_000);
+const sound: ZipEntry = { name: 'sound', data };
+const deflated = deflateRawSync(data);
+// RFC 1951 3.2.3: block type 3 is an error.
+const beginning = deflateRawSync(data.subarray(0, 40_000), { finishFlush: constants.Z_SYNC_FLUSH });
+const broken = Buffer.concat([beginning, Buffer.of(7), deflated.subarray(0, 10_000)]);
+
+const cases: readonly (readonly [string, ZipEntry, ErrorCode])[] = [
+  ['O22: a wrong CRC-32, deflated', { name: 'x', data, central: { crc32: 7 } }, 'ZIP_CRC'],
+  ['O21: a size too small', { name: 'x', data, central: { size: 49_999 } }, 'ZIP_SIZE_MISMATCH'],
+  ['O21: a size too big', { name: 'x', data, central: { size: 50_001 } }, 'ZIP_SIZE_MISMATCH'],
+  [
+    'O21: stored with two sizes',
+    { name: 'x', data, method: 0, central: { size: 5 } },
+    'ZIP_SIZE_MISMATCH',
+  ],
+  [
+    'O21: compressed size too small',
+    { name: 'x', data, central: { compressedSize: 100 } },
+    'INFLATE',
+  ],
+  [
+    'O21: compressed size too big by some bytes',
+    { name: 'x', data, compressed: Buffer.concat([deflated, Buffer.alloc(20)]) },
+    'ZIP_SIZE_MISMATCH',
+  ],
+  ['O20: a broken stream', { name: 'x', data, compressed: broken }, 'INFLATE'],
+  ['N21: an impossible ratio', { name: 'x', data, central: { size: 2 ** 31 } }, 'ZIP_RATIO'],
+  [
+    'N21: a size of 2^60',
+    { name: 'x', data, zip64: true, central: { size: 2 ** 60 } },
+    'ZIP_RATIO',
+  ],
+  ['O20: encrypted', { name: 'x', data, flags: 1 }, 'ZIP_ENCRYPTED'],
+  ['O20: strong encryption', { name: 'x', data, flags: 0x41 }, 'ZIP_ENCRYPTED'],
+  ['O20: Deflate64', { name: 'x', data, method: 9 }, 'ZIP_METHOD'],
+  ['O20: LZMA', { name: 'x', data, method: 14 }, 'ZIP_METHOD'],
+  ['O20: zstd', { name: 'x', data, method: 93 }, 'ZIP_METHOD'],
+  ['O20: a method that nobody knows', { name: 'x', data, method: 4242 }, 'ZIP_METHOD'],
+  [
+    'O20: a symbolic link',
+    { name: 'x', data, central: { versionMadeBy: 0x031e, attributes: 0o120777 * 65_536 } },
+    'ZIP_SYMLINK',
+  ],
+  [
+    'a malformed extra field',
+    { name: 'x', data, central: { extra: Buffer.from('0100ffff', 'hex') } },
+    'ZIP_FORMAT',
+  ],
+  [
+    'a zip64 field without the size',
+    { name: 'x', data, central: { size: 2 ** 32 - 1, extra: Buffer.from('01000000', 'hex') } },
+    'ZIP_FORMAT',
+  ],
+  ['another local signature', { name: 'x', data, local: { signature: 0 } }, 'ZIP_LOCAL_MISMATCH'],
+  ['another local method', { name: 'x', data, local: { method: 0 } }, 'ZIP_LOCAL_MISMATCH'],
+  ['a local flag of encryption', { name: 'x', data, local: { flags: 1 } }, 'ZIP_LOCAL_MISMATCH'],
+  ['another local name', { name: 'x', data, local: { name: 'y' } }, 'ZIP_LOCAL_MISMATCH'],
+  ['a longer local name', { name: 'x', data, local: { name: 'xy' } }, 'ZIP_LOCAL_MISMATCH'],
+  [
+    'O20: data that runs into the directory',
+    { name: 'x', data, central: { compressedSize: 500_000 } },
+    'ZIP_OVERLAP',
+  ],
+  [
+    'an offset beyond the archive',
+    { name: 'x', data, zip64: true, central: { offset: 2 ** 52 } },
+    'ZIP_OVERLAP',
+  ],
+];
+
+describe('a member that is not what it seems', () => {
+  for (const [what, entry, code] of cases) {
+    it(`${what} is ${code}, and the others are read`, async () => {
+      const { members } = await open([sound, entry, { ...sound, name: 'after' }]);
+      expect(members.length).toBe(3);
+      const byName = new Map(members.map((member) => [member.name, member]));
+      expect(await outcome(byName.get('x'))).toBe(code);
+      expect(await outcome(byName.get('sound'))).toBe('read');
+      expect(await outcome(byName.get('after'))).toBe('read');
+    });
+  }
+
+  it('names the method', async () => {
+    const { members } = await open([{ name: 'x', data, method: 9 }]);
+    expect(members[0]?.fault?.message).toContain('Deflate64 (9)');
+  });
+
+  it('O22: a stored member with a wrong CRC-32 is read: only the whole could tell', async () => {
+    const { members } = await open([{ name: 'x', data, method: 0, central: { crc32: 7 } }]);
+    expect(await outcome(members[0])).toBe('read');
+  });
+
+  it('a header is read from the sound beginning of a member whose end is broken', async () => {
+    const { members } = await open([{ name: 'x', data, compressed: broken }]);
+    const source = members[0]?.open();
+    expect(Buffer.compare(source?.readSync?.(0, 132) ?? text(0), data.subarray(0, 132))).toBe(0);
+  });
+});
+
+describe('archives made to hurt', () => {
+  it('N21: members that share bytes are refused from the second on', async () => {
+    const kernel = new Uint8Array(1_000_000);
+    const entries = Array.from({ length: 50 }, (_, index) => ({
+      name: `${index}`,
+      data: kernel,
+      central: { offset: 0 },
+    }));
+    const { members } = await open(entries);
+    expect(members.map((member) => member.fault?.code)).toEqual([
+      undefined,
+      ...Array.from({ length: 49 }, () => 'ZIP_OVERLAP'),
+    ]);
+  });
+
+  it('N21: files that quote the local headers of the next ones are refused', async () => {
+    const inner = buildZip([{ name: 'b', data }]);
+    const outer = { name: 'a', data: inner, method: 0 };
+    const { members } = await open([
+      outer,
+      { name: 'b', data, central: { offset: 31 }, local: { name: 'q' } },
+    ]);
+    expect(members.map((member) => member.fault?.code)).toEqual([undefined, 'ZIP_OVERLAP']);
+  });
+
+  it('N21: a bomb that says 4 KiB gives no more, and takes no memory to say so', async () => {
+    const bomb = new Uint8Array(2 ** 27);
+    const { members } = await open([{ name: 'x', data: bomb, central: { size: 4096 } }]);
+    const before = process.memoryUsage().arrayBuffers;
+    expect(await outcome(members[0])).toBe('ZIP_SIZE_MISMATCH');
+    const source = members[0]?.open();
+    expect(() => source?.readSync?.(0, 10)).toThrow('ZIP_SIZE_MISMATCH');
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 21);
+  });
+
+  it('N21: an honest bomb costs a few MiB for its header', async () => {
+    const { members } = await open([{ name: 'x', data: new Uint8Array(2 ** 28) }]);
+    const source = members[0]?.open();
+    const before = process.memoryUsage().arrayBuffers;
+    expect(source?.readSync?.(0, 132).length).toBe(132);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 2 ** 20);
+  });
+
+  it('N21: limits on files, on the directory and on what is inflated at once', async () => {
+    const entries = Array.from({ length: 11 }, (_, index) => ({ name: `${index}`, data }));
+    await expect(open(entries, { limits: { entries: 10 } })).rejects.toMatchObject({
+      code: 'ZIP_LIMIT',
+      details: { limit: 10 },
+    });
+    // The count is a lie; what is there counts.
+    await expect(open(entries, { limits: { entries: 10 }, count: 1 })).rejects.toMatchObject({
+      code: 'ZIP_LIMIT',
+    });
+    await expect(open(entries, { limits: { directoryBytes: 500 } })).rejects.toMatchObject({
+      code: 'ZIP_LIMIT',
+      details: { limit: 500 },
+    });
+    const { members } = await open(entries, { limits: { entries: 11, inflatedBytes: 49_999 } });
+    expect(await outcome(members[0])).toBe('INFLATE_LIMIT');
+    expect(members[0]?.open().readSync?.(0, 10).length).toBe(10);
+  });
+
+  it('N21: a promise of 2^40 files costs nothing', async () => {
+    const start = performance.now();
+    const { members } = await open([sound], { zip64: true, count: 2 ** 40 });
+    expect(members.length).toBe(1);
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+
+  it('N21: 20,000 records that yauzl gives up at end in seconds', async () => {
+    const entries = Array.from({ length: 20_000 }, (_, index) => ({
+      name: `${index}`,
+      flags: 0x41,
+    }));
+    const start = performance.now();
+    const { members } = await open([...entries, sound]);
+    expect(performance.now() - start).toBeLessThan(5000);
+    expect(members[0]?.fault?.code).toBe('ZIP_ENCRYPTED');
+    expect(members.at(-1)?.name).toMatch(/later/);
+  });
+
+  it('O02: an archive that ends early is TRUNCATED, with the place', async () => {
+    const whole = memorySource(buildZip([sound]), 'm.zip');
+    let short = false;
+    const archive: Source = {
+      ...whole,
+      read: (offset, length) => whole.read(offset, short ? 9 : length),
+    };
+    delete archive.readSync;
+    const cache = createInflatedCache(1e6);
+    const { members } = await openZip(archive, { inflater: nodeInflater, cache });
+    short = true;
+    await expect(members[0]?.open().read(0, 10)).rejects.toMatchObject({
+      code: 'TRUNCATED',
+      details: { name: 'sound', offset: 0, needed: 30, available: 9 },
+    });
+  });
+
+  it('a directory that breaks off keeps what came before and says what is lost', async () => {
+    const zip = buildZip([sound, { ...sound, name: 'b' }, { ...sound, name: 'c' }]);
+    const third = Buffer.from(zip).lastIndexOf(Buffer.from('PK\x01\x02'));
+    zip[third] = 0;
+    const { members } = await openZip(memorySource(zip, 'm.zip'), {
+      inflater: nodeInflater,
+      cache: createInflatedCache(1e6),
+    });
+    expect(members.map((member) => [member.name, member.fault?.code])).toEqual([
+      ['sound', undefined],
+      ['b', undefined],
+      ['(file 3 and later)', 'ZIP_FORMAT'],
+    ]);
+  });
+
+  it('yauzl, answered at once 100,000 times, does not overflow the stack', async () => {
+    const entries = Array.from({ length: 100_000 }, (_, index) => ({
+      name: `${index}`,
+      method: 0,
+    }));
+    expect((await open(entries, { zip64: true })).members.length).toBe(100_000);
+  });
+});

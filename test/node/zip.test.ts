@@ -1,0 +1,255 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createInflatedCache } from '../../src/bytes/inflated-cache.ts';
+import { memorySource } from '../../src/bytes/memory.ts';
+import type { Source } from '../../src/bytes/source.ts';
+import type { Listing } from '../../src/collection/listing.ts';
+import type { Warning } from '../../src/errors.ts';
+import { nodeInflater } from '../../src/node/inflater.ts';
+import { openZip } from '../../src/node/zip.ts';
+import { buildZip, type ZipEntry } from '../support/build-zip.ts';
+import { countingSource } from '../support/counting-source.ts';
+
+const cache = createInflatedCache(64 * 1024 * 1024);
+
+function open(zip: Uint8Array | Source, onWarning?: (warning: Warning) => void): Promise<Listing> {
+  const source = zip instanceof Uint8Array ? memorySource(zip, 'm.zip') : zip;
+  return openZip(source, { inflater: nodeInflater, cache, onWarning });
+}
+
+function text(length: number, seed = 1): Uint8Array {
+  return Uint8Array.from({ length }, (_, index) => ((index * seed) >>> 3) ^ (index % 251));
+}
+
+async function contents(listing: Listing): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const member of listing.members) {
+    const source = member.open();
+    const bytes = await source.read(0, source.size);
+    expect(bytes.length).toBe(member.size);
+    found[member.name] = Buffer.from(bytes).toString();
+    await source.close?.();
+  }
+  return found;
+}
+
+const a: ZipEntry = { name: 'a', data: Buffer.from('alpha '.repeat(50)) };
+const b: ZipEntry = { name: 'dir/b', data: Buffer.from('beta'), method: 0 };
+const both = { a: 'alpha '.repeat(50), 'dir/b': 'beta' };
+
+describe('openZip', () => {
+  it('lists files in the order of the directory, and reads stored and deflated ones', async () => {
+    const listing = await open(buildZip([a, { name: 'dir/', method: 0 }, b]));
+    expect(listing.name).toBe('m.zip');
+    expect(await contents(listing)).toEqual(both);
+  });
+
+  it('O20: zip64 sizes and end record, data descriptors, long local extra fields', async () => {
+    const forms: readonly Partial<ZipEntry>[] = [
+      { zip64: true },
+      { dataDescriptor: true },
+      { local: { extra: new Uint8Array(500) } },
+      { central: { extra: new Uint8Array([9, 9, 2, 0, 1, 1]) } },
+    ];
+    for (const form of forms) {
+      for (const zip64 of [false, true]) {
+        const zip = buildZip(
+          [
+            { ...a, ...form },
+            { ...b, ...form },
+          ],
+          { zip64 },
+        );
+        expect(await contents(await open(zip))).toEqual(both);
+      }
+    }
+  });
+
+  it('O20: bytes before and after, comments, and a comment with the signature of the end', async () => {
+    const end = Buffer.from('504b0506000000000100010030000000000000000000', 'hex');
+    const forms = [
+      { before: text(1024) },
+      { after: text(100) },
+      { comment: Buffer.from('made by hand') },
+      { comment: Buffer.concat([Buffer.from('PK\x05\x06'), text(100)]) },
+      { comment: Buffer.concat([text(7), end, text(9)]) },
+      { comment: Buffer.concat([Buffer.from('PK\x05\x06'), new Uint8Array(18)]) },
+      { before: text(77), after: text(4), comment: text(65_535) },
+      { afterRecords: Buffer.from('504b050504000000', 'hex') },
+    ];
+    for (const form of forms) {
+      for (const zip64 of [false, true]) {
+        expect(await contents(await open(buildZip([a, b], { ...form, zip64 })))).toEqual(both);
+      }
+    }
+  });
+
+  it('O20: more than 65,535 files, with zip64 and with the count modulo 65,536', async () => {
+    const entries = Array.from({ length: 70_000 }, (_, index) => ({ name: `${index}`, method: 0 }));
+    for (const zip64 of [true, false]) {
+      const warnings: Warning[] = [];
+      const listing = await open(buildZip(entries, { zip64 }), (warning) => warnings.push(warning));
+      expect(listing.members.length).toBe(70_000);
+      expect(listing.members[69_999]?.name).toBe('69999');
+      expect(warnings.length).toBe(zip64 ? 0 : 1);
+    }
+  });
+
+  it('O20: an end record that promises more files than there are is a warning', async () => {
+    const warnings: Warning[] = [];
+    const listing = await open(buildZip([a, b], { count: 7 }), (warning) => warnings.push(warning));
+    expect(await contents(listing)).toEqual(both);
+    expect(warnings.map((warning) => warning.message)).toEqual([
+      expect.stringContaining('promises 7 files, there are 2'),
+    ]);
+  });
+
+  it('O20: files of one name are told apart, even from one that is called so', async () => {
+    const entries = ['x', 'x', 'x (2)', 'x', 'y'].map((name) => ({ name, data: text(3) }));
+    const listing = await open(buildZip(entries));
+    expect(listing.members.map((member) => member.name)).toEqual([
+      'x',
+      'x (2)',
+      'x (2) (2)',
+      'x (3)',
+      'y',
+    ]);
+  });
+
+  it('O10: names are labels: parents, roots, drives and backslashes are as good as any', async () => {
+    const names = ['../../etc/passwd', '/abs', 'C:\\x\\y', '~', 'CON'];
+    const listing = await open(buildZip(names.map((name) => ({ name, data: text(3) }))));
+    expect(listing.members.map((member) => [member.name, member.fault])).toEqual(
+      ['../../etc/passwd', '/abs', 'C:/x/y', '~', 'CON'].map((name) => [name, undefined]),
+    );
+  });
+
+  it('O10: CP437 and UTF-8 names; NUL, control characters and no name at all are faults', async () => {
+    const listing = await open(
+      buildZip([
+        { name: Uint8Array.of(0x81, 0x9b), data: text(1) },
+        { name: 'ü日', flags: 0x800, data: text(2) },
+        { name: 'a.dcm\0.txt', data: text(3) },
+        { name: 'red\x1b[31m', flags: 0x800, data: text(4) },
+        { name: '', data: text(5) },
+      ]),
+    );
+    // Code page 437: 0x81 is u with diaeresis, 0x9b the cent sign.
+    expect(listing.members.map((member) => [member.name, member.fault?.code])).toEqual([
+      ['ü¢', undefined],
+      ['ü日', undefined],
+      ['a.dcm\ufffd.txt', 'ZIP_NAME'],
+      ['red\ufffd[31m', 'ZIP_NAME'],
+      ['', 'ZIP_NAME'],
+    ]);
+  });
+
+  it('reads what Info-ZIP writes', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'framedex-'));
+    try {
+      writeFileSync(join(folder, 'one'), text(100_000));
+      writeFileSync(join(folder, 'two'), 'two');
+      execFileSync('zip', ['-q', 'x.zip', 'one', 'two'], { cwd: folder });
+      const listing = await open(new Uint8Array(readFileSync(join(folder, 'x.zip'))));
+      const source = listing.members[0]?.open();
+      expect(Buffer.compare((await source?.read(0, 1e6)) ?? text(0), text(100_000))).toBe(0);
+      expect(listing.members[1]?.size).toBe(3);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('O26: an empty archive has no files; what is no archive says what it is', async () => {
+    expect((await open(buildZip([]))).members).toEqual([]);
+    const gzip = new Uint8Array(execFileSync('gzip', ['-c'], { input: 'text' }));
+    const tar = new Uint8Array(execFileSync('tar', ['-cf', '-', 'package.json']));
+    const whole = buildZip([a, b]);
+    const cases: readonly (readonly [Uint8Array, string])[] = [
+      [gzip, 'a gzip file'],
+      [tar, 'a tar archive'],
+      [Buffer.from('377abcaf271c0004', 'hex'), 'a 7z archive'],
+      [new Uint8Array(0), 'not a zip archive'],
+      [text(100_000), 'not a zip archive'],
+      [whole.subarray(0, whole.length / 2), 'the end of the central directory is missing'],
+      [buildZip([a, b], { disk: 1 }), 'one part of an archive in several parts'],
+    ];
+    for (const [bytes, what] of cases) {
+      await expect(open(bytes)).rejects.toThrow(`ZIP_FORMAT: m.zip`);
+      await expect(open(bytes)).rejects.toThrow(what);
+    }
+  });
+
+  it('P04: closing the listing ends members and their sources, and closes the archive', async () => {
+    const archive = countingSource(memorySource(buildZip([a, b]), 'm.zip'));
+    const listing = await open(archive);
+    const [first, second] = listing.members.map((member) => member.open());
+    await first?.read(0, 300);
+    await second?.close?.();
+    await expect(second?.read(0, 1)).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(archive.closed).toBe(false);
+    await listing.close();
+    expect(archive.closed).toBe(true);
+    await expect(first?.read(0, 1)).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(() => first?.readSync?.(0, 1)).toThrow('CLOSED');
+  });
+});
+
+describe('how much of an archive is read', () => {
+  const pixels = text(500_000, 977);
+  const entries = Array.from({ length: 40 }, (_, index) => ({ name: `${index}`, data: pixels }));
+
+  it('lists by the end of the archive alone', async () => {
+    const zip = buildZip(entries);
+    const archive = countingSource(memorySource(zip, 'm.zip'));
+    await open(archive);
+    const directory = zip.length - 22 - 40 * 46 - 70;
+    expect(archive.bytesRead).toBeLessThan(65_577 + 76 + 2 * (zip.length - directory));
+  });
+
+  it('O24: a stored member: the header with the local header, then exactly what is asked', async () => {
+    const zip = buildZip(entries.map((entry) => ({ ...entry, method: 0 })));
+    for (const asynchronous of [false, true]) {
+      const archive = countingSource(memorySource(zip, 'm.zip'), { asynchronous });
+      const member = (await open(archive)).members[3]?.open();
+      archive.forget();
+      expect(Buffer.compare((await member?.read(0, 132)) ?? text(0), pixels.subarray(0, 132))).toBe(
+        0,
+      );
+      expect(archive.reads.length).toBe(1);
+      expect(archive.bytesRead).toBeLessThan(132 + 30 + 1 + 64 + 1);
+      archive.forget();
+      const frame = await member?.read(1001, 200_000);
+      expect(Buffer.compare(frame ?? text(0), pixels.subarray(1001, 201_001))).toBe(0);
+      expect(archive.bytesRead).toBe(200_000);
+      expect(archive.reads.length).toBe(1);
+    }
+  });
+
+  it('a deflated header is one read of local header and 4 KiB, and later reads of it none', async () => {
+    for (const asynchronous of [false, true]) {
+      const archive = countingSource(memorySource(buildZip(entries), 'm.zip'), { asynchronous });
+      const member = (await open(archive)).members[7]?.open();
+      archive.forget();
+      for (const at of [0, 132, 1000, 2000]) {
+        const bytes = await member?.read(at, 132);
+        expect(Buffer.compare(bytes ?? text(0), pixels.subarray(at, at + 132))).toBe(0);
+      }
+      expect(archive.reads).toHaveLength(1);
+      expect(archive.bytesRead).toBeLessThanOrEqual(4096 + 30 + 2 + 64);
+    }
+  });
+
+  it('frames of a deflated member inflate it once', async () => {
+    const archive = countingSource(memorySource(buildZip(entries), 'm.zip'));
+    const member = (await open(archive)).members[39]?.open();
+    archive.forget();
+    for (const at of [400_000, 100_000, 300_000, 0, 499_000]) {
+      const frame = await member?.read(at, 1000);
+      expect(Buffer.compare(frame ?? text(0), pixels.subarray(at, at + 1000))).toBe(0);
+    }
+    expect(archive.reads.length).toBeLessThanOrEqual(2);
+  });
+});
