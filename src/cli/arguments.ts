@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
+import { FramedexError } from '../errors.ts';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** What every verb takes. `--help` is answered before a verb runs. */
+export const EVERYWHERE = {
+  stats: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** The arguments of a verb, by Node's own parser. */
+export type Parsed<T extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: T; allowPositionals: true; strict: true }>
+>;
+
+/**
+ * Reads the arguments of a verb.
+ *
+ * @throws FramedexError `USAGE`.
+ */
+export function parseArguments<T extends Options>(args: readonly string[], options: T): Parsed<T> {
+  try {
+    return parseArgs({
+      args: withNegativeValues(args, options),
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const [sentence = ''] = error.message.split(/\.\s/);
+    throw usage(`${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`);
+  }
+}
+
+/** The one input of a verb that takes no more, and so many arguments behind it. */
+export function oneInput(positionals: readonly string[], more = 0): string {
+  const [input] = positionals;
+  if (input === undefined) throw usage('no INPUT is given');
+  const extra = positionals[1 + more];
+  if (extra !== undefined) throw usage(`one INPUT at a time: what is ${JSON.stringify(extra)}?`);
+  return input;
+}
+
+/** A whole number from 0 on. */
+export function wholeNumber(text: string, what: string, least = 0): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least) return value;
+  throw usage(`${what} is a whole number from ${least} on, not ${JSON.stringify(text)}`);
+}
+
+export function usage(message: string): FramedexError<'USAGE'> {
+  return new FramedexError('USAGE', message, {});
+}
+
+/** `--window -600,1500` means what it looks like: no option starts with a digit. */
+function withNegativeValues(args: readonly string[], options: Options): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined[joined.length - 1] ?? '';
+    const takesValue = before.startsWith('--') && options[before.slice(2)]?.type === 'string';
+    if (takesValue && /^-[\d.]/.test(arg)) joined[joined.length - 1] = `${before}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
+}

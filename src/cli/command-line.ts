@@ -1,0 +1,134 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isFramedexError } from '../errors.ts';
+import { failureLine } from './failures.ts';
+import { isBrokenPipe } from './io.ts';
+import type { Io } from './io.ts';
+
+/** A verb's module, loaded when the verb is asked for. */
+interface VerbModule {
+  readonly HELP: string;
+  run(args: readonly string[], io: Io): Promise<number>;
+}
+
+interface Verb {
+  readonly summary: string;
+  readonly load: () => Promise<VerbModule>;
+}
+
+const VERBS: ReadonlyMap<string, Verb> = new Map([
+  ['ls', { summary: 'studies and series, and what they are', load: () => import('./ls.ts') }],
+  ['tags', { summary: 'data elements and their values', load: () => import('./tags.ts') }],
+  ['frames', { summary: 'where the frames are', load: () => import('./frames.ts') }],
+  ['frame', { summary: 'one frame: its values or stored bytes', load: () => import('./frame.ts') }],
+  ['thumb', { summary: 'a picture of each series', load: () => import('./thumb.ts') }],
+]);
+
+const OK = 0;
+const FAILED = 1;
+const USAGE = 2;
+/** 128 and the number of SIGINT, as shells have it. */
+const INTERRUPTED = 130;
+
+/**
+ * Runs a command line and gives its exit code: 0 where all was read, 1 where something could not be,
+ * 2 where the command line is wrong, 130 where the user interrupted. Never rejects.
+ */
+export async function runCommandLine(args: readonly string[], io: Io): Promise<number> {
+  const { name, rest } = splitVerb(args);
+  try {
+    return await runVerb(name, rest, io);
+  } catch (error) {
+    // Nobody reads any more, and nobody would read why.
+    if (isBrokenPipe(error)) return OK;
+    if (io.signal.aborted) return INTERRUPTED;
+    return await explain(error, name, io);
+  }
+}
+
+async function runVerb(name: string | undefined, args: readonly string[], io: Io): Promise<number> {
+  if (isAskedFor(args, '--version', '-V')) {
+    await io.stdout.write(`${version()}\n`);
+    return OK;
+  }
+  const help = isAskedFor(args, '--help', '-h');
+  if (help && name === undefined) {
+    await io.stdout.write(generalHelp());
+    return OK;
+  }
+  if (name === undefined && args.length === 0) {
+    await io.stderr.write(generalHelp());
+    return USAGE;
+  }
+  const module = await VERBS.get(name ?? 'ls')?.load();
+  if (module === undefined) return USAGE;
+  if (help) {
+    await io.stdout.write(module.HELP);
+    return OK;
+  }
+  const word = name === undefined ? args.find((arg) => !arg.startsWith('-')) : undefined;
+  if (word !== undefined && /^[a-z]+$/.test(word) && !existsSync(word)) {
+    await io.stderr.write(`framedex: ${word} is neither a verb nor a file\n${hint(undefined)}`);
+    return USAGE;
+  }
+  return module.run(args, io);
+}
+
+/** The first word, where it is a verb. A file of that name is reached as `./tags`. */
+function splitVerb(args: readonly string[]): {
+  readonly name: string | undefined;
+  readonly rest: readonly string[];
+} {
+  const at = args.findIndex((arg) => !arg.startsWith('-') || arg === '-' || arg === '--');
+  const name = args[at];
+  if (name === undefined || !VERBS.has(name)) return { name: undefined, rest: args };
+  return { name, rest: [...args.slice(0, at), ...args.slice(at + 1)] };
+}
+
+function isAskedFor(args: readonly string[], ...spellings: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? undefined : end).some((arg) => spellings.includes(arg));
+}
+
+async function explain(error: unknown, name: string | undefined, io: Io): Promise<number> {
+  const isUsage = isFramedexError(error, 'USAGE');
+  try {
+    await io.stderr.write(`${failureLine(error)}${isUsage ? hint(name) : ''}`);
+  } catch {
+    // There is nowhere left to say it.
+  }
+  return isUsage ? USAGE : FAILED;
+}
+
+function hint(name: string | undefined): string {
+  return `Try: framedex ${name === undefined ? '' : `${name} `}--help\n`;
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return known ? String(manifest.version) : 'unknown';
+}
+
+function generalHelp(): string {
+  const verbs = [...VERBS].map(([name, { summary }]) => `  ${name.padEnd(8)}${summary}`);
+  return `framedex: where the bytes of DICOM frames are, and what they mean
+
+Usage: framedex VERB INPUT [options]
+       framedex INPUT             the same as framedex ls INPUT
+
+${verbs.join('\n')}
+
+INPUT is a file, an archive (study.zip), a member of one (study.zip!/CT/IM0042), a folder with
+all below it, or - for standard input.
+
+Options of every verb:
+  --stats     what it cost: reads, bytes read, peak buffers, time (on standard error)
+  -h, --help  help; framedex VERB --help has that of a verb
+  --version   the version of framedex
+
+Data goes to standard output, messages to standard error. Exit codes: 0 all was read; 1 something
+could not be read, the rest was; 2 the command line is wrong; 130 interrupted.
+`;
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import type { DicomFile, Samples } from '../node/index.ts';
+import { EVERYWHERE, oneInput, parseArguments, usage, wholeNumber } from './arguments.ts';
+import { filesOf } from './inputs.ts';
+import type { OpenedInput } from './inputs.ts';
+import type { Io } from './io.ts';
+import { failSkipped, nothingIn, runJob } from './job.ts';
+import type { Job } from './job.ts';
+import { refuseInput, writeNamed } from './output-file.ts';
+import { printable } from './terminal.ts';
+
+export const HELP: string = `Usage: framedex frame INPUT I [-o FILE] [--encoded | --cells] [--sha256] [--stats]
+
+Frame I, counted from 0, to standard output or a file: stored values (PS3.5 8.1.1), little endian,
+row by row, samples of a pixel side by side, in the smallest type that holds them. A folder or
+archive has to hold one instance only; else name a member: study.zip!/CT/IM0042.
+
+  -o FILE    to this file, which is overwritten; - for standard output, also if it is a terminal
+  --encoded  the bytes as stored, fragments joined, nothing decoded
+  --cells    the raw words: no shift, mask or sign extension
+  --sha256   the SHA-256 of those bytes, instead of them
+  --stats    what it cost, on standard error
+`;
+
+interface FrameRequest {
+  readonly frame: number;
+  readonly encoded: boolean;
+  readonly cells: boolean;
+}
+
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseArguments(args, {
+    ...EVERYWHERE,
+    output: { type: 'string', short: 'o' },
+    encoded: { type: 'boolean' },
+    cells: { type: 'boolean' },
+    sha256: { type: 'boolean' },
+  });
+  const input = oneInput(positionals, 1);
+  const [, number] = positionals;
+  if (number === undefined) throw usage('the number of the frame is missing');
+  const frame = wholeNumber(number, 'the number of a frame');
+  const { output, encoded = false, cells = false, sha256 = false, stats } = values;
+  if (encoded && cells) throw usage('--encoded and --cells are two different things');
+  if (sha256 && output !== undefined) throw usage('--sha256 prints a digest and writes no file');
+  if (!sha256 && output === undefined && io.stdout.isTTY) {
+    throw usage('a frame is not for a terminal: send it to a file with -o FILE');
+  }
+  if (output !== undefined) refuseInput(output, input);
+  return runJob(io, { stats }, (job) =>
+    job.using(input, {}, async (opened) => {
+      const { bytes, shape } = await onlyFrame(job, opened, { frame, encoded, cells });
+      if (sha256) {
+        await job.print(`${createHash('sha256').update(bytes).digest('hex')}\n`);
+      } else if (output === undefined || output === '-') {
+        await job.print(bytes);
+      } else {
+        await writeNamed(output, bytes);
+        await job.print(`${printable(output)}\t${bytes.length} bytes\t${printable(shape)}\n`);
+      }
+    }),
+  );
+}
+
+interface FrameBytes {
+  readonly bytes: Uint8Array;
+  /** What the bytes are, in words. */
+  readonly shape: string;
+}
+
+/** The frame of the one instance in the input. */
+async function onlyFrame(
+  job: Job,
+  opened: OpenedInput,
+  request: FrameRequest,
+): Promise<FrameBytes> {
+  if (opened.kind === 'file') return readFrame(job, opened.file, request);
+  const { collection } = opened;
+  const names: string[] = [];
+  for await (const { name } of filesOf(opened)) {
+    names.push(name);
+    if (names.length > 1) throw usage(`${opened.name} holds several instances: name one of them`);
+  }
+  await failSkipped(job, collection);
+  const [name] = names;
+  if (name === undefined) throw nothingIn(collection);
+  const file = await collection.open(name);
+  try {
+    return await readFrame(job, file, request);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readFrame(
+  { io: { signal } }: Job,
+  file: DicomFile,
+  { frame: i, encoded, cells }: FrameRequest,
+): Promise<FrameBytes> {
+  if (encoded) {
+    return { bytes: await file.encodedFrame(i, { signal }), shape: `as ${file.transferSyntax}` };
+  }
+  const frame = await file.frame(i, { signal, cells });
+  const { rows, columns, samplesPerPixel, photometricInterpretation, data } = frame;
+  const samples = samplesPerPixel === 1 ? '' : ` x ${samplesPerPixel}`;
+  const type = data.constructor.name.replace(/(?:Clamped)?Array$/, '').toLowerCase();
+  return {
+    bytes: littleEndian(data),
+    shape: `${columns} x ${rows}${samples} ${type} ${photometricInterpretation}`,
+  };
+}
+
+const HOST_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** The bytes of the samples: a view of them, but on the rare machine that is big endian. */
+function littleEndian(data: Samples): Uint8Array {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  if (HOST_LITTLE_ENDIAN || data.BYTES_PER_ELEMENT === 1) return bytes;
+  const swapped = Buffer.from(bytes);
+  if (data.BYTES_PER_ELEMENT === 2) return swapped.swap16();
+  return data.BYTES_PER_ELEMENT === 4 ? swapped.swap32() : swapped.swap64();
+}

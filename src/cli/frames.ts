@@ -1,0 +1,101 @@
+import type { DicomFile } from '../node/index.ts';
+import { isFramedexError } from '../node/index.ts';
+import { EVERYWHERE, oneInput, parseArguments } from './arguments.ts';
+import { framesText, listedFrames, reasonForNone } from './frames-text.ts';
+import { filesOf } from './inputs.ts';
+import type { OpenedInput } from './inputs.ts';
+import type { Io } from './io.ts';
+import { failSkipped, nothingIn, runJob } from './job.ts';
+import type { Job } from './job.ts';
+import { jsonText, printable } from './terminal.ts';
+
+export const HELP: string = `Usage: framedex frames INPUT [--json] [--stats]
+
+Where the frames of an instance are, and how that is known. No pixel byte is read. Of a folder or
+archive, those of every instance, below a line "# name".
+
+  --json   one document:
+           { transferSyntax, count, declaredCount, strategy, confidence, pixel,
+             frames: [{ index, ranges: [{ offset, length, bitOffset?, bitLength? }] }],
+             warnings: [{ code, message, offset, tag? }] }
+           of a folder or archive an array of them, each with its name
+  --stats  what it cost, on standard error
+
+Offsets count in the instance, of a deflated one in what it inflates to. Of more than 10,000 native
+frames, those are listed that begin inside the pixel data; a million at most.
+`;
+
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseArguments(args, {
+    ...EVERYWHERE,
+    json: { type: 'boolean' },
+  });
+  const input = oneInput(positionals);
+  const { json = false, stats } = values;
+  return runJob(io, { stats, json }, (job) =>
+    job.using(input, {}, (opened) => (json ? printJson(job, opened) : printText(job, opened))),
+  );
+}
+
+async function printText(job: Job, opened: OpenedInput): Promise<void> {
+  let count = 0;
+  for await (const file of filesOf(opened)) {
+    count++;
+    if (opened.kind === 'collection') await job.print(`# ${printable(file.name)}\n`);
+    await job.print(framesText(file));
+    await failUnknown(job, file);
+  }
+  await finish(job, opened, count);
+}
+
+async function printJson(job: Job, opened: OpenedInput): Promise<void> {
+  if (opened.kind === 'file') {
+    await printDocument(job, opened.file, {});
+    await job.print('\n');
+    await failUnknown(job, opened.file);
+    return;
+  }
+  let count = 0;
+  for await (const file of filesOf(opened)) {
+    await job.print(count++ === 0 ? '[\n' : ',\n');
+    await printDocument(job, file, { name: file.name });
+    await failUnknown(job, file);
+  }
+  await job.print(count === 0 ? '[]\n' : '\n]\n');
+  await finish(job, opened, count);
+}
+
+/** So many frames are written at once. */
+const ROWS = 4096;
+
+/** The index as JSON, a frame a line: an index of a million frames needs no million objects. */
+async function printDocument(
+  job: Job,
+  file: DicomFile,
+  name: { readonly name?: string },
+): Promise<void> {
+  const { transferSyntax, index, warnings } = file;
+  const { count, declaredCount, strategy, confidence, pixel } = index;
+  const head = { ...name, transferSyntax, count, declaredCount, strategy, confidence, pixel };
+  await job.print(`${jsonText(head).slice(0, -1)},\n"frames":[`);
+  const listed = listedFrames(file);
+  for (let start = 0; start < listed; start += ROWS) {
+    const rows: string[] = [];
+    for (let i = start; i < Math.min(start + ROWS, listed); i++) {
+      rows.push(JSON.stringify({ index: i, ranges: index.ranges(i) }));
+    }
+    await job.print(`${start === 0 ? '' : ','}\n${rows.join(',\n')}`);
+  }
+  await job.print(`],\n"warnings":${jsonText(warnings)}}`);
+}
+
+async function failUnknown(job: Job, { index }: DicomFile): Promise<void> {
+  const reason = reasonForNone(index);
+  if (reason !== undefined && !isFramedexError(reason, 'NO_PIXEL_DATA')) await job.fail(reason);
+}
+
+async function finish(job: Job, opened: OpenedInput, count: number): Promise<void> {
+  if (opened.kind === 'file') return;
+  await failSkipped(job, opened.collection);
+  if (count === 0) await job.fail(nothingIn(opened.collection));
+}

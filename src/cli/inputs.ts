@@ -1,0 +1,209 @@
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { extname, join } from 'node:path';
+import { memorySource } from '../bytes/memory.ts';
+import type { Source } from '../bytes/source.ts';
+import { FramedexError } from '../errors.ts';
+import { open, openArchive, openFolder } from '../node/index.ts';
+import type { Collection, DicomFile, NodeOpenOptions } from '../node/index.ts';
+import { ioError } from '../node/io-error.ts';
+import type { Io } from './io.ts';
+
+/** What an INPUT turned out to be. */
+export type OpenedInput =
+  | {
+      readonly kind: 'file';
+      readonly name: string;
+      readonly file: DicomFile;
+      /** Bytes of the file or archive that is read from. */
+      readonly bytes: number;
+    }
+  | {
+      readonly kind: 'collection';
+      readonly name: string;
+      readonly collection: Collection;
+      /** Bytes of the archive, or of all files in the folder. */
+      readonly bytes: number;
+    };
+
+/** Standard input on the command line. */
+export const STDIN = '-';
+
+/** Standard input has no random access, so it is kept: so many bytes at most. */
+const MOST_KEPT = 2 ** 30;
+
+/**
+ * Opens a file, an archive, a member of one, a folder, or `-` for standard input. An archive is told
+ * from a DICOM file by its bytes, and by its name where they say nothing.
+ *
+ * @throws FramedexError what `open`, `openArchive` and `openFolder` throw.
+ */
+export async function openInput(
+  input: string,
+  io: Io,
+  options: NodeOpenOptions = {},
+): Promise<OpenedInput> {
+  const opening = { ...options, signal: io.signal };
+  if (input === STDIN) {
+    return openSource(memorySource(await readAll(io.stdin(), 'stdin'), 'stdin'), opening);
+  }
+  const stats = statsOf(input);
+  if (stats?.isDirectory() === true) {
+    const collection = await openFolder(input, opening);
+    return { kind: 'collection', name: input, collection, bytes: await totalSize(collection) };
+  }
+  if (stats === undefined) {
+    // A member of an archive, or nothing at all: `open` knows and says so.
+    const file = await open(input, opening);
+    return { kind: 'file', name: input, file, bytes: archiveSize(input) };
+  }
+  if (stats.isFile()) return openPath(input, stats.size, opening);
+  // A pipe, such as the shell's <(command): read like standard input.
+  const bytes = await readAll(createReadStream(input, { signal: io.signal }), input);
+  return openSource(memorySource(bytes, input), opening);
+}
+
+/** The DICOM objects of an input one by one; of a collection each is closed when the next is taken. */
+export async function* filesOf(input: OpenedInput): AsyncGenerator<DicomFile> {
+  if (input.kind === 'file') {
+    yield input.file;
+    return;
+  }
+  for await (const file of input.collection) {
+    try {
+      yield file;
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+/** How a member of a folder or an archive is named on the command line. */
+export function memberPath(collection: string, name: string): string {
+  return statsOf(collection)?.isDirectory() === true
+    ? join(collection, name)
+    : `${collection}!/${name}`;
+}
+
+export async function closeInput(input: OpenedInput): Promise<void> {
+  await (input.kind === 'file' ? input.file : input.collection).close();
+}
+
+/**
+ * All bytes of a stream.
+ *
+ * @throws FramedexError `VALUE_LIMIT` for more than `limit` of them.
+ */
+export async function readAll(
+  stream: AsyncIterable<Uint8Array>,
+  name: string,
+  limit: number = MOST_KEPT,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    if (length > limit) {
+      throw new FramedexError('VALUE_LIMIT', 'a stream longer than is kept in memory', {
+        name,
+        limit,
+        expected: `at most ${limit} bytes`,
+        advice: 'Write it to a file first.',
+      });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+/** Size of a member of an archive, by the archive's directory. */
+export async function memberSize(input: string): Promise<number> {
+  const place = placeOf(input);
+  if (place === undefined) return 0;
+  const archive = await openArchive(place.archive);
+  try {
+    for await (const { name, size } of archive.entries()) if (name === place.member) return size;
+    return 0;
+  } finally {
+    await archive.close();
+  }
+}
+
+async function openPath(
+  path: string,
+  size: number,
+  options: NodeOpenOptions,
+): Promise<OpenedInput> {
+  const looks = looksOf(head(path), path);
+  if (looks === 'archive') return asArchive(path, path, size, options);
+  return { kind: 'file', name: path, file: await open(path, options), bytes: size };
+}
+
+async function openSource(source: Source, options: NodeOpenOptions): Promise<OpenedInput> {
+  const { name, size } = source;
+  const start = await source.read(0, HEAD);
+  if (looksOf(start, name) === 'archive') return asArchive(source, name, size, options);
+  return { kind: 'file', name, file: await open(source, options), bytes: size };
+}
+
+async function asArchive(
+  input: string | Source,
+  name: string,
+  bytes: number,
+  options: NodeOpenOptions,
+): Promise<OpenedInput> {
+  const collection = await openArchive(input, options);
+  return { kind: 'collection', name, collection, bytes };
+}
+
+const HEAD = 132;
+
+/** `DICM` decides (PS3.10 7.1): the preamble before it may be the start of anything, a zip too. */
+function looksOf(start: Uint8Array, name: string): 'file' | 'archive' {
+  const text = Buffer.from(start).toString('latin1');
+  if (text.slice(128, HEAD) === 'DICM') return 'file';
+  if (text.startsWith('PK\x03\x04') || text.startsWith('PK\x05\x06')) return 'archive';
+  return extname(name).toLowerCase() === '.zip' ? 'archive' : 'file';
+}
+
+function head(path: string): Uint8Array {
+  try {
+    const descriptor = openSync(path, 'r');
+    try {
+      const bytes = new Uint8Array(HEAD);
+      return bytes.subarray(0, readSync(descriptor, bytes, 0, HEAD, 0));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw ioError(error, path, 'open the file');
+  }
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw ioError(error, path, 'open the file');
+  }
+}
+
+/** Where `archive.zip!/member` parts: at the first `!/` behind an existing file. */
+function placeOf(input: string): { readonly archive: string; readonly member: string } | undefined {
+  for (let at = input.indexOf('!/'); at > 0; at = input.indexOf('!/', at + 1)) {
+    const archive = input.slice(0, at);
+    if (statsOf(archive)?.isFile() === true) return { archive, member: input.slice(at + 2) };
+  }
+  return undefined;
+}
+
+function archiveSize(input: string): number {
+  const place = placeOf(input);
+  return place === undefined ? 0 : (statsOf(place.archive)?.size ?? 0);
+}
+
+async function totalSize(collection: Collection): Promise<number> {
+  let total = 0;
+  for await (const { size } of collection.entries()) total += size;
+  return total;
+}

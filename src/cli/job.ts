@@ -1,0 +1,128 @@
+import { FramedexError, isFramedexError } from '../errors.ts';
+import type { Warning } from '../errors.ts';
+import type { Collection, NodeOpenOptions } from '../node/index.ts';
+import { failureJson, failureLine, isFailure, warningLine } from './failures.ts';
+import type { FailureJson } from './failures.ts';
+import { closeInput, memberPath, openInput } from './inputs.ts';
+import type { OpenedInput } from './inputs.ts';
+import type { Io } from './io.ts';
+import { createStatistics } from './statistics.ts';
+import type { Statistics } from './statistics.ts';
+import { createProgress, jsonText, printable } from './terminal.ts';
+
+/** One run of a verb: what it writes, and what it could not do. */
+export interface Job {
+  readonly io: Io;
+  readonly failures: number;
+  /** Data, to standard output. */
+  print(data: string | Uint8Array): Promise<void>;
+  /**
+   * Names a failure on standard error, and what it is `about` where the message does not say; the
+   * rest is still to be done. Throws what is none.
+   */
+  fail(error: unknown, about?: string): Promise<FramedexError>;
+  /** Something worth knowing that is no failure, to standard error. */
+  note(text: string): Promise<void>;
+  /** Like `fail` for a tolerated fault that left something unread. */
+  warn(name: string, warning: Warning): Promise<void>;
+  progress(text: string): void;
+  /** Opens an input for the time of `action`. */
+  using<T>(
+    input: string,
+    options: NodeOpenOptions,
+    action: (opened: OpenedInput) => Promise<T>,
+  ): Promise<T>;
+}
+
+/** How a job tells what went on. */
+export interface Reporting {
+  readonly stats?: boolean | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/**
+ * Runs a verb's work. What it throws is a failure that ended it; with `json`, that is the document.
+ *
+ * @returns the exit code: 0, or 1 where something could not be read.
+ * @throws FramedexError `USAGE`, an abort, a broken pipe: what is no failure to read.
+ */
+export async function runJob(
+  io: Io,
+  { stats = false, json = false }: Reporting,
+  work: (job: Job) => Promise<void>,
+): Promise<number> {
+  const statistics = createStatistics();
+  const { job, finish } = createJob(io, statistics);
+  try {
+    await work(job);
+  } catch (error) {
+    const failure = await job.fail(error);
+    if (json) await job.print(`${jsonText({ error: failureJson(failure) }, 2)}\n`);
+  } finally {
+    await finish();
+  }
+  if (stats) await io.stderr.write(statistics.line());
+  return job.failures > 0 ? 1 : 0;
+}
+
+/** Names on standard error what of a collection could not be read. */
+export async function failSkipped(job: Job, collection: Collection): Promise<FailureJson[]> {
+  const failures: FailureJson[] = [];
+  for (const skipped of collection.skipped.filter(isFailure)) {
+    const { name, reason } = skipped;
+    await job.fail(reason, memberPath(collection.name, name));
+    failures.push({ ...failureJson(reason), name });
+  }
+  return failures;
+}
+
+/** A collection without an instance is a failure, whatever it holds instead. */
+export function nothingIn({ name, skipped }: Pick<Collection, 'name' | 'skipped'>): FramedexError {
+  const found = skipped.length === 1 ? '1 other file' : `${skipped.length} other files`;
+  return new FramedexError('NOT_DICOM', 'no DICOM instance can be read', { name, found });
+}
+
+function createJob(
+  io: Io,
+  statistics: Statistics,
+): { readonly job: Job; readonly finish: () => Promise<void> } {
+  const progress = createProgress(io.stderr);
+  let failures = 0;
+  const job: Job = {
+    io,
+    get failures() {
+      return failures;
+    },
+    async print(data) {
+      await progress.erase();
+      await io.stdout.write(data);
+    },
+    async fail(error, about) {
+      if (!isFramedexError(error) || error.code === 'USAGE' || io.signal.aborted) throw error;
+      failures++;
+      await progress.erase();
+      await io.stderr.write(failureLine(error, about));
+      return error;
+    },
+    async note(text) {
+      await progress.erase();
+      await io.stderr.write(`framedex: ${printable(text)}\n`);
+    },
+    async warn(name, { code, message, offset }) {
+      failures++;
+      await progress.erase();
+      await io.stderr.write(warningLine(name, code, message, offset));
+    },
+    progress: (text) => progress.show(text),
+    async using(input, options, action) {
+      const opened = await openInput(input, io, options);
+      try {
+        return await action(opened);
+      } finally {
+        statistics.add(opened);
+        await closeInput(opened);
+      }
+    },
+  };
+  return { job, finish: () => progress.erase() };
+}

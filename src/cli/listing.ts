@@ -1,0 +1,92 @@
+import type { Skipped } from '../collection/collection.ts';
+import type { Instance, Series } from '../collection/series.ts';
+import type { PlanIssue } from '../node/index.ts';
+import { failureJson } from './failures.ts';
+import type { FailureJson } from './failures.ts';
+
+/** One input, as `--json` has it. */
+export interface InputListing {
+  readonly name: string;
+  /** Why nothing of it could be read. */
+  readonly error?: FailureJson | undefined;
+  readonly studies: readonly StudyListing[];
+  readonly skipped: readonly FailureJson[];
+}
+
+export interface StudyListing {
+  readonly uid: string;
+  readonly description: string;
+  /** As the file has it: `20240131`. */
+  readonly date: string;
+  readonly patient: { readonly name: string; readonly id: string };
+  readonly series: readonly SeriesListing[];
+}
+
+export interface SeriesListing {
+  readonly uid: string;
+  readonly number: number | null;
+  readonly modality: string;
+  readonly description: string;
+  readonly instances: number;
+  readonly frames: number;
+  readonly bytes: number;
+  readonly plan: {
+    readonly verdict: 'volume' | 'stack' | 'none';
+    readonly size: readonly number[];
+    readonly spacing: readonly number[];
+    readonly reasons: readonly PlanIssue[];
+  };
+  readonly files?: readonly InstanceListing[] | undefined;
+}
+
+export interface InstanceListing {
+  readonly name: string;
+  readonly sopInstanceUID: string;
+  readonly frames: number;
+  readonly bytes: number;
+}
+
+/** Series by study, both in a natural order. `each` lists their instances too. */
+export function studiesOf(series: readonly Series[], each: boolean): StudyListing[] {
+  const studies = new Map<string, Series[]>();
+  for (const one of series) {
+    const together = studies.get(one.study);
+    if (together === undefined) studies.set(one.study, [one]);
+    else together.push(one);
+  }
+  return [...studies].map(([uid, together]) => {
+    const dataset = together[0]?.instances[0]?.dataset;
+    const listed = together.map((one) => seriesListing(one, each));
+    return {
+      uid,
+      description: dataset?.get('StudyDescription') ?? '',
+      date: dataset?.get('StudyDate') ?? '',
+      patient: { name: dataset?.get('PatientName') ?? '', id: dataset?.get('PatientID') ?? '' },
+      series: listed.sort((a, b) => (a.number ?? Infinity) - (b.number ?? Infinity) || 0),
+    };
+  });
+}
+
+function seriesListing(series: Series, each: boolean): SeriesListing {
+  const { uid, modality, description, instances } = series;
+  const { verdict, size, spacing, reasons } = series.plan();
+  return {
+    uid,
+    number: instances[0]?.dataset.get('SeriesNumber') ?? null,
+    modality,
+    description,
+    instances: instances.length,
+    frames: instances.reduce((sum, { frameCount }) => sum + frameCount, 0),
+    bytes: instances.reduce((sum, { size: bytes }) => sum + bytes, 0),
+    plan: { verdict, size, spacing, reasons },
+    files: each ? instances.map(instanceListing) : undefined,
+  };
+}
+
+function instanceListing({ name, sopInstanceUID, frameCount, size }: Instance): InstanceListing {
+  return { name, sopInstanceUID, frames: frameCount, bytes: size };
+}
+
+export function skippedJson({ name, reason }: Skipped): FailureJson {
+  return { ...failureJson(reason), name };
+}

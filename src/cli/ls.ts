@@ -1,0 +1,118 @@
+import { basename } from 'node:path';
+import { groupSeries } from '../collection/series.ts';
+import type { Instance, Series } from '../collection/series.ts';
+import type { Skipped } from '../collection/collection.ts';
+import { FramedexError } from '../errors.ts';
+import type { DicomFile } from '../node/index.ts';
+import { EVERYWHERE, parseArguments, usage } from './arguments.ts';
+import { failureJson } from './failures.ts';
+import { memberSize } from './inputs.ts';
+import type { OpenedInput } from './inputs.ts';
+import type { Io } from './io.ts';
+import { failSkipped, nothingIn, runJob } from './job.ts';
+import type { Job } from './job.ts';
+import { skippedJson, studiesOf } from './listing.ts';
+import type { InputListing } from './listing.ts';
+import { listingText } from './listing-text.ts';
+import { jsonText } from './terminal.ts';
+
+const MEDIA_STORAGE_DIRECTORY = '1.2.840.10008.1.3.10';
+
+export const HELP: string = `Usage: framedex ls INPUT... [--instances] [--json] [--stats]
+       framedex INPUT...
+
+Studies and their series: number, modality, description, instances, frames, size, what the series
+would be as a volume, and why not; then what was left out, and why. Headers alone are read.
+
+  --instances  each instance too; they are listed anyway where INPUT is a single one
+  --json       one document:
+               { inputs: [{ name, error?,
+                   studies: [{ uid, description, date, patient: { name, id },
+                     series: [{ uid, number, modality, description, instances, frames, bytes,
+                       plan: { verdict, size, spacing, reasons: [{ code, message, instances }] },
+                       files?: [{ name, sopInstanceUID, frames, bytes }] }] }],
+                   skipped: [{ name, code, message, offset? }] }] }
+  --stats      what it cost, on standard error
+
+What is no DICOM among the images is left out and is no failure. An image, archive or empty file
+that cannot be read is: it is named on standard error, and the exit code is 1.
+`;
+
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseArguments(args, {
+    ...EVERYWHERE,
+    instances: { type: 'boolean' },
+    json: { type: 'boolean' },
+  });
+  if (positionals.length === 0) throw usage('no INPUT is given');
+  if (positionals.filter((input) => input === '-').length > 1) {
+    throw usage('standard input can be read once only');
+  }
+  const { instances = false, json = false, stats } = values;
+  return runJob(io, { stats }, async (job) => {
+    const inputs: InputListing[] = [];
+    for (const input of positionals) {
+      const listing = await listInput(job, input, instances);
+      if (json) inputs.push(listing);
+      else await job.print(listingText(listing));
+    }
+    if (json) await job.print(`${jsonText({ inputs }, 2)}\n`);
+  });
+}
+
+async function listInput(job: Job, input: string, instances: boolean): Promise<InputListing> {
+  try {
+    return await job.using(input, {}, async (opened) => {
+      const { name } = opened;
+      const { series, skipped } = await seriesOf(job, opened);
+      const each = instances || opened.kind === 'file';
+      const listing = { name, studies: studiesOf(series, each), skipped: skipped.map(skippedJson) };
+      if (series.length > 0) return listing;
+      return { ...listing, error: failureJson(await job.fail(nothingIn({ name, skipped }))) };
+    });
+  } catch (error) {
+    const failure = await job.fail(error);
+    return { name: input, error: failureJson(failure), studies: [], skipped: [] };
+  }
+}
+
+async function seriesOf(
+  job: Job,
+  opened: OpenedInput,
+): Promise<{ readonly series: readonly Series[]; readonly skipped: readonly Skipped[] }> {
+  if (opened.kind === 'file') {
+    const directory = directoryFault(opened.file);
+    if (directory !== undefined) return { series: [], skipped: [directory] };
+    return { series: groupSeries([await onlyInstance(opened)]), skipped: [] };
+  }
+  const { collection, name } = opened;
+  const onProgress = (done: number, total: number): void =>
+    job.progress(`${name}: ${done} of ${total} headers`);
+  const series = await collection.series({ signal: job.io.signal, onProgress });
+  await failSkipped(job, collection);
+  return { series, skipped: collection.skipped };
+}
+
+/** A DICOMDIR opens like any file, and is no instance (PS3.10 8.6). */
+function directoryFault({ name, meta }: DicomFile): Skipped | undefined {
+  if (meta.get('MediaStorageSOPClassUID') !== MEDIA_STORAGE_DIRECTORY) return undefined;
+  const advice = 'List the folder or archive that it belongs to.';
+  const details = { name, advice };
+  const reason = new FramedexError('MEDIA_DIRECTORY', 'a directory of media', details);
+  return { name, reason };
+}
+
+async function onlyInstance({
+  name,
+  file,
+  bytes,
+}: OpenedInput & { readonly kind: 'file' }): Promise<Instance> {
+  return {
+    name: basename(name),
+    size: name.includes('!/') ? await memberSize(name) : bytes,
+    sopInstanceUID: file.dataset.get('SOPInstanceUID') ?? '',
+    frameCount: file.index.count,
+    dataset: file.dataset,
+    open: (): Promise<DicomFile> => Promise.resolve(file),
+  };
+}

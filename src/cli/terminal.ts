@@ -1,0 +1,106 @@
+import type { Output } from './io.ts';
+
+/**
+ * What a terminal would obey or hide instead of showing it: control characters, lone surrogates,
+ * line separators, and the marks that reverse the direction of what follows.
+ */
+const UNPRINTABLE =
+  /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+
+/** Two columns wide (Unicode annex 11: W and F), as terminals have it. */
+const WIDE =
+  /[\u1100-\u115f\u231a\u231b\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+
+const NO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
+const ASCII = /^[ -~]*$/;
+
+let graphemes: Intl.Segmenter | undefined;
+
+/** Text of a file as it may be shown: what could steer a terminal is spelled out, `\x1b`. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 0x100
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** JSON that is safe to show, too: the same document, more of it escaped. */
+export function jsonText(value: unknown, indent?: number): string {
+  const text = JSON.stringify(value, null, indent);
+  return text.replace(UNPRINTABLE, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Columns that printable text takes. */
+export function displayWidth(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of segments(text)) width += graphemeWidth(segment);
+  return width;
+}
+
+/** Text in `width` columns; longer text stays as it is. */
+export function padded(text: string, width: number, side: 'left' | 'right' = 'left'): string {
+  const room = ' '.repeat(Math.max(0, width - displayWidth(text)));
+  return side === 'left' ? text + room : room + text;
+}
+
+/** At most `width` columns of the text; `...` stands for the rest. */
+export function cut(text: string, width: number): string {
+  // A column takes at least one character but for combining ones: this much is enough to look at.
+  const head = text.length > 16 * width ? text.slice(0, 16 * width) : text;
+  if (head === text && displayWidth(text) <= width) return text;
+  let kept = '';
+  let used = 0;
+  for (const { segment } of segments(head)) {
+    used += graphemeWidth(segment);
+    if (used > width - 3) break;
+    kept += segment;
+  }
+  return `${kept}...`;
+}
+
+function segments(text: string): Iterable<Intl.SegmentData> {
+  graphemes ??= new Intl.Segmenter();
+  return graphemes.segment(text);
+}
+
+function graphemeWidth(grapheme: string): number {
+  if (WIDE.test(grapheme)) return 2;
+  return NO_WIDTH.test(grapheme) ? 0 : 1;
+}
+
+/** One line that says how far the work is. */
+export interface Progress {
+  show(text: string): void;
+  /** Takes the line away, before anything else is written. */
+  erase(): Promise<void>;
+}
+
+/** Ten times a second is as often as anybody can read. */
+const MILLISECONDS_BETWEEN = 100;
+
+/** Progress on a terminal; where there is none, nothing is shown. */
+export function createProgress(output: Output): Progress {
+  if (!output.isTTY) return { show: () => undefined, erase: () => Promise.resolve() };
+  let shown = false;
+  let last = Number.NEGATIVE_INFINITY;
+  return {
+    show(text) {
+      const now = performance.now();
+      if (now - last < MILLISECONDS_BETWEEN) return;
+      last = now;
+      shown = true;
+      // What was shown is in no result, so that a terminal that went away is no failure.
+      output.write(`\r\x1b[K${cut(printable(text), 78)}`).catch(() => undefined);
+    },
+    async erase() {
+      if (!shown) return;
+      shown = false;
+      await output.write('\r\x1b[K');
+    },
+  };
+}

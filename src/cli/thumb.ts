@@ -1,0 +1,224 @@
+import type { Series } from '../collection/series.ts';
+import { FramedexError } from '../errors.ts';
+import type { Collection, Dataset, Image, ThumbnailOptions } from '../node/index.ts';
+import { EVERYWHERE, oneInput, parseArguments, usage, wholeNumber } from './arguments.ts';
+import { failureJson } from './failures.ts';
+import type { FailureJson } from './failures.ts';
+import type { Io } from './io.ts';
+import { failSkipped, nothingIn, runJob } from './job.ts';
+import type { Job } from './job.ts';
+import { refuseInput } from './output-file.ts';
+import { pictureTarget } from './picture-target.ts';
+import type { PictureTarget } from './picture-target.ts';
+import { jsonText, printable } from './terminal.ts';
+
+export const HELP: string = `Usage: framedex thumb INPUT [--frame I|middle] [--size N] [--window C,W] -o OUT [--json] [--stats]
+
+A picture of an instance; of a folder or archive, one of each series: its middle slice. Of the pixel
+data, the bytes of that frame are all that is read. Prints path, size and series of each picture.
+
+  -o OUT        OUT.png, OUT.jpg or OUT.webp; with -2, -3... added for further series. Or a folder, in
+                which pictures are named by series number, modality and description. - is standard
+                output, for one picture. OUT itself is overwritten; any other file never is
+  --frame I     counted from 0, over all instances of a series in their order; middle by default
+  --size N      longest edge in pixels, 256 by default; a smaller frame stays as it is
+  --window C,W  centre and width, instead of what the file says: --window -600,1500
+  --json        one document: { pictures: [{ path, width, height, study, series, modality,
+                description }], failures: [{ name, code, message }] }
+  --stats       what it cost, on standard error
+
+A series without images, such as a report, has no picture and is no failure. JPEG and WebP need the
+optional package sharp.
+`;
+
+/** One written picture. */
+interface Picture {
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+  readonly study: string;
+  readonly series: string;
+  readonly number: number | null;
+  readonly modality: string;
+  readonly description: string;
+}
+
+/** One picture to make. */
+interface Subject {
+  /** Of the series or the instance. */
+  readonly name: string;
+  readonly dataset: Dataset | undefined;
+  readonly picture: (options: ThumbnailOptions) => Promise<Image>;
+}
+
+type Wanted = ThumbnailOptions & { readonly frame: number | 'middle' };
+
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseArguments(args, {
+    ...EVERYWHERE,
+    frame: { type: 'string' },
+    size: { type: 'string' },
+    window: { type: 'string' },
+    output: { type: 'string', short: 'o' },
+    json: { type: 'boolean' },
+  });
+  const input = oneInput(positionals);
+  const { frame = 'middle', size = '256', window, output, json = false, stats } = values;
+  if (output === undefined) throw usage('-o is missing: where does the picture go?');
+  const wanted: Wanted = {
+    frame: frame === 'middle' ? frame : wholeNumber(frame, 'the number of a frame'),
+    size: edge(size),
+    window: window === undefined ? undefined : windowOf(window),
+    signal: io.signal,
+  };
+  const target = pictureTarget(output, io);
+  refuseInput(output, input);
+  return runJob(io, { stats, json }, async (job) => {
+    const { pictures, failures } = await makePictures(job, input, target, wanted, !json);
+    if (json) await job.print(`${jsonText({ pictures, failures }, 2)}\n`);
+  });
+}
+
+const LARGEST_EDGE = 16_384;
+
+function edge(text: string): number {
+  const size = wholeNumber(text, '--size', 1);
+  if (size > LARGEST_EDGE) throw usage(`--size is at most ${LARGEST_EDGE}, not ${size}`);
+  return size;
+}
+
+function windowOf(text: string): { readonly center: number; readonly width: number } {
+  const [center = Number.NaN, width = Number.NaN, ...rest] = text
+    .split(',')
+    .map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (Number.isFinite(center) && width > 0 && Number.isFinite(width) && rest.length === 0) {
+    return { center, width };
+  }
+  throw usage(`--window is centre and width, such as 40,400, not ${JSON.stringify(text)}`);
+}
+
+async function makePictures(
+  job: Job,
+  input: string,
+  target: PictureTarget,
+  wanted: Wanted,
+  printed: boolean,
+): Promise<{ readonly pictures: readonly Picture[]; readonly failures: readonly FailureJson[] }> {
+  const pictures: Picture[] = [];
+  const failures: FailureJson[] = [];
+  await job.using(input, {}, async (opened) => {
+    const subjects: Subject[] = [];
+    if (opened.kind === 'file') {
+      const { name, file } = opened;
+      subjects.push({ name, dataset: file.dataset, picture: (options) => file.thumbnail(options) });
+    } else {
+      const { series, failed } = await seriesOf(job, opened.collection);
+      subjects.push(...series.map(seriesSubject));
+      failures.push(...failed);
+    }
+    if (target.kind === 'stream' && subjects.length > 1) {
+      throw usage(`-o - is for one picture, and there are ${subjects.length} series`);
+    }
+    for (const [k, subject] of subjects.entries()) {
+      job.progress(`${subject.name}: picture ${k + 1} of ${subjects.length}`);
+      try {
+        const picture = await writePicture(subject, target, wanted);
+        pictures.push(picture);
+        if (printed && target.kind !== 'stream') await job.print(pictureLine(picture));
+      } catch (error) {
+        const failure = await job.fail(error, subject.name);
+        failures.push({ ...failureJson(failure), name: subject.name });
+      }
+    }
+  });
+  return { pictures, failures };
+}
+
+async function seriesOf(
+  job: Job,
+  collection: Collection,
+): Promise<{ readonly series: readonly Series[]; readonly failed: readonly FailureJson[] }> {
+  const { name } = collection;
+  const series = await collection.series({
+    signal: job.io.signal,
+    onProgress: (done, total) => job.progress(`${name}: ${done} of ${total} headers`),
+  });
+  const failed = await failSkipped(job, collection);
+  if (series.length === 0) throw nothingIn(collection);
+  const studies = [...new Set(series.map(({ study }) => study))];
+  series.sort(
+    (a, b) =>
+      studies.indexOf(a.study) - studies.indexOf(b.study) || seriesNumber(a) - seriesNumber(b) || 0,
+  );
+  const images = series.filter(hasImages);
+  if (images.length === 0) return { series, failed };
+  for (const { modality, description } of series.filter((one) => !hasImages(one))) {
+    const title = [modality, description].filter((part) => part !== '').join(' ');
+    await job.note(`no picture of ${title === '' ? 'a series' : title}: it has no images`);
+  }
+  return { series: images, failed };
+}
+
+function hasImages({ instances }: Series): boolean {
+  return instances.some(({ frameCount }) => frameCount > 0);
+}
+
+function seriesNumber({ instances }: Series): number {
+  return instances[0]?.dataset.get('SeriesNumber') ?? Infinity;
+}
+
+function seriesSubject(series: Series): Subject {
+  const title = [series.modality, series.description, series.uid].filter((part) => part !== '');
+  return {
+    name: title.join(' '),
+    dataset: series.instances[0]?.dataset,
+    picture: (options) => seriesPicture(series, options),
+  };
+}
+
+/** Frame `i` of a series counts over its instances in their order. */
+async function seriesPicture(series: Series, options: ThumbnailOptions): Promise<Image> {
+  const { frame = 'middle' } = options;
+  if (frame === 'middle') return series.thumbnail(options);
+  let before = 0;
+  for (const instance of series.instances) {
+    if (frame < before + instance.frameCount) {
+      const file = await instance.open();
+      try {
+        return await file.thumbnail({ ...options, frame: frame - before });
+      } finally {
+        await file.close();
+      }
+    }
+    before += instance.frameCount;
+  }
+  throw new FramedexError('FRAME_RANGE', `there is no frame ${frame}`, {
+    frame,
+    count: before,
+    expected: before === 0 ? 'a series with images' : `0 to ${before - 1}`,
+  });
+}
+
+async function writePicture(
+  { dataset, picture }: Subject,
+  target: PictureTarget,
+  wanted: Wanted,
+): Promise<Picture> {
+  const image = await picture(wanted);
+  const bytes = await image.encode(target.format);
+  const facts = {
+    study: dataset?.get('StudyInstanceUID') ?? '',
+    series: dataset?.get('SeriesInstanceUID') ?? '',
+    number: dataset?.get('SeriesNumber') ?? null,
+    modality: dataset?.get('Modality') ?? '',
+    description: dataset?.get('SeriesDescription') ?? '',
+  };
+  const path = await target.write(bytes, facts);
+  return { path, width: image.width, height: image.height, ...facts };
+}
+
+function pictureLine({ path, width, height, number, modality, description }: Picture): string {
+  const series = [number === null ? '' : String(number), modality, description];
+  const title = series.filter((part) => part !== '').join(' ');
+  return `${printable(path)}\t${width}x${height}\t${printable(title)}\n`;
+}
