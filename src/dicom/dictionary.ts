@@ -38,23 +38,15 @@ export interface DictionaryEntry {
 interface RepeatingElement {
   readonly first: Tag;
   readonly mask: number;
-  readonly vr: DictionaryVr;
   /** Fields after the mask, as in a line of `ELEMENTS`. */
   readonly fields: readonly string[];
 }
 
-interface TagIndex {
-  /** Ascending. */
-  readonly tags: Uint32Array;
-  /** Where the line of each tag starts in `ELEMENTS`. */
-  readonly starts: Uint32Array;
-  readonly vrs: readonly DictionaryVr[];
-  readonly repeating: readonly RepeatingElement[];
-}
-
-// Both are built on first use: a file in explicit VR that nobody asks by keyword needs neither.
-let tagIndex: TagIndex | undefined;
-let keywordIndex: ReadonlyMap<string, Tag> | undefined;
+// What was looked up once. Only what the dictionary has is kept, so no file makes these grow beyond it.
+const entries = new Map<Tag, DictionaryEntry>();
+const vrs = new Map<Tag, DictionaryVr>();
+const tags = new Map<string, Tag>();
+let repeatingElements: readonly RepeatingElement[] | undefined;
 
 const GROUP_LENGTH = 'UL|1|GenericGroupLength|R|Group Length';
 const PRIVATE_GROUP_LENGTH = 'UL|1|PrivateGroupLength';
@@ -62,33 +54,36 @@ const PRIVATE_CREATOR = 'LO|1|PrivateCreator';
 
 /** What the standard says about `tag`; undefined for what it does not know, private elements included. */
 export function dictionaryEntry(tag: Tag): DictionaryEntry | undefined {
-  const fields = fieldsOf(tag);
-  if (fields === undefined) return undefined;
-  const [vr = '', vm = '', keyword = '', retired = '', name = ''] = fields;
-  return {
-    tag,
-    vr: asDictionaryVr(vr),
-    vm,
-    keyword,
-    name: name === '' ? nameOfKeyword(keyword) : name,
-    retired: retired === 'R',
-  };
+  const known = entries.get(tag);
+  if (known !== undefined) return known;
+  const line = lineOf(tag);
+  if (line !== undefined) {
+    const entry = entryOf(tag, fieldsAt(line));
+    entries.set(tag, entry);
+    return entry;
+  }
+  const fields = unlistedFields(tag);
+  return fields === undefined ? undefined : entryOf(tag, fields);
 }
 
 /** The VR that the dictionary gives `tag`: how implicit VR files are read (PS3.5 A.1). */
 export function vrOfTag(tag: Tag): DictionaryVr | undefined {
-  const index = byTag();
-  const found = search(index.tags, tag);
-  if (found >= 0) return index.vrs[found];
-  if (isGroupLength(tag)) return 'UL';
-  if (isPrivateTag(tag)) return isPrivateCreator(tag) ? 'LO' : undefined;
-  return repeatingElement(index, tag)?.vr;
+  const known = vrs.get(tag);
+  if (known !== undefined) return known;
+  const line = lineOf(tag);
+  if (line === undefined) return asKnownVr(unlistedFields(tag)?.[0]);
+  const vr = asDictionaryVr(ELEMENTS.slice(line + 9, line + 11));
+  vrs.set(tag, vr);
+  return vr;
 }
 
 /** The tag of a keyword of PS3.6; of a repeating group its first. */
 export function tagOfKeyword(keyword: string): Tag | undefined {
-  keywordIndex ??= indexKeywords();
-  return keywordIndex.get(keyword);
+  const known = tags.get(keyword);
+  if (known !== undefined) return known;
+  const found = findKeyword(keyword);
+  if (found !== undefined) tags.set(keyword, found);
+  return found;
 }
 
 /**
@@ -106,8 +101,7 @@ export function tagOf(like: TagLike): Tag {
   }
   const tag = parseTag(like) ?? tagOfKeyword(like);
   if (tag !== undefined) return tag;
-  keywordIndex ??= indexKeywords();
-  const suggestion = nearest(like, keywordIndex.keys());
+  const suggestion = nearest(like, keywords());
   throw new FramedexError('USAGE', 'no such keyword or tag', {
     expected: 'a keyword such as PatientName or a tag such as (0010,0010)',
     found: JSON.stringify(like.slice(0, 100)),
@@ -121,57 +115,89 @@ export function isPrivateCreator(tag: Tag): boolean {
   return isPrivateTag(tag) && element >= 0x10 && element <= 0xff;
 }
 
-function fieldsOf(tag: Tag): readonly string[] | undefined {
-  const index = byTag();
-  const start = index.starts[search(index.tags, tag)];
-  if (start !== undefined) {
-    return ELEMENTS.slice(start + 9, ELEMENTS.indexOf('\n', start)).split('|');
+function entryOf(tag: Tag, fields: readonly string[]): DictionaryEntry {
+  const [vr = '', vm = '', keyword = '', retired = '', name = ''] = fields;
+  return {
+    tag,
+    vr: asDictionaryVr(vr),
+    vm,
+    keyword,
+    // Names are for people: most look-ups never want one.
+    get name() {
+      return name === '' ? nameOfKeyword(keyword) : name;
+    },
+    retired: retired === 'R',
+  };
+}
+
+/**
+ * Where the line of `tag` starts in `ELEMENTS`, by binary search in the text itself: an index of it
+ * would cost each process more than a header pass of a hundred files.
+ */
+function lineOf(tag: Tag): number | undefined {
+  if (isPrivateTag(tag)) return undefined;
+  let low = 1;
+  let high = ELEMENTS.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const line = ELEMENTS.lastIndexOf('\n', middle - 1) + 1;
+    const found = tagAt(line);
+    if (found === tag) return line;
+    if (found < tag) low = ELEMENTS.indexOf('\n', middle) + 1;
+    else high = line;
   }
+  return undefined;
+}
+
+/** The tag that a line of `ELEMENTS` starts with: 8 hexadecimal digits in upper case. */
+function tagAt(line: number): Tag {
+  let tag = 0;
+  for (let at = line; at < line + 8; at++) {
+    const code = ELEMENTS.charCodeAt(at);
+    tag = tag * 16 + (code < 58 ? code - 48 : code - 55);
+  }
+  return tag;
+}
+
+/** The fields behind the tag. */
+function fieldsAt(line: number): readonly string[] {
+  return ELEMENTS.slice(line + 9, ELEMENTS.indexOf('\n', line)).split('|');
+}
+
+/** The fields of what has no line of its own: group lengths, private creators, repeating groups. */
+function unlistedFields(tag: Tag): readonly string[] | undefined {
   if (isGroupLength(tag)) {
     return (isPrivateTag(tag) ? PRIVATE_GROUP_LENGTH : GROUP_LENGTH).split('|');
   }
   if (isPrivateTag(tag)) return isPrivateCreator(tag) ? PRIVATE_CREATOR.split('|') : undefined;
-  return repeatingElement(index, tag)?.fields;
+  return repeating().find(({ first, mask }) => ((tag ^ first) & mask) === 0)?.fields;
 }
 
-function repeatingElement(index: TagIndex, tag: Tag): RepeatingElement | undefined {
-  return index.repeating.find(({ first, mask }) => ((tag ^ first) & mask) === 0);
+function repeating(): readonly RepeatingElement[] {
+  repeatingElements ??= REPEATING.trim().split('\n').map(repeatingElementOf);
+  return repeatingElements;
 }
 
-function search(tags: Uint32Array, tag: Tag): number {
-  let low = 0;
-  let high = tags.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const found = tags[middle] ?? 0;
-    if (found === tag) return middle;
-    if (found < tag) low = middle + 1;
-    else high = middle - 1;
+/** `00080005|CS|1-n|SpecificCharacterSet|...`: the keyword stands behind the third bar. */
+function findKeyword(keyword: string): Tag | undefined {
+  if (!/^\w+$/.test(keyword)) return undefined;
+  const wanted = `|${keyword}`;
+  for (let at = ELEMENTS.indexOf(wanted); at >= 0; at = ELEMENTS.indexOf(wanted, at + 1)) {
+    const next = ELEMENTS[at + wanted.length];
+    const line = ELEMENTS.lastIndexOf('\n', at) + 1;
+    const whole = next === '|' || next === '\n';
+    if (whole && ELEMENTS.slice(line, at).split('|').length === 3) return tagAt(line);
   }
-  return -1;
+  return repeating().find(({ fields }) => fields[2] === keyword)?.first;
 }
 
-function byTag(): TagIndex {
-  tagIndex ??= indexTags();
-  return tagIndex;
-}
-
-function indexTags(): TagIndex {
-  const tags: Tag[] = [];
-  const starts: number[] = [];
-  const vrs: DictionaryVr[] = [];
-  // Every line is `0008|...`: 8 digits, a bar, two letters. Equal VRs share one string.
-  const interned = new Map<number, DictionaryVr>();
-  for (let start = 1; start < ELEMENTS.length; start = ELEMENTS.indexOf('\n', start) + 1) {
-    tags.push(Number.parseInt(ELEMENTS.slice(start, start + 8), 16));
-    starts.push(start);
-    const letters = ELEMENTS.charCodeAt(start + 9) * 256 + ELEMENTS.charCodeAt(start + 10);
-    const vr = interned.get(letters) ?? asDictionaryVr(ELEMENTS.slice(start + 9, start + 11));
-    interned.set(letters, vr);
-    vrs.push(vr);
-  }
-  const repeating = REPEATING.trim().split('\n').map(repeatingElementOf);
-  return { tags: Uint32Array.from(tags), starts: Uint32Array.from(starts), vrs, repeating };
+/** All of them, for a suggestion. */
+function keywords(): string[] {
+  const lines = ELEMENTS.trim().split('\n');
+  return [
+    ...lines.map((line) => line.split('|')[3] ?? ''),
+    ...repeating().map(({ fields }) => fields[2] ?? ''),
+  ];
 }
 
 function repeatingElementOf(line: string): RepeatingElement {
@@ -179,23 +205,12 @@ function repeatingElementOf(line: string): RepeatingElement {
   return {
     first: Number.parseInt(first, 16),
     mask: Number.parseInt(mask, 16),
-    vr: asDictionaryVr(fields[0] ?? ''),
     fields,
   };
 }
 
-function indexKeywords(): Map<string, Tag> {
-  const keywords = new Map<string, Tag>();
-  const { tags, starts, repeating } = byTag();
-  for (let i = 0; i < tags.length; i++) {
-    // `00080005|CS|1-n|SpecificCharacterSet|...`: the keyword follows the third bar.
-    const start = ELEMENTS.indexOf('|', (starts[i] ?? 0) + 12) + 1;
-    const rest = ELEMENTS.slice(start, ELEMENTS.indexOf('\n', start));
-    const bar = rest.indexOf('|');
-    keywords.set(bar < 0 ? rest : rest.slice(0, bar), tags[i] ?? 0);
-  }
-  for (const { first, fields } of repeating) keywords.set(fields[2] ?? '', first);
-  return keywords;
+function asKnownVr(text: string | undefined): DictionaryVr | undefined {
+  return text === undefined ? undefined : asDictionaryVr(text);
 }
 
 function asDictionaryVr(text: string): DictionaryVr {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { whileOpen } from '../bytes/while-open.ts';
 import type { Listing, Member } from '../collection/listing.ts';
 import { FramedexError } from '../errors.ts';
+import { compareNames } from '../series/name-order.ts';
 import { type FileSourceOptions, openFileSource } from './file-source.ts';
 import { ioError } from './io-error.ts';
 
@@ -21,8 +22,6 @@ interface Walk {
   readonly linked: Place[];
   readonly open: (path: string) => Member['open'];
 }
-
-const NATURAL = new Intl.Collator('en', { numeric: true });
 
 /**
  * Lists all files below a folder, in natural order (`IM2` before `IM10`), named by their path below it
@@ -118,9 +117,6 @@ function faulty(name: string, fault: FramedexError): Member {
   };
 }
 
-/** Names that the collator takes for one and the same still come in one order. */
 function backwards(a: Dirent, b: Dirent): number {
-  const natural = NATURAL.compare(b.name, a.name);
-  if (natural !== 0) return natural;
-  return a.name < b.name ? 1 : -1;
+  return compareNames(b.name, a.name);
 }

@@ -16,7 +16,6 @@ import { sharedContext } from './context.ts';
 import type { NodeContext } from './context.ts';
 import { openFileSource } from './file-source.ts';
 import { listFolder } from './folder.ts';
-import { openZip } from './zip.ts';
 
 /**
  * What can be opened: a path, a `file:` URL, or what needs no file system. A path may name a member
@@ -85,6 +84,8 @@ export async function openFolder(path: string, options: NodeOpenOptions = {}): P
 /** The listing of an archive, which takes the source over. */
 async function listArchive(source: Source, context: NodeContext): Promise<Listing> {
   try {
+    // Most processes open no archive: what reads them is loaded by the first one.
+    const { openZip } = await import('./zip.ts');
     return await openZip(source, { inflater: context.platform.inflater, cache: context.inflated });
   } catch (error) {
     await source.close?.();

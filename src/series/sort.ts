@@ -1,4 +1,5 @@
 import { dot } from './geometry.ts';
+import { compareNames } from './name-order.ts';
 import type { Slice } from './slice.ts';
 
 /** What the order of a series was made from. */
@@ -18,21 +19,19 @@ export function sortSlices<T extends { readonly name: string }>(
   );
   const placed = positions.every((position) => position !== undefined);
   const numbered = slices.every(({ instanceNumber }) => instanceNumber !== undefined);
-  const order = slices.map((slice, k) => ({ slice, position: placed ? (positions[k] ?? 0) : 0 }));
+  const order = slices.map((slice, k) => ({
+    slice,
+    position: placed ? (positions[k] ?? 0) : 0,
+    number: numbered ? (slice.instanceNumber ?? 0) : 0,
+  }));
   order.sort(
     (a, b) =>
       a.position - b.position ||
-      (a.slice.instanceNumber ?? 0) - (b.slice.instanceNumber ?? 0) ||
+      a.number - b.number ||
       compareNames(a.slice.instance.name, b.slice.instance.name),
   );
   return {
     slices: order.map(({ slice }) => slice),
     sortedBy: placed ? 'position' : numbered ? 'instance-number' : 'name',
   };
-}
-
-const COLLATOR = new Intl.Collator('en', { numeric: true });
-
-function compareNames(a: string, b: string): number {
-  return COLLATOR.compare(a, b);
 }
