@@ -1,10 +1,15 @@
+import { isPacked422 } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 
 /** What a codec gives: cells as native pixel data has them. */
 export interface DecodedFrame {
-  /** Cells of `pixel.bitsAllocated` bits, little endian, samples of a pixel side by side. */
+  /** Little-endian cells of `pixel.bitsAllocated` bits: exactly as many bytes as `pixel` needs. */
   readonly bytes: Uint8Array;
-  /** What they describe: differs from what went in where the codec undoes a colour transform. */
+  /**
+   * What the bytes are, which may differ from what went in: a codec that gives the samples of a pixel
+   * side by side says `planarConfiguration: 0`, one that undoes a colour transform says `RGB`, one
+   * that gives every pixel its own chrominance says `YBR_FULL`.
+   */
   readonly pixel: ImagePixel;
 }
 
@@ -25,4 +30,11 @@ export interface Codec {
   readonly transferSyntaxes: readonly string[];
   /** Called once, for the first frame that needs it. */
   load(): Promise<Decoder>;
+}
+
+/** The description of cells that a codec gives pixel by pixel, each with all its samples. */
+export function interleavedPixel(pixel: ImagePixel): ImagePixel {
+  const { photometricInterpretation: given } = pixel;
+  const photometricInterpretation = isPacked422(pixel) ? given.replace('_422', '') : given;
+  return { ...pixel, photometricInterpretation, planarConfiguration: 0 };
 }

@@ -1,3 +1,4 @@
+import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Codec, Decoder } from './codec.ts';
 import { rleCodec } from './rle.ts';
 import { uncompressedCodec } from './uncompressed.ts';
@@ -23,7 +24,7 @@ export function createRegistry(codecs: readonly Codec[]): CodecRegistry {
       if (codec === undefined) return undefined;
       let decoder = loaded.get(codec);
       if (decoder === undefined) {
-        decoder = codec.load();
+        decoder = loadCodec(codec);
         loaded.set(codec, decoder);
         // A codec that failed to load may load the next time.
         decoder.catch(() => loaded.delete(codec));
@@ -31,4 +32,18 @@ export function createRegistry(codecs: readonly Codec[]): CodecRegistry {
       return decoder;
     },
   };
+}
+
+async function loadCodec(codec: Codec): Promise<Decoder> {
+  try {
+    return await codec.load();
+  } catch (cause) {
+    if (isFramedexError(cause)) throw cause;
+    throw new FramedexError(
+      'CODEC_MISSING',
+      'the codec cannot be loaded',
+      { name: codec.name },
+      { cause },
+    );
+  }
 }

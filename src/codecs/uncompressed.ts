@@ -3,7 +3,7 @@ import { ENCAPSULATED_UNCOMPRESSED } from '../dicom/transfer-syntax.ts';
 import { FramedexError } from '../errors.ts';
 import type { Codec } from './codec.ts';
 
-/** Native frames in fragments (PS3.5 A.4.11): the bytes are the cells. */
+/** Native frames in fragments (PS3.5 A.4.11): the bytes are the cells, planes and all. */
 export const uncompressedCodec: Codec = {
   name: 'uncompressed',
   transferSyntaxes: [ENCAPSULATED_UNCOMPRESSED],

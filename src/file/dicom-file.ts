@@ -3,21 +3,24 @@ import { readExactly } from '../bytes/source.ts';
 import { readValue } from '../dicom/dataset.ts';
 import type { Dataset } from '../dicom/dataset.ts';
 import type { Header } from '../dicom/header.ts';
+import type { Limits } from '../dicom/limits.ts';
 import type { TagLike } from '../dicom/tag.ts';
 import { render } from '../display/render.ts';
 import type { RenderOptions } from '../display/render.ts';
 import type { Image } from '../display/image.ts';
 import { FramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
+import { displayReader } from '../frames/display-attributes.ts';
 import { repairEncapsulated } from '../frames/encapsulated.ts';
 import type { FrameIndex, LaidOutIndex } from '../frames/frame-index.ts';
 import { readFrame } from '../frames/frame-reader.ts';
-import type { FrameOptions } from '../frames/frame-reader.ts';
+import type { FrameOptions, FrameParts } from '../frames/frame-reader.ts';
 import type { Frame } from '../frames/frame.ts';
 import { readFragments, readNative } from '../frames/read.ts';
 import type { Context } from './context.ts';
 import { readStats } from './meter.ts';
 import type { Meter, ReadStats } from './meter.ts';
+import { SharedReads } from './shared-reads.ts';
 
 /** Which frame a thumbnail shows, and how. */
 export interface ThumbnailOptions extends RenderOptions {
@@ -80,6 +83,8 @@ export interface FileParts {
   readonly header: Header;
   readonly index: LaidOutIndex;
   readonly context: Context;
+  /** The context's, and what this file was opened with. */
+  readonly limits: Limits;
   readonly meter: Meter;
   /** Closed with the file, where it is the file's own. */
   readonly owned?: Source | undefined;
@@ -97,14 +102,22 @@ class OpenFile implements DicomFile {
   readonly meta: Dataset;
   readonly transferSyntax: string;
   readonly #parts: FileParts;
-  readonly #key: string;
+  readonly #frameParts: FrameParts;
   /** Frames that are being read, so that two callers of one frame cost one read. */
-  readonly #underWay = new Map<number, Promise<Frame>>();
+  readonly #underWay = new SharedReads<Frame>();
+  /** Frames that were put in the cache. */
+  readonly #kept = new Set<number>();
+  readonly #key: string;
   #index: LaidOutIndex;
+  #repairing: Promise<void> | undefined;
   #closed = false;
 
   constructor(parts: FileParts) {
-    const { header, index } = parts;
+    const { header, index, context, limits } = parts;
+    const read = (offset: number, length: number): Promise<Uint8Array> =>
+      readExactly(header.source, offset, length);
+    const display = displayReader(header.dataset, read);
+    this.#frameParts = { header, limits, codecs: context.codecs, display };
     this.name = header.name;
     this.dataset = header.dataset;
     this.meta = header.meta;
@@ -133,18 +146,7 @@ class OpenFile implements DicomFile {
       this.#parts.meter.cacheHits++;
       return kept;
     }
-    // A read that others wait for is not one caller's to abort.
-    if (signal !== undefined) return this.#keep(i, this.#read(i, options));
-    let underWay = this.#underWay.get(i);
-    if (underWay === undefined) {
-      underWay = this.#keep(i, this.#read(i, options));
-      this.#underWay.set(i, underWay);
-      const done = (): void => {
-        this.#underWay.delete(i);
-      };
-      underWay.then(done, done);
-    }
-    return underWay;
+    return this.#underWay.join(i, (shared) => this.#readAndKeep(i, shared), signal);
   }
 
   async *frames({ start = 0, end, signal }: FramesOptions = {}): AsyncGenerator<Frame> {
@@ -161,17 +163,18 @@ class OpenFile implements DicomFile {
   ): Promise<Uint8Array> {
     this.#check();
     signal?.throwIfAborted();
-    const { header, context } = this.#parts;
-    const options = { signal, maxFrameBytes: context.limits.maxFrameBytes };
-    const ranges = this.#index.ranges(i);
-    const { layout } = this.#index;
+    const { header, limits } = this.#parts;
+    const options = { signal, maxFrameBytes: limits.maxFrameBytes };
+    const index = this.#index;
+    const ranges = index.ranges(i);
+    const { layout } = index;
     if (layout.kind === 'none') throw layout.reason;
     if (layout.kind === 'native') {
       return (await readNative(header.source, layout, i, 1, options)).bytes;
     }
     const bytes = await readFragments(header.source, layout, ranges, i, options);
     if (bytes !== undefined) return bytes;
-    await this.#repair();
+    await this.#repair(index);
     return this.encodedFrame(i, { signal });
   }
 
@@ -195,6 +198,7 @@ class OpenFile implements DicomFile {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#forget();
     await this.#parts.owned?.close?.();
   }
 
@@ -202,42 +206,52 @@ class OpenFile implements DicomFile {
     return this.close();
   }
 
-  async #keep(i: number, reading: Promise<Frame>): Promise<Frame> {
-    const frame = await reading;
-    if (!this.#closed) this.#parts.context.frames.set(`${this.#key}/${i}`, frame);
+  async #readAndKeep(i: number, signal: AbortSignal): Promise<Frame> {
+    const frame = await this.#read(i, { signal });
+    if (!this.#closed) {
+      this.#kept.add(i);
+      this.#parts.context.frames.set(`${this.#key}/${i}`, frame);
+    }
     return frame;
   }
 
   async #read(i: number, options: FrameOptions): Promise<Frame> {
-    const { header, context, meter } = this.#parts;
-    const parts = { header, codecs: context.codecs, limits: context.limits };
-    const frame = await readFrame(parts, this.#index, i, options);
+    const index = this.#index;
+    const frame = await readFrame(this.#frameParts, index, i, options);
     if (frame === undefined) {
-      await this.#repair(options.signal);
+      await this.#repair(index);
+      options.signal?.throwIfAborted();
       return this.#read(i, options);
     }
-    meter.framesDecoded++;
+    this.#parts.meter.framesDecoded++;
     return frame;
   }
 
-  /** An item is not where the offset table says: the items themselves decide. */
-  async #repair(signal?: AbortSignal): Promise<void> {
-    const { header, context } = this.#parts;
+  /** An item is not where the table of `wrong` says: the items themselves decide, for all callers. */
+  async #repair(wrong: LaidOutIndex): Promise<void> {
+    if (this.#index !== wrong) return;
+    this.#repairing ??= this.#walkItems().finally(() => {
+      this.#repairing = undefined;
+    });
+    await this.#repairing;
+  }
+
+  async #walkItems(): Promise<void> {
+    const { header, limits } = this.#parts;
     const { pixelData: element, warnings } = header;
     if (element === undefined) return;
-    warnings.report(
-      'OFFSET_TABLE',
-      'a frame is not where the offset table says; the items count',
-      element.valueOffset,
-      element.tag,
-    );
-    const { limits } = context;
-    const { pixel } = this.#index;
-    const declared = { count: this.#index.declaredCount, valid: true };
-    this.#index = await repairEncapsulated(
-      { header, element, pixel, declared, limits },
-      { signal },
-    );
+    const message = 'a frame is not where the offset table says; the items count';
+    warnings.report('OFFSET_TABLE', message, element.valueOffset, element.tag);
+    const { pixel, declaredCount } = this.#index;
+    const declared = { count: declaredCount, valid: true };
+    this.#index = await repairEncapsulated({ header, element, pixel, declared, limits });
+    // Frames that were given by the table may be others' than their numbers say.
+    this.#forget();
+  }
+
+  #forget(): void {
+    for (const i of this.#kept) this.#parts.context.frames.delete(`${this.#key}/${i}`);
+    this.#kept.clear();
   }
 
   #check(): void {

@@ -39,7 +39,7 @@ export function readStats({ inFlight: _, ...stats }: Meter): ReadStats {
   return stats;
 }
 
-/** The same source, its reads counted. */
+/** The same source, its reads counted and held to what {@link Source} promises. */
 export function meteredSource(source: Source, meter: Meter): Source {
   const begin = (length: number): void => {
     meter.reads++;
@@ -53,7 +53,8 @@ export function meteredSource(source: Source, meter: Meter): Source {
     async read(offset, length, options) {
       begin(length);
       try {
-        const bytes = await source.read(offset, length, options);
+        const given = await source.read(offset, length, options);
+        const bytes = asPromised(given, length, options?.into);
         meter.bytesRead += bytes.length;
         return bytes;
       } finally {
@@ -70,7 +71,7 @@ export function meteredSource(source: Source, meter: Meter): Source {
     readSync(offset, length, into) {
       begin(length);
       try {
-        const bytes = source.readSync(offset, length, into);
+        const bytes = asPromised(source.readSync(offset, length, into), length, into);
         meter.bytesRead += bytes.length;
         return bytes;
       } finally {
@@ -78,4 +79,12 @@ export function meteredSource(source: Source, meter: Meter): Source {
       }
     },
   };
+}
+
+/** A source of a caller's own may overlook `into`, or give more than it was asked for. */
+function asPromised(given: Uint8Array, length: number, into: Uint8Array | undefined): Uint8Array {
+  const bytes = given.length > length ? given.subarray(0, length) : given;
+  if (into === undefined) return bytes;
+  if (bytes.buffer !== into.buffer || bytes.byteOffset !== into.byteOffset) into.set(bytes);
+  return into.subarray(0, bytes.length);
 }

@@ -76,7 +76,7 @@ export async function openSource(
     });
     const index = await indexFrames(header, limits, { signal });
     const owned = ownership === 'owned' ? source : undefined;
-    return createDicomFile({ header, index, context, meter, owned });
+    return createDicomFile({ header, index, context, limits, meter, owned });
   } catch (error) {
     if (ownership === 'owned') await source.close?.();
     throw error;

@@ -5,6 +5,7 @@ import type { Frame } from './frame.ts';
 export interface FrameCache {
   get(key: string): Frame | undefined;
   set(key: string, frame: Frame): void;
+  delete(key: string): void;
   /** Bytes of the frames that are held. */
   readonly bytes: number;
   clear(): void;
@@ -13,7 +14,13 @@ export interface FrameCache {
 /** A store only: what is under way is shared elsewhere, and what failed is never kept. */
 export function createFrameCache(maxBytes: number): FrameCache {
   if (maxBytes <= 0)
-    return { get: () => undefined, set: () => undefined, bytes: 0, clear: () => undefined };
+    return {
+      get: () => undefined,
+      set: () => undefined,
+      delete: () => undefined,
+      bytes: 0,
+      clear: () => undefined,
+    };
   const frames = new LRUCache<string, Frame>({
     maxSize: maxBytes,
     sizeCalculation: ({ data }) => Math.max(1, data.byteLength),
@@ -22,6 +29,9 @@ export function createFrameCache(maxBytes: number): FrameCache {
     get: (key) => frames.get(key),
     set: (key, frame) => {
       frames.set(key, frame);
+    },
+    delete: (key) => {
+      frames.delete(key);
     },
     get bytes() {
       return frames.calculatedSize;

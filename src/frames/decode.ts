@@ -86,6 +86,14 @@ function decodeBits(
   options: SampleOptions,
 ): Samples {
   const count = pixel.rows * pixel.columns * pixel.samplesPerPixel;
+  if (pixel.planarConfiguration === 1) {
+    // The standard has one sample of 1 bit only (PS3.3 C.7.6.3.1.1).
+    throw new FramedexError('BAD_PIXEL_MODULE', 'planes of 1-bit samples are not read', {
+      tag: 0x00280006,
+      expected: 'Planar Configuration 0',
+      found: '1',
+    });
+  }
   if (swap > 1) swapBytes(bytes, swap);
   if (options.packed !== true) return unpackBits(bytes, bitOffset, count, options.into);
   return place(alignBits(bytes, bitOffset, count), 1, options.into);
@@ -97,6 +105,17 @@ function place(bytes: Uint8Array, cellBytes: number, into: Uint8Array | undefine
   if (bytes.buffer === into.buffer && bytes.byteOffset === into.byteOffset) return bytes;
   into.set(bytes);
   return into.subarray(0, bytes.length);
+}
+
+/** Refuses a frame before memory is taken for it on the word of the header. */
+export function checkSize(pixel: ImagePixel, options: SampleOptions, maxFrameBytes: number): void {
+  const needed = sampleBytes(pixel, options);
+  if (needed <= maxFrameBytes) return;
+  throw new FramedexError('FRAME_LIMIT', 'the frame is longer than allowed', {
+    limit: maxFrameBytes,
+    found: `${needed} bytes`,
+    advice: 'Raise limits.maxFrameBytes if the file is sound.',
+  });
 }
 
 /** Refuses a destination that the samples cannot be put into. */

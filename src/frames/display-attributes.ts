@@ -1,4 +1,6 @@
+import { readValue } from '../dicom/dataset.ts';
 import type { Dataset } from '../dicom/dataset.ts';
+import { isFramedexError } from '../errors.ts';
 
 /** One window of VOI LUT (PS3.3 C.11.2): values around `center` become grey, all others clip. */
 export interface Window {
@@ -39,12 +41,48 @@ export interface DisplayAttributes {
   readonly inverse: boolean;
 }
 
+/** Reads bytes that the header pass left in the file. */
+export type ReadBytes = (offset: number, length: number) => Promise<Uint8Array>;
+
+/** Gives what shows frame `i`. */
+export type DisplayReader = (i: number) => Promise<DisplayAttributes>;
+
 /**
- * Reads what shows frame `i`: from its functional groups where the object has them, its own before
- * the shared ones (PS3.3 C.7.6.16), else from the data set itself.
+ * Reads what shows a frame: from its functional groups where the object has them, its own before the
+ * shared ones (PS3.3 C.7.6.16), else from the data set itself. What all frames have in common is read
+ * once, for the first of them.
  */
-export function displayAttributes(dataset: Dataset, i: number): DisplayAttributes {
-  const groups = functionalGroups(dataset, i);
+export function displayReader(dataset: Dataset, read: ReadBytes): DisplayReader {
+  let common: Promise<DisplayAttributes> | undefined;
+  return async (i) => {
+    if (common === undefined) {
+      common = commonAttributes(dataset, read);
+      // What failed for want of a disk may be read the next time.
+      common.catch(() => {
+        common = undefined;
+      });
+    }
+    const groups = functionalGroups(dataset, i);
+    return groups.length === 0 ? common : { ...(await common), ...own(dataset, groups) };
+  };
+}
+
+async function commonAttributes(dataset: Dataset, read: ReadBytes): Promise<DisplayAttributes> {
+  const [modalityLut] = await lookUpTables(dataset.get('ModalityLUTSequence'), read);
+  return {
+    ...own(dataset, []),
+    modalityLut,
+    voiLuts: await lookUpTables(dataset.get('VOILUTSequence'), read),
+    padding: padding(dataset),
+    inverse: dataset.get('PresentationLUTShape') === 'INVERSE',
+  };
+}
+
+/** What functional groups may say of a frame. */
+function own(
+  dataset: Dataset,
+  groups: readonly Dataset[],
+): Pick<DisplayAttributes, 'rescale' | 'windows' | 'voiFunction' | 'pixelAspect'> {
   const transformation = macro(groups, 'PixelValueTransformationSequence') ?? dataset;
   const voi = macro(groups, 'FrameVOILUTSequence') ?? dataset;
   const measures = macro(groups, 'PixelMeasuresSequence') ?? dataset;
@@ -53,18 +91,9 @@ export function displayAttributes(dataset: Dataset, i: number): DisplayAttribute
       slope: transformation.get('RescaleSlope') ?? 1,
       intercept: transformation.get('RescaleIntercept') ?? 0,
     },
-    modalityLut: dataset
-      .get('ModalityLUTSequence')
-      ?.map(lookUpTable)
-      .find((lut) => lut !== undefined),
     windows: windows(voi),
     voiFunction: voiFunction(voi.get('VOILUTFunction')),
-    voiLuts: (dataset.get('VOILUTSequence') ?? [])
-      .map(lookUpTable)
-      .filter((lut) => lut !== undefined),
-    padding: padding(dataset),
     pixelAspect: pixelAspect(dataset, measures),
-    inverse: dataset.get('PresentationLUTShape') === 'INVERSE',
   };
 }
 
@@ -101,18 +130,53 @@ function voiFunction(text: string | undefined): VoiFunction {
   return text === 'LINEAR_EXACT' || text === 'SIGMOID' ? text : 'LINEAR';
 }
 
+/** The tables of a sequence that are there as a whole. */
+async function lookUpTables(
+  items: readonly Dataset[] | undefined,
+  read: ReadBytes,
+): Promise<LookUpTable[]> {
+  const tables: LookUpTable[] = [];
+  for (const item of items ?? []) {
+    const table = await lookUpTable(item, read);
+    if (table !== undefined) tables.push(table);
+  }
+  return tables;
+}
+
 /** LUT Descriptor: entries (0 is 65536), the first value mapped, bits of an entry (PS3.3 C.11.1.1). */
-function lookUpTable(item: Dataset): LookUpTable | undefined {
-  const descriptor = item.get('LUTDescriptor');
-  const data = item.element('LUTData')?.values;
-  const [length, first, bits] = descriptor ?? [];
-  if (length === undefined || first === undefined || bits === undefined || data === undefined)
-    return undefined;
-  const [only] = data;
-  const entries = only instanceof Uint16Array ? only : Uint16Array.from(data, Number);
-  const count = length === 0 ? 0x10000 : length;
-  if (entries.length < count) return undefined;
-  return { first, bits, data: entries.subarray(0, count), explanation: item.get('LUTExplanation') };
+async function lookUpTable(item: Dataset, read: ReadBytes): Promise<LookUpTable | undefined> {
+  const [length, first, bits] = item.get('LUTDescriptor') ?? [];
+  if (length === undefined || first === undefined || bits === undefined) return undefined;
+  // The first and the third are unsigned, whatever the VR is that the second asks for.
+  const count = (length & 0xffff) === 0 ? 0x10000 : length & 0xffff;
+  const entries = await lutData(item, read);
+  if (entries === undefined) return undefined;
+  const data = entries.length < count && bits <= 8 ? unpacked(entries) : entries;
+  if (data.length < count) return undefined;
+  const explanation = item.get('LUTExplanation');
+  return { first, bits: bits & 0xff, data: data.subarray(0, count), explanation };
+}
+
+/** The table may be too long for the header to hold, and it may be cut. */
+async function lutData(item: Dataset, read: ReadBytes): Promise<Uint16Array | undefined> {
+  try {
+    const value: unknown = await readValue(item, 'LUTData', read);
+    if (value instanceof Uint16Array) return value;
+    if (value instanceof Uint8Array) return Uint16Array.from(value);
+    return Array.isArray(value) ? Uint16Array.from(value, Number) : undefined;
+  } catch (error) {
+    if (isFramedexError(error, 'TRUNCATED') || isFramedexError(error, 'VALUE_LIMIT')) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Entries of 8 bits, two to the word, the first in the low byte. */
+function unpacked(words: Uint16Array): Uint16Array {
+  return Uint16Array.from({ length: words.length * 2 }, (_, k) =>
+    k % 2 === 0 ? (words[k >> 1] ?? 0) & 0xff : (words[k >> 1] ?? 0) >> 8,
+  );
 }
 
 function padding(dataset: Dataset): DisplayAttributes['padding'] {

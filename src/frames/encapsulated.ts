@@ -1,34 +1,28 @@
+import { isSynchronous } from '../bytes/source.ts';
 import type { ReadOptions } from '../bytes/source.ts';
-import type { ElementRecord } from '../dicom/element.ts';
 import { ITEM, SEQUENCE_DELIMITATION } from '../dicom/element.ts';
-import type { Header } from '../dicom/header.ts';
-import type { ImagePixel } from '../dicom/image-pixel.ts';
-import type { Limits } from '../dicom/limits.ts';
 import { FramedexError } from '../errors.ts';
-import type { DeclaredCount } from './frame-count.ts';
+import { startsCodeStream } from './code-stream.ts';
+import { groupFragments, oneFrame } from './fragment-groups.ts';
+import type { Encapsulated } from './fragment-groups.ts';
 import { emptyIndex, frameIndex } from './frame-index.ts';
-import type { FrameConfidence, FrameStrategy, LaidOutIndex } from './frame-index.ts';
+import type { LaidOutIndex } from './frame-index.ts';
 import { itemHeader, runSteps, walkItems } from './item-walk.ts';
 import type { ItemWalk, ReadSteps } from './item-walk.ts';
 import { readOffsetTable } from './offset-table.ts';
 import type { OffsetTable } from './offset-table.ts';
 
-/** What an index of encapsulated pixel data is made from. */
-export interface Encapsulated {
-  readonly header: Header;
-  readonly element: ElementRecord;
-  readonly pixel: ImagePixel;
-  readonly declared: DeclaredCount;
-  readonly limits: Limits;
-}
-
 /** Item headers are read together with the offset table up to this length. */
 const TABLE_READ_AHEAD = 64 * 1024;
+/** Frames whose items a local disk shows in a few milliseconds. */
+const MOST_WALKED = 4096;
 
 /**
- * The index of encapsulated pixel data (PS3.5 A.4). A table makes it in two small reads: its first
- * and last entries are compared with the items they point at, the others when their frames are read.
- * Without a table, or with one that lies, the items are walked, 8 bytes each.
+ * The index of encapsulated pixel data (PS3.5 A.4). Where 8 bytes cost next to nothing, the items are
+ * walked, and an offset table is held against each of them. Elsewhere, or of more frames, a table makes
+ * the index in a few small reads: its first and last entries are compared with the items they point
+ * at, the others when their frames are read. Without a table, or with one that lies, the items are
+ * walked in any case.
  */
 export function indexEncapsulated(
   parts: Encapsulated,
@@ -50,31 +44,46 @@ function* indexSteps(parts: Encapsulated, trustTable: boolean): ReadSteps<LaidOu
   const { source, littleEndian } = header;
   const start = element.valueOffset;
   if (start + 8 > source.size) return emptyIndex(cut(parts, start), declared.count, pixel);
-  const wanted = Math.min(TABLE_READ_AHEAD, 8 + 4 * declared.count + 8, source.size - start);
+  // Where a read is a journey, the table comes along on the word of the header.
+  const ahead = isSynchronous(source) ? 0 : 4 * declared.count;
+  const wanted = Math.min(TABLE_READ_AHEAD, 16 + ahead, source.size - start);
   const head = (yield { offset: start, length: wanted }).slice();
   const { tag, length } = itemHeader(head, 0, littleEndian);
+  if (tag === ITEM && startsCodeStream(head.subarray(8))) {
+    const message = 'the pixel data starts with a fragment, there is no offset table item';
+    header.warnings.report('OFFSET_TABLE', message, start, element.tag);
+    return yield* groupFragments(parts, yield* walk(parts, start), undefined);
+  }
   if (tag !== ITEM || start + 8 + length > source.size) {
     return emptyIndex(noTable(parts, start), declared.count, pixel);
   }
   const first = start + 8 + length;
+  if (header.transferSyntax.video) return oneFrame(parts, yield* walk(parts, first), 'video');
   const table = yield* readOffsetTable(header, { start: start + 8, length, head }, first, limits);
-  if (header.transferSyntax.video) return video(parts, yield* walkAll(parts, first));
-  if (trustTable && table?.starts.length === declared.count) {
+  const walked = isSynchronous(source) && declared.count <= MOST_WALKED;
+  if (trustTable && !walked && table?.starts.length === declared.count) {
     const index = yield* byTable(parts, table);
     if (index !== undefined) return index;
   }
-  const walk = yield* walkItems(first, source.size, littleEndian, limits.maxFragments);
-  reportEnding(parts, walk);
-  return byItems(parts, walk, table);
+  return yield* groupFragments(parts, yield* walk(parts, first), table);
 }
 
-function* walkAll({ header, limits }: Encapsulated, first: number): ReadSteps<ItemWalk> {
-  return yield* walkItems(first, header.source.size, header.littleEndian, limits.maxFragments);
+function* walk({ header, element, limits }: Encapsulated, first: number): ReadSteps<ItemWalk> {
+  const { source, littleEndian, warnings } = header;
+  const items = yield* walkItems(first, source.size, littleEndian, limits.maxFragments);
+  if (items.ending === 'end-of-file') {
+    const message = 'the file ends before the sequence delimiter of the pixel data';
+    warnings.report('DELIMITER', message, items.end, element.tag);
+  } else if (items.ending === 'not-an-item') {
+    const message = 'neither a fragment nor the delimiter of the pixel data';
+    warnings.report('ITEM_EXPECTED', message, items.end, element.tag);
+  }
+  return items;
 }
 
 /**
  * One fragment a frame, as nearly all writers have it: the first frame's item fills the way to the
- * second, and the last entry points at an item. Anything else is undefined, and the items decide.
+ * second, and the last entry's to the delimiter. Anything else is undefined, and the items decide.
  */
 function* byTable(parts: Encapsulated, table: OffsetTable): ReadSteps<LaidOutIndex | undefined> {
   const { header, declared, pixel } = parts;
@@ -111,94 +120,6 @@ function* byTable(parts: Encapsulated, table: OffsetTable): ReadSteps<LaidOutInd
   });
 }
 
-/** All items are known: the table groups them where it agrees with them, else the standard's rules. */
-function byItems(
-  parts: Encapsulated,
-  walk: ItemWalk,
-  table: OffsetTable | undefined,
-): LaidOutIndex {
-  const { declared, header, element } = parts;
-  const count = walk.offsets.length;
-  if (count === 0) return emptyIndex(noFragments(parts), declared.count, parts.pixel);
-  if (table !== undefined) {
-    const firsts = groupByTable(walk, table);
-    if (firsts?.length === declared.count + 1) {
-      return grouped(parts, walk, firsts, table.kind, 'exact');
-    }
-    header.warnings.report(
-      'OFFSET_TABLE',
-      firsts === undefined
-        ? 'the offset table points at places where no item is; the items count'
-        : `the offset table has ${firsts.length - 1} frames, the header ${declared.count}`,
-      element.valueOffset,
-      element.tag,
-    );
-  }
-  const frames = declared.valid ? declared.count : count;
-  const each = [...walk.offsets.keys(), count];
-  // A trailing empty fragment belongs to no frame.
-  const filled = walk.lengths[count - 1] === 0 ? count - 1 : count;
-  const strategy = table === undefined ? 'one-fragment-per-frame' : 'repaired';
-  if (frames === count) return grouped(parts, walk, each, strategy, 'exact');
-  if (frames === 1) return grouped(parts, walk, [0, count], 'all-fragments', 'exact');
-  if (frames === filled) return grouped(parts, walk, each.slice(0, -1), strategy, 'exact');
-  return emptyIndex(ambiguous(parts, count), declared.count, parts.pixel);
-}
-
-/** The first fragment of each frame, or undefined where an entry of the table is not at an item. */
-function groupByTable(walk: ItemWalk, { starts }: OffsetTable): number[] | undefined {
-  const firsts: number[] = [];
-  let fragment = 0;
-  for (const start of starts) {
-    while (fragment < walk.offsets.length && (walk.offsets[fragment] ?? 0) < start + 8) fragment++;
-    if (walk.offsets[fragment] !== start + 8) return undefined;
-    firsts.push(fragment);
-  }
-  if (firsts[0] !== 0) return undefined;
-  firsts.push(walk.offsets.length);
-  return firsts;
-}
-
-function grouped(
-  { declared, header, pixel }: Encapsulated,
-  { offsets, lengths }: ItemWalk,
-  firsts: readonly number[],
-  strategy: FrameStrategy,
-  confidence: FrameConfidence,
-): LaidOutIndex {
-  const { littleEndian } = header;
-  return frameIndex({
-    count: firsts.length - 1,
-    declaredCount: declared.count,
-    strategy,
-    confidence,
-    pixel,
-    layout: { kind: 'fragments', offsets, lengths, firsts, walked: true, littleEndian },
-  });
-}
-
-/** A video is one stream; its fragments are no frames (PS3.5 8.2.5, A.4.5). */
-function video(parts: Encapsulated, walk: ItemWalk): LaidOutIndex {
-  reportEnding(parts, walk);
-  if (walk.offsets.length === 0)
-    return emptyIndex(noFragments(parts), parts.declared.count, parts.pixel);
-  return grouped(parts, walk, [0, walk.offsets.length], 'video', 'exact');
-}
-
-function reportEnding({ header, element }: Encapsulated, { ending, end }: ItemWalk): void {
-  if (ending === 'delimiter') return;
-  const message =
-    ending === 'end-of-file'
-      ? 'the file ends before the sequence delimiter of the pixel data'
-      : 'neither a fragment nor the delimiter of the pixel data';
-  header.warnings.report(
-    ending === 'end-of-file' ? 'DELIMITER' : 'ITEM_EXPECTED',
-    message,
-    end,
-    element.tag,
-  );
-}
-
 function cut({ header, element }: Encapsulated, offset: number): FramedexError {
   return new FramedexError('NO_PIXEL_DATA', 'the file ends where the pixel data starts', {
     name: header.name,
@@ -213,23 +134,5 @@ function noTable({ header, element }: Encapsulated, offset: number): FramedexErr
     offset,
     tag: element.tag,
     expected: 'an Item tag (FFFE,E000)',
-  });
-}
-
-function noFragments({ header, element }: Encapsulated): FramedexError {
-  return new FramedexError('NO_PIXEL_DATA', 'the pixel data has no fragment', {
-    name: header.name,
-    offset: element.valueOffset,
-    tag: element.tag,
-  });
-}
-
-function ambiguous({ header, element, declared }: Encapsulated, count: number): FramedexError {
-  return new FramedexError('FRAME_AMBIGUOUS', 'the fragments cannot be told apart', {
-    name: header.name,
-    frame: 0,
-    offset: element.valueOffset,
-    expected: `one fragment for each of ${declared.count} frames, or an offset table`,
-    found: `${count} fragments`,
   });
 }

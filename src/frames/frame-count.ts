@@ -20,5 +20,7 @@ export function declaredCount({ dataset, warnings }: Header): DeclaredCount {
     element.offset,
     element.tag,
   );
+  // An object with pixels has a frame: 0 is what some write who mean no multi-frame object.
+  if (value === 0) return { count: 1, valid: true };
   return { count: value === undefined || value < 0 ? 0 : Math.floor(value), valid: false };
 }

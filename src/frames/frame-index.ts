@@ -1,6 +1,7 @@
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { NO_PIXELS } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
+import type { ItemWalk } from './item-walk.ts';
 
 /** Bytes of a frame that lie together, in the DICOM object (in the inflated one, where it is deflated). */
 export interface FrameRange {
@@ -29,7 +30,7 @@ export type FrameStrategy =
 /**
  * How sure that is. `exact`: arithmetic, or each item was seen. `verified`: a table whose ends were
  * compared with the items; the items between are compared before their frame is delivered.
- * `inferred`: by rules of the standard that the file does not confirm. `guessed`: the frames cannot
+ * `inferred`: by rules that the file does not confirm. `guessed`: the frames cannot
  * be told apart.
  */
 export type FrameConfidence = 'exact' | 'verified' | 'inferred' | 'guessed';
@@ -72,6 +73,15 @@ export interface FragmentLayout {
   /** Every item header was seen. Otherwise each is compared when its frame is read. */
   readonly walked: boolean;
   readonly littleEndian: boolean;
+  /** Where the file was cut, or is broken: frames from `from` on are not there as a whole. */
+  readonly lost?:
+    | {
+        readonly from: number;
+        /** Where the items ended, and what was there. */
+        readonly at: number;
+        readonly ending: ItemWalk['ending'];
+      }
+    | undefined;
 }
 
 /** There is nothing to read, and why. */

@@ -1,12 +1,15 @@
+import { interleavedPixel } from '../codecs/codec.ts';
+import type { DecodedFrame, Decoder } from '../codecs/codec.ts';
 import type { CodecRegistry } from '../codecs/registry.ts';
-import { cellBytes, isVr } from '../dicom/vr.ts';
 import type { Header } from '../dicom/header.ts';
+import { frameBits, isPacked422 } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
+import { cellBytes, isVr } from '../dicom/vr.ts';
 import type { Limits } from '../dicom/limits.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
-import { checkInto, decodeSamples, isInPlace } from './decode.ts';
+import { checkInto, checkSize, decodeSamples, isInPlace } from './decode.ts';
 import type { SampleOptions } from './decode.ts';
-import { displayAttributes } from './display-attributes.ts';
+import type { DisplayReader } from './display-attributes.ts';
 import type { FragmentLayout, LaidOutIndex, NativeLayout } from './frame-index.ts';
 import type { Frame, Samples } from './frame.ts';
 import { readFragments, readNative } from './read.ts';
@@ -16,6 +19,7 @@ export interface FrameParts {
   readonly header: Header;
   readonly codecs: CodecRegistry;
   readonly limits: Limits;
+  readonly display: DisplayReader;
 }
 
 /** How one frame is read. */
@@ -48,14 +52,17 @@ export async function readFrame(
       ? await nativeSamples(parts, layout, pixel, i, options)
       : await encodedSamples(parts, layout, index, ranges, i, options);
   if (decoded === undefined) return undefined;
+  const { rows, columns, samplesPerPixel, bitsStored } = decoded.pixel;
+  const upsampled = isPacked422(decoded.pixel) && options.cells !== true;
+  const { photometricInterpretation } = upsampled ? interleavedPixel(decoded.pixel) : decoded.pixel;
   return {
     index: i,
-    rows: pixel.rows,
-    columns: pixel.columns,
-    samplesPerPixel: pixel.samplesPerPixel,
-    photometricInterpretation: decoded.pixel.photometricInterpretation,
-    bitsStored: decoded.pixel.bitsStored,
-    display: displayAttributes(parts.header.dataset, i),
+    rows,
+    columns,
+    samplesPerPixel,
+    photometricInterpretation,
+    bitsStored,
+    display: await parts.display(i),
     data: decoded.data,
   };
 }
@@ -75,6 +82,7 @@ async function nativeSamples(
   const oddWord = swap > 1 && (layout.frameBits % (8 * swap) !== 0 || firstBit % (8 * swap) !== 0);
   const read = { signal, maxFrameBytes, into: oddWord ? undefined : direct };
   const { bytes, bitOffset } = await readNative(header.source, layout, i, oddWord ? swap : 1, read);
+  checkSize(pixel, options, maxFrameBytes);
   return { data: decodeSamples({ bytes, bitOffset, swap }, pixel, options), pixel };
 }
 
@@ -107,22 +115,46 @@ async function encodedSamples(
       advice: 'The encoded bytes are there: encodedFrame(i).',
     });
   }
+  checkSize(index.pixel, options, limits.maxFrameBytes);
   const read = { signal, maxFrameBytes: limits.maxFrameBytes };
   const bytes = await readFragments(header.source, layout, ranges, i, read);
   if (bytes === undefined) return undefined;
   const decoder = await loading;
   signal?.throwIfAborted();
+  // A codec gives its samples side by side: its bytes are the samples where no bit is to be moved.
+  const direct = isInPlace(interleavedPixel(index.pixel), options) ? options.into : undefined;
   try {
-    const decoded = decoder.decode(bytes, index.pixel);
-    const pixel = { ...decoded.pixel, planarConfiguration: 0 } as const;
-    const cells = { bytes: decoded.bytes, bitOffset: 0, swap: 1 };
-    return { data: decodeSamples(cells, pixel, options), pixel };
+    const { bytes: cells, pixel } = decode(decoder, bytes, index.pixel, direct);
+    checkInto(options.into, pixel, options);
+    return { data: decodeSamples({ bytes: cells, bitOffset: 0, swap: 1 }, pixel, options), pixel };
   } catch (error) {
     if (!isFramedexError(error, 'CODEC')) throw error;
     const at = (ranges[0]?.offset ?? 0) + (error.details.offset ?? 0);
     const details = { ...error.details, name: header.name, offset: at };
     throw new FramedexError('CODEC', `frame ${i} is broken`, details, { cause: error });
   }
+}
+
+/** Holds a codec to its word: broken frames are `CODEC` whatever it throws, and no sample is missing. */
+function decode(
+  decoder: Decoder,
+  bytes: Uint8Array,
+  pixel: ImagePixel,
+  into: Uint8Array | undefined,
+): DecodedFrame {
+  let decoded: DecodedFrame;
+  try {
+    decoded = decoder.decode(bytes, pixel, into);
+  } catch (error) {
+    if (isFramedexError(error)) throw error;
+    throw new FramedexError('CODEC', 'the codec failed', {}, { cause: error });
+  }
+  const needed = Math.ceil(frameBits(decoded.pixel) / 8);
+  if (decoded.bytes.length === needed) return decoded;
+  throw new FramedexError('CODEC', 'the codec gave another number of bytes than it says', {
+    expected: `${needed} bytes`,
+    found: String(decoded.bytes.length),
+  });
 }
 
 function isVideo({ header }: FrameParts, frame: number): FramedexError {

@@ -4,15 +4,29 @@ import type { Header } from '../dicom/header.ts';
 import { frameBits, imagePixel } from '../dicom/image-pixel.ts';
 import type { Limits } from '../dicom/limits.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
 import { indexEncapsulated } from './encapsulated.ts';
 import { declaredCount } from './frame-count.ts';
 import { emptyIndex } from './frame-index.ts';
 import type { LaidOutIndex } from './frame-index.ts';
 import { indexNative } from './native.ts';
 
+/** Faults of what is read from, not of what is in it: they may be gone the next time. */
+const SOURCE_FAULTS: ReadonlySet<ErrorCode> = new Set([
+  'IO',
+  'CLOSED',
+  'SOURCE_CHANGED',
+  'HTTP',
+  'HTTP_NO_RANGE',
+  'ZIP_CRC',
+  'ZIP_SIZE_MISMATCH',
+  'INFLATE',
+  'INFLATE_LIMIT',
+]);
+
 /**
- * Finds the frames of an object. Never throws for what is wrong with its pixels: tags stay readable,
- * and the index says why there are no frames.
+ * Finds the frames of an object. Never throws for what is wrong with its pixels, unless `strict`:
+ * tags stay readable, and the index says why there are no frames.
  */
 export async function indexFrames(
   header: Header,
@@ -49,7 +63,8 @@ export async function indexFrames(
     }
     return indexNative(header, element, pixel, declared);
   } catch (error) {
-    if (!isFramedexError(error) || header.warnings.strict) throw error;
+    if (!isFramedexError(error) || header.warnings.strict || SOURCE_FAULTS.has(error.code))
+      throw error;
     return emptyIndex(error, declared.count);
   }
 }

@@ -30,12 +30,8 @@ export async function readNative(
   checkLimit(source, length, options);
   const before = (offset - layout.offset) % word;
   const whole = Math.ceil((before + length) / word) * word;
-  const bytes = await readOwned(
-    source,
-    offset - before,
-    Math.min(whole, source.size - offset + before),
-    options,
-  );
+  const from = offset - before;
+  const bytes = await readOwned(source, i, from, Math.min(whole, source.size - from), options);
   return { bytes, bitOffset: bitOffset + 8 * before };
 }
 
@@ -54,6 +50,7 @@ export async function readFragments(
 ): Promise<Uint8Array | undefined> {
   const [first] = ranges;
   const last = ranges[ranges.length - 1];
+  if (layout.lost !== undefined && i >= layout.lost.from) throw lost(source, layout.lost, i);
   if (first === undefined || last === undefined) return new Uint8Array(0);
   // The header comes along where the table's word is all that is known of it.
   const lead = layout.walked ? 0 : 8;
@@ -63,7 +60,7 @@ export async function readFragments(
     throw truncated(source, i, first.offset, length - lead, source.size - first.offset);
   }
   checkLimit(source, length, options);
-  const bytes = await readOwned(source, start, length, { ...options, into: undefined });
+  const bytes = await readOwned(source, i, start, length, { ...options, into: undefined });
   if (lead > 0) {
     const item = itemHeader(bytes, 0, layout.littleEndian);
     if (item.tag !== ITEM || item.length !== first.length) return undefined;
@@ -84,6 +81,7 @@ function join(bytes: Uint8Array, ranges: readonly FrameRange[], start: number): 
 /** A read into memory that nobody else holds: decoding works in place. */
 async function readOwned(
   source: Source,
+  i: number,
   offset: number,
   length: number,
   { into, signal }: FrameRead,
@@ -92,12 +90,28 @@ async function readOwned(
     into?.subarray(0, length) ?? (source.fresh === true ? undefined : new Uint8Array(length));
   const bytes = await source.read(offset, length, { into: target, signal });
   if (bytes.length === length) return bytes;
-  throw new FramedexError('TRUNCATED', 'the source ended while a frame was read', {
-    name: source.name,
-    offset,
-    needed: length,
-    available: bytes.length,
-    advice: 'It may have been cut since it was opened.',
+  throw truncated(source, i, offset, length, bytes.length);
+}
+
+function lost(
+  source: Source,
+  { at, ending }: NonNullable<FragmentLayout['lost']>,
+  frame: number,
+): FramedexError {
+  if (ending === 'end-of-file') return truncated(source, frame, at, 8, source.size - at);
+  const { name } = source;
+  if (ending === 'delimiter') {
+    const found = 'the delimiter of the pixel data';
+    const details = { name, frame, offset: at, needed: 8, available: 0, expected: 'a fragment' };
+    return new FramedexError('FRAME_TRUNCATED', `frame ${frame} is not there`, {
+      ...details,
+      found,
+    });
+  }
+  return new FramedexError('ITEM_EXPECTED', `frame ${frame} is behind bytes that are no item`, {
+    name,
+    offset: at,
+    expected: 'an Item tag (FFFE,E000)',
   });
 }
 

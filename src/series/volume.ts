@@ -1,7 +1,6 @@
-import type { Dataset } from '../dicom/dataset.ts';
 import { FramedexError } from '../errors.ts';
+import type { DisplayAttributes } from '../frames/display-attributes.ts';
 import type { Frame, Samples } from '../frames/frame.ts';
-import { rescaleOf } from './plan.ts';
 import type { VolumePlan } from './plan.ts';
 
 /** A series as one block of samples. */
@@ -32,6 +31,8 @@ export type ReadSlice<T> = (
   options: { readonly into?: Uint8Array | undefined; readonly signal?: AbortSignal | undefined },
 ) => Promise<Frame>;
 
+type Rescale = DisplayAttributes['rescale'];
+
 /** Slices under way at a time: more bring nothing on the usual two to four threads that inflate. */
 const IN_FLIGHT = 4;
 
@@ -39,43 +40,52 @@ const IN_FLIGHT = 4;
  * Builds the volume of instances in the plan's order. Stored values go straight to their place in
  * one block of the smallest exact type; where slices differ in rescale, modality values in float32.
  *
- * @throws FramedexError `NOT_A_VOLUME` where the plan's verdict is `none`; the fault of the first
- * slice that cannot be read: a volume never has a hole.
+ * The first slice is read before the block is made: what it holds says of which type the samples are,
+ * and that there are any, before memory is taken for all slices on the word of headers.
+ *
+ * @throws FramedexError `NOT_A_VOLUME` where the plan's verdict is `none`, where a slice is not what its
+ * header said, and where memory does not hold it; the fault of the first slice that cannot be read: a
+ * volume never has a hole.
  */
-export async function buildVolume<T extends { readonly dataset: Dataset; readonly name: string }>(
+export async function buildVolume<T extends { readonly name: string }>(
   instances: readonly T[],
   plan: VolumePlan,
   readSlice: ReadSlice<T>,
   options: VolumeOptions,
 ): Promise<Volume> {
-  const [columns, rows, slices] = plan.size;
-  const first = instances[0];
+  const [columns, rows] = plan.size;
+  const [first, ...others] = instances;
   if (plan.verdict === 'none' || first === undefined) throw notAVolume(plan);
+  const { signal, onProgress } = options;
+  signal?.throwIfAborted();
+  const model = await readSlice(first, { signal });
   const mixed = plan.reasons.some(({ code }) => code === 'MIXED_RESCALE');
   const length = columns * rows;
-  const data = mixed ? new Float32Array(length * slices) : slab(first.dataset, length * slices);
-  const place = async (instance: T, k: number): Promise<void> => {
-    const { signal } = options;
-    if (data instanceof Float32Array) {
-      const { data: stored } = await readSlice(instance, { signal });
-      modalityValues(
-        stored,
-        rescaleOf(instance.dataset),
-        data.subarray(k * length, (k + 1) * length),
-      );
-    } else {
-      const bytes = length * data.BYTES_PER_ELEMENT;
-      const into = new Uint8Array(data.buffer, k * bytes, bytes);
-      checkSlice(await readSlice(instance, { into, signal }), data, bytes, instance.name);
-    }
+  const data = block(
+    mixed ? new Float32Array(0) : model.data,
+    length,
+    instances.length,
+    first.name,
+  );
+  const rescale = mixed ? undefined : model.display.rescale;
+  const sliceBytes = length * data.BYTES_PER_ELEMENT;
+  let done = 0;
+  const put = (frame: Frame, k: number, name: string): void => {
+    putSlice(frame, data, k * length, length, rescale, name);
+    onProgress?.(++done, instances.length);
   };
-  await inOrder(instances, place, options);
+  put(model, 0, first.name);
+  const place = async (instance: T, k: number): Promise<void> => {
+    const into = mixed ? undefined : new Uint8Array(data.buffer, (k + 1) * sliceBytes, sliceBytes);
+    put(await readSlice(instance, { into, signal }), k + 1, instance.name);
+  };
+  await inOrder(others, place, signal);
   return {
     data,
     size: plan.size,
     spacing: plan.spacing,
     affine: plan.affine,
-    rescale: mixed ? { slope: 1, intercept: 0 } : rescaleOf(first.dataset),
+    rescale: rescale ?? { slope: 1, intercept: 0 },
     plan,
   };
 }
@@ -84,61 +94,77 @@ export async function buildVolume<T extends { readonly dataset: Dataset; readonl
 async function inOrder<T>(
   instances: readonly T[],
   place: (instance: T, k: number) => Promise<void>,
-  { onProgress, signal }: VolumeOptions,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   let next = 0;
-  let done = 0;
   let failed = false;
   const worker = async (): Promise<void> => {
     for (;;) {
       const k = next++;
       const instance = instances[k];
       if (instance === undefined || failed) return;
-      signal?.throwIfAborted();
       try {
+        signal?.throwIfAborted();
         await place(instance, k);
       } catch (error) {
         failed = true;
         throw error;
       }
-      onProgress?.(++done, instances.length);
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
 }
 
-/** One block of the type that the slices' cells have. */
-function slab(dataset: Dataset, length: number): Exclude<Samples, Float32Array> {
-  const signed = dataset.get('PixelRepresentation') === 1;
-  switch (dataset.get('BitsAllocated')) {
-    case 16:
-    case 12:
-      return signed ? new Int16Array(length) : new Uint16Array(length);
-    case 32:
-      return signed ? new Int32Array(length) : new Uint32Array(length);
-    case 64:
-      return signed ? new BigInt64Array(length) : new BigUint64Array(length);
-    default:
-      return signed ? new Int8Array(length) : new Uint8Array(length);
+/** Zeros of the type of `model`. */
+function block(model: Samples, length: number, slices: number, name: string): Samples {
+  const Block = model.constructor as new (length: number) => Samples;
+  try {
+    return new Block(length * slices);
+  } catch (cause) {
+    const summary = 'the volume does not fit into one piece of memory';
+    const found = `${length * slices * model.BYTES_PER_ELEMENT} bytes`;
+    throw new FramedexError('NOT_A_VOLUME', summary, { name, found }, { cause });
   }
 }
 
-/** The header of a slice may say another than the one it was planned by. */
-function checkSlice({ data }: Frame, slab: Samples, bytes: number, name: string): void {
-  if (data.byteLength === bytes && data.constructor === slab.constructor) return;
-  throw new FramedexError('NOT_A_VOLUME', 'the slice is not what its header said', {
-    name,
-    expected: `${bytes} bytes`,
-    found: `${data.byteLength}`,
-  });
+/**
+ * Puts a slice to its place, unless it is there. With `rescale`, the slice must have the same;
+ * without, modality values are put.
+ */
+function putSlice(
+  { data: stored, display }: Frame,
+  volume: Samples,
+  at: number,
+  length: number,
+  rescale: Rescale | undefined,
+  name: string,
+): void {
+  if (stored.length !== length) throw unlike(name, `${length} samples`, String(stored.length));
+  if (rescale === undefined) {
+    const { slope, intercept } = display.rescale;
+    for (let j = 0; j < length; j++) volume[at + j] = Number(stored[j] ?? 0) * slope + intercept;
+    return;
+  }
+  if (stored.constructor !== volume.constructor) {
+    throw unlike(name, volume.constructor.name, stored.constructor.name);
+  }
+  if (display.rescale.slope !== rescale.slope || display.rescale.intercept !== rescale.intercept) {
+    const { slope, intercept } = display.rescale;
+    throw unlike(name, `rescale ${rescale.slope} ${rescale.intercept}`, `${slope} ${intercept}`);
+  }
+  if (stored.buffer !== volume.buffer) copy(stored, volume, at);
 }
 
-function modalityValues(
-  stored: Samples,
-  { slope, intercept }: { readonly slope: number; readonly intercept: number },
-  into: Float32Array,
-): void {
-  for (let k = 0; k < into.length; k++) into[k] = Number(stored[k] ?? 0) * slope + intercept;
+/** The types are the same; TypeScript cannot know that of two unions. */
+function copy(from: Samples, to: Samples, at: number): void {
+  const bytes = new Uint8Array(from.buffer, from.byteOffset, from.byteLength);
+  new Uint8Array(to.buffer, to.byteOffset, to.byteLength).set(bytes, at * to.BYTES_PER_ELEMENT);
+}
+
+/** The header of a slice may say another than the one it was planned by. */
+function unlike(name: string, expected: string, found: string): FramedexError {
+  const summary = 'the slice is not what its header said';
+  return new FramedexError('NOT_A_VOLUME', summary, { name, expected, found });
 }
 
 function notAVolume({ reasons }: VolumePlan): FramedexError {

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { createCollection } from '../../src/collection/collection.ts';
+import { FramedexError } from '../../src/errors.ts';
+import { createContext } from '../../src/node/context.ts';
+import { element, encodeAll } from '../support/build-dicom.ts';
+import { codeOf } from '../support/open-built.ts';
+import { listingOf, sliceParts } from '../support/slices.ts';
+
+const directory = {
+  meta: [
+    [0x00020002, 'UI', '1.2.840.10008.1.3.10'],
+    [0x00020010, 'UI', '1.2.840.10008.1.2.1'],
+  ] as const,
+  elements: [[0x00041130, 'CS', 'DISC']] as const,
+};
+
+function collectionOf(objects: Parameters<typeof listingOf>[0]) {
+  const listing = listingOf(objects);
+  return {
+    listing,
+    collection: createCollection({ listing, context: createContext(), options: {} }),
+  };
+}
+
+const mixed = {
+  'b/IM2': sliceParts({ z: 2 }),
+  'readme.txt': new TextEncoder().encode('no DICOM at all, but words '.repeat(20)),
+  'a/IM1': sliceParts({ z: 1 }),
+  DICOMDIR: directory,
+  empty: new Uint8Array(0),
+  secret: new FramedexError('ZIP_ENCRYPTED', 'encrypted', { name: 'secret' }),
+  other: sliceParts({ z: 0, series: '2.25.9' }),
+};
+
+describe('a collection', () => {
+  it('O14: groups what it can read, in spatial order, and loses nothing silently', async () => {
+    const { collection, listing } = collectionOf(mixed);
+    const series = await collection.series();
+    expect(series.map(({ uid, instances }) => [uid, instances.map(({ name }) => name)])).toEqual([
+      ['2.25.8', ['a/IM1', 'b/IM2']],
+      ['2.25.9', ['other']],
+    ]);
+    expect(series[0]).toMatchObject({ study: '2.25.7', modality: 'CT', description: 'Thorax' });
+    expect(collection.skipped.map(({ name, reason }) => [name, reason.code])).toEqual([
+      ['readme.txt', 'NOT_DICOM'],
+      ['DICOMDIR', 'MEDIA_DIRECTORY'],
+      ['empty', 'EMPTY'],
+      ['secret', 'ZIP_ENCRYPTED'],
+    ]);
+    expect(listing.opened.every(({ closed }) => closed)).toBe(true);
+  });
+
+  it('keeps its rows for a second call, which may ask for others', async () => {
+    const { collection, listing } = collectionOf(mixed);
+    await collection.series();
+    const { length } = listing.opened;
+    const [only, ...others] = await collection.series({
+      where: (dataset) => dataset.get('SeriesInstanceUID') === '2.25.9',
+    });
+    expect([only?.instances.length, others.length, listing.opened.length]).toEqual([1, 0, length]);
+    expect(collection.skipped).toHaveLength(4);
+  });
+
+  it('iterates over its objects; those left out are noted, each once', async () => {
+    const { collection } = collectionOf(mixed);
+    for (let round = 0; round < 2; round++) {
+      const names: string[] = [];
+      for await (const file of collection) {
+        names.push(file.name);
+        await file.close();
+      }
+      expect(names).toEqual(['b/IM2', 'a/IM1', 'other']);
+    }
+    expect(collection.skipped).toHaveLength(4);
+  });
+
+  it('lists all entries without opening one', async () => {
+    const { collection, listing } = collectionOf(mixed);
+    const names: string[] = [];
+    for await (const { name } of collection.entries()) names.push(name);
+    expect(names).toEqual(Object.keys(mixed));
+    expect(listing.opened).toEqual([]);
+  });
+
+  it('A27: opens by name, a directory of media too, and says what is not there', async () => {
+    const { collection } = collectionOf(mixed);
+    await using file = await collection.open('a/IM1');
+    expect((await file.frame(0)).data[0]).toBe(1);
+    await using media = await collection.open('DICOMDIR');
+    expect(media.index.count).toBe(0);
+    expect(await codeOf(collection.open('a/IM9'))).toBe('IO');
+    expect(await codeOf(collection.open('secret'))).toBe('ZIP_ENCRYPTED');
+  });
+
+  it('tells its progress, and stops when asked to', async () => {
+    const { collection, listing } = collectionOf(mixed);
+    const controller = new AbortController();
+    const told: number[] = [];
+    const onProgress = (done: number, total: number): void => {
+      told.push(done);
+      expect(total).toBe(7);
+      if (done === 2) controller.abort('enough');
+    };
+    expect(await codeOf(collection.series({ signal: controller.signal, onProgress }))).toBe(
+      'enough',
+    );
+    expect(told).toEqual([1, 2]);
+    expect(listing.opened.every(({ closed }) => closed)).toBe(true);
+    expect(await collection.series()).toHaveLength(2);
+  });
+
+  it('an instance opens with its whole header', async () => {
+    const { collection } = collectionOf({
+      one: sliceParts({ z: 1, more: [[0x00324000, 'LT', 'not kept for rows']] }),
+    });
+    const [series] = await collection.series();
+    const [instance] = series?.instances ?? [];
+    expect(instance).toMatchObject({ name: 'one', sopInstanceUID: '2.25.1001', frameCount: 1 });
+    expect(instance?.dataset.has(0x00324000)).toBe(false);
+    await using file = await instance?.open();
+    expect(file?.dataset.has(0x00324000)).toBe(true);
+  });
+
+  it('counts its reads, and closes its listing', async () => {
+    const { collection, listing } = collectionOf(mixed);
+    await collection.series();
+    const asked = listing.opened.flatMap(({ reads }) => reads);
+    expect(collection.stats().reads).toBe(asked.length);
+    await collection.close();
+    expect(listing.closed()).toBe(true);
+  });
+
+  it('with strict, an object with faults is skipped by the fault', async () => {
+    const bare = encodeAll([element(0x00080060, 'CS', 'CT'), element(0x00100020, 'LO', 'x')], {
+      ...{ explicit: true, littleEndian: true },
+    });
+    const listing = listingOf({ bare });
+    const options = { strict: true };
+    const collection = createCollection({ listing, context: createContext(), options });
+    expect(await collection.series()).toEqual([]);
+    expect(collection.skipped.map(({ name }) => name)).toEqual(['bare']);
+  });
+});

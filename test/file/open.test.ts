@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { memorySource } from '../../src/bytes/memory.ts';
+import { openSource } from '../../src/file/open.ts';
+import { createContext, open } from '../../src/index.ts';
+import { dicom, imagePixel, sequence, SYNTAX } from '../support/build-dicom.ts';
+import type { DicomParts, ElementLike } from '../support/build-dicom.ts';
+import { controllableSource } from '../support/controllable-source.ts';
+import { codeOf, openBuilt } from '../support/open-built.ts';
+
+const pixels = imagePixel({ rows: 1, columns: 2, bitsAllocated: 8 });
+const PIXEL_DATA: ElementLike = [0x7fe00010, 'OB', [5, 6]];
+const image: DicomParts = { elements: [[0x00100010, 'PN', 'Doe^Jane'], ...pixels, PIXEL_DATA] };
+
+describe('open', () => {
+  it.each(['Uint8Array', 'ArrayBuffer', 'Blob', 'Source'])('takes a %s', async (kind) => {
+    const { bytes } = dicom(image);
+    const inputs = {
+      Uint8Array: bytes,
+      ArrayBuffer: bytes.slice().buffer,
+      Blob: new Blob([bytes.slice()]),
+      Source: memorySource(bytes, 'mine'),
+    };
+    const input = inputs[kind as keyof typeof inputs];
+    await using file = await open(input);
+    expect([...(await file.frame(0)).data]).toEqual([5, 6]);
+    expect(file.dataset.get('PatientName')).toBe('Doe^Jane');
+  });
+
+  it('F01, F05: a deflated data set has its frames at offsets in the inflated one', async () => {
+    const { bytes, pixelOffset = 0 } = dicom({ ...image, transferSyntax: SYNTAX.deflated });
+    // What no elements deflate to is two bytes.
+    const head = dicom({ transferSyntax: SYNTAX.deflated }).bytes.length - 2;
+    await using file = await open(bytes, { context: createContext() });
+    expect([...(await file.frame(0)).data]).toEqual([5, 6]);
+    expect(file.index.ranges(0)[0]?.offset).toBe(pixelOffset - head);
+  });
+
+  it('B18: with `tags`, keeps them and what the frames need', async () => {
+    const { file } = await openBuilt(image, { tags: ['PatientName'] });
+    expect([...file.dataset].some(({ keyword }) => keyword === 'PatientName')).toBe(true);
+    expect([...(await file.frame(0)).data]).toEqual([5, 6]);
+    const { file: other } = await openBuilt(image, { tags: ['Rows'] });
+    expect(other.dataset.get('PatientName')).toBeUndefined();
+  });
+
+  it('B18: with `until`, stops before an element and has no frames', async () => {
+    const { file } = await openBuilt(image, { until: 'Rows' });
+    expect(file.dataset.get('PatientName')).toBe('Doe^Jane');
+    expect(file.dataset.has('Columns')).toBe(false);
+    expect(await codeOf(file.frame(0))).toBe('NO_PIXEL_DATA');
+  });
+
+  it('I07: an object without pixels has tags, no frames, and says so', async () => {
+    const { file } = await openBuilt({ elements: [[0x00080060, 'CS', 'RTPLAN']] });
+    expect(file.index).toMatchObject({ count: 0, declaredCount: 0, strategy: 'none' });
+    expect(file.dataset.get('Modality')).toBe('RTPLAN');
+    for (const action of [file.frame(0), file.encodedFrame(0), file.thumbnail()]) {
+      expect(await codeOf(action)).toBe('NO_PIXEL_DATA');
+    }
+    expect(() => file.index.ranges(0)).toThrow(/NO_PIXEL_DATA/);
+  });
+
+  it('I01, I05: the pixels of icons and of private items are not the object’s', async () => {
+    const icon = [...imagePixel({ rows: 9, columns: 9, bitsAllocated: 8 }), PIXEL_DATA];
+    const nested = [sequence(0x00091001, [[sequence(0x00091002, [icon])]])];
+    const none = await openBuilt({ elements: [sequence(0x00880200, [icon]), ...nested] });
+    expect(none.file.index.count).toBe(0);
+    const both = await openBuilt({
+      elements: [...nested, ...pixels, sequence(0x00880200, [icon]), PIXEL_DATA],
+    });
+    expect(both.file.index.pixel).toMatchObject({ rows: 1, columns: 2 });
+    expect(both.file.index.ranges(0)[0]?.offset).toBe(both.built.pixelOffset);
+  });
+
+  it.each([
+    ['Rows', 0x00280010],
+    ['Columns', 0x00280011],
+    ['BitsAllocated', 0x00280100],
+  ])('G16: without %s there are tags and no frames', async (_, tag) => {
+    const rest = pixels.filter((element) => 'encode' in element || element[0] !== tag);
+    const { file } = await openBuilt({ elements: [...rest, PIXEL_DATA] });
+    expect(file.index.count).toBe(0);
+    await expect(file.frame(0)).rejects.toMatchObject({
+      code: 'BAD_PIXEL_MODULE',
+      details: { tag },
+    });
+  });
+
+  it('O01: a disk that fails while the frames are indexed is no object without frames', async () => {
+    const fragments = new Uint8Array(20_000);
+    const parts: DicomParts = {
+      transferSyntax: SYNTAX.jpegBaseline,
+      elements: [...pixels],
+      trailing: new Uint8Array([
+        ...[0xe0, 0x7f, 0x10, 0, 0x4f, 0x42, 0, 0, 0xff, 0xff, 0xff, 0xff],
+        ...[0xfe, 0xff, 0, 0xe0, 0, 0, 0, 0, 0xfe, 0xff, 0, 0xe0, 0x20, 0x4e, 0, 0],
+        ...fragments,
+        ...[0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0],
+      ]),
+    };
+    const { bytes } = dicom(parts);
+    let reads = Infinity;
+    for (let failAt = 0; failAt < reads; failAt++) {
+      const source = controllableSource(memorySource(bytes, 'x'), { failAt });
+      const code = await codeOf(openSource(source, createContext(), {}, 'owned'));
+      if (code === 'no error') reads = failAt;
+      else expect(code).toBe('EIO');
+    }
+    expect(reads).toBeGreaterThan(2);
+  });
+
+  it('closes its own source when it fails', async () => {
+    let closed = 0;
+    const close = (): Promise<void> => {
+      closed++;
+      return Promise.resolve();
+    };
+    const source = { ...memorySource(new Uint8Array(500), 'zeros'), close };
+    expect(await codeOf(openSource(source, createContext(), {}, 'owned'))).toBe('NOT_DICOM');
+    expect(closed).toBe(1);
+  });
+});

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import type { DisplayAttributes } from '../../src/frames/display-attributes.ts';
+import { imagePixel, sequence } from '../support/build-dicom.ts';
+import type { ElementLike } from '../support/build-dicom.ts';
+import { openBuilt } from '../support/open-built.ts';
+
+const PIXELS: ElementLike = [0x7fe00010, 'OW', [1, 2, 3, 4]];
+
+async function displays(
+  elements: readonly ElementLike[],
+  options: { readonly asynchronous?: boolean; readonly signed?: boolean } = {},
+): Promise<DisplayAttributes[]> {
+  const pixelRepresentation = options.signed === true ? 1 : 0;
+  const pixel = imagePixel({ rows: 1, columns: 1, numberOfFrames: 4, pixelRepresentation });
+  const all = [...pixel, ...elements, PIXELS];
+  const { file } = await openBuilt({ elements: all }, options);
+  return Promise.all([0, 1, 2, 3].map(async (i) => (await file.frame(i)).display));
+}
+
+const transformation = (slope: string, intercept: string): ElementLike =>
+  sequence(0x00289145, [
+    [
+      [0x00281052, 'DS', intercept],
+      [0x00281053, 'DS', slope],
+    ],
+  ]);
+const window = (center: string, width: string): ElementLike =>
+  sequence(0x00289132, [
+    [
+      [0x00281050, 'DS', center],
+      [0x00281051, 'DS', width],
+    ],
+  ]);
+const measures = (spacing: string): ElementLike =>
+  sequence(0x00289110, [[[0x00280030, 'DS', spacing]]]);
+const shared = (...macros: ElementLike[]): ElementLike => sequence(0x52009229, [macros]);
+const perFrame = (...frames: ElementLike[][]): ElementLike => sequence(0x52009230, frames);
+const lut = (
+  descriptor: readonly number[],
+  vr: string,
+  data: readonly number[] | Uint8Array,
+  dvr = 'US',
+) =>
+  [
+    [0x00283002, dvr, descriptor],
+    [0x00283003, 'LO', 'table'],
+    [0x00283006, vr, data],
+  ] satisfies ElementLike[];
+
+describe('what shows a frame', () => {
+  it('says nothing but the neutral where the file says nothing', async () => {
+    const [first, second] = await displays([]);
+    expect(first).toEqual({
+      ...{ rescale: { slope: 1, intercept: 0 }, windows: [], voiFunction: 'LINEAR', voiLuts: [] },
+      ...{ padding: undefined, modalityLut: undefined, pixelAspect: 1, inverse: false },
+    });
+    expect(second).toBe(first);
+  });
+
+  it('K03: pairs centres and widths, as many as both have', async () => {
+    const [display] = await displays([
+      [0x00281050, 'DS', '40\\600\\9'],
+      [0x00281051, 'DS', '400\\1500'],
+      [0x00281055, 'LO', 'SOFT\\LUNG'],
+      [0x00281056, 'CS', 'SIGMOID'],
+    ]);
+    expect(display?.windows).toEqual([
+      { center: 40, width: 400, explanation: 'SOFT' },
+      { center: 600, width: 1500, explanation: 'LUNG' },
+    ]);
+    expect(display?.voiFunction).toBe('SIGMOID');
+  });
+
+  it('takes unknown functions and broken numbers for what the standard implies', async () => {
+    const [display] = await displays([
+      [0x00281050, 'DS', 'wide'],
+      [0x00281052, 'DS', ''],
+      [0x00281053, 'DS', 'one'],
+      [0x00281056, 'CS', 'CUBIC'],
+    ]);
+    expect(display).toMatchObject({
+      ...{ windows: [], voiFunction: 'LINEAR', rescale: { slope: 1, intercept: 0 } },
+    });
+  });
+
+  it('K04: the frame’s own groups win over the shared ones, and those over the data set', async () => {
+    const found = await displays([
+      [0x00281050, 'DS', '1'],
+      [0x00281051, 'DS', '2'],
+      [0x00281052, 'DS', '-7'],
+      [0x00281053, 'DS', '7'],
+      shared(transformation('3', '-3'), window('30', '300'), measures('2\\1')),
+      perFrame([transformation('4', '-4')], [window('50', '500')], []),
+    ]);
+    expect(found.map(({ rescale }) => rescale.slope)).toEqual([4, 3, 3, 3]);
+    expect(found.map(({ rescale }) => rescale.intercept)).toEqual([-4, -3, -3, -3]);
+    expect(found.map(({ windows }) => windows[0]?.center)).toEqual([30, 50, 30, 30]);
+    expect(found.map(({ pixelAspect }) => pixelAspect)).toEqual([2, 2, 2, 2]);
+    const [rooted] = await displays([[0x00281053, 'DS', '7'], shared(window('30', '300'))]);
+    expect(rooted?.rescale.slope).toBe(7);
+  });
+
+  it('K09: padding is a range, in either order, signed as the pixels are', async () => {
+    const [one] = await displays([[0x00280120, 'US', 63536]]);
+    expect(one?.padding).toEqual({ low: 63536, high: 63536 });
+    const range: ElementLike[] = [
+      [0x00280120, 'SS', -1000],
+      [0x00280121, 'SS', -2000],
+    ];
+    const [two] = await displays(range, { signed: true });
+    expect(two?.padding).toEqual({ low: -2000, high: -1000 });
+  });
+
+  it('K18: the aspect ratio before the spacing; broken ones are 1', async () => {
+    const aspect = async (...elements: ElementLike[]): Promise<number | undefined> =>
+      (await displays(elements))[0]?.pixelAspect;
+    expect(await aspect([0x00280034, 'IS', '4\\3'], [0x00280030, 'DS', '1\\1'])).toBe(4 / 3);
+    expect(await aspect([0x00280030, 'DS', '0.5\\0.25'])).toBe(2);
+    expect(await aspect([0x00280034, 'IS', '0\\0'])).toBe(1);
+    expect(await aspect([0x00280034, 'IS', '4'])).toBe(1);
+  });
+
+  it('K06: tables of US and of OW, 65536 entries written as 0, negative first values', async () => {
+    const entries = Array.from({ length: 65_536 }, (_, k) => 65_535 - k);
+    for (const asynchronous of [false, true]) {
+      const found = await displays(
+        [
+          sequence(0x00283000, [lut([0, 0, 16], 'OW', entries)]),
+          sequence(0x00283010, [
+            lut([3, -2, 12], 'US', [1, 2, 3], 'SS'),
+            lut([9, 0, 16], 'US', [1, 2]),
+            lut([2, 5, 16], 'OW', [7, 8]),
+          ]),
+        ],
+        { asynchronous },
+      );
+      const [display] = found;
+      expect(display?.modalityLut?.data).toEqual(Uint16Array.from(entries));
+      // The second is shorter than it says, and left out.
+      expect(display?.voiLuts).toEqual([
+        { first: -2, bits: 12, data: new Uint16Array([1, 2, 3]), explanation: 'table' },
+        { first: 5, bits: 16, data: new Uint16Array([7, 8]), explanation: 'table' },
+      ]);
+      expect(found[3]).toBe(display);
+    }
+  });
+
+  it('K06: counts above 32767 in a signed descriptor; 8-bit entries two to the word', async () => {
+    const entries = Array.from({ length: 40_000 }, (_, k) => k);
+    const descriptor = new Uint8Array([0x40, 0x9c, 0xfe, 0xff, 16, 0]);
+    const elements: ElementLike[] = [
+      [0x00283002, 'SS', descriptor],
+      [0x00283006, 'OW', entries],
+    ];
+    const [signed] = await displays([sequence(0x00283000, [elements])]);
+    expect(signed?.modalityLut?.data.length).toBe(40_000);
+    expect(signed?.modalityLut?.first).toBe(-2);
+    const packed = lut([4, 0, 8], 'OW', new Uint8Array([1, 2, 3, 4]));
+    const [eight] = await displays([sequence(0x00283000, [packed])]);
+    expect([...(eight?.modalityLut?.data ?? [])]).toEqual([1, 2, 3, 4]);
+  });
+
+  it('K08: Presentation LUT Shape INVERSE', async () => {
+    const [display] = await displays([[0x20500020, 'CS', 'INVERSE']]);
+    expect(display?.inverse).toBe(true);
+  });
+});

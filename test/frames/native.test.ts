@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dicom, imagePixel, SYNTAX } from '../support/build-dicom.ts';
+import type { DicomParts, ElementLike, ImagePixelParts } from '../support/build-dicom.ts';
+import { codeOf, openBuilt } from '../support/open-built.ts';
+
+/** Native pixel data of so many bytes: 0, 1, 2... */
+function native(
+  pixel: ImagePixelParts,
+  length: number,
+  more: readonly ElementLike[] = [],
+): DicomParts {
+  const bytes = Uint8Array.from({ length }, (_, k) => k);
+  return { elements: [...imagePixel(pixel), ...more, [0x7fe00010, 'OW', bytes]] };
+}
+
+const small = { rows: 2, columns: 2, bitsAllocated: 8 };
+
+describe('the index of native pixel data', () => {
+  it('G01: frames follow each other, of every depth and number of samples', async () => {
+    const shapes = fc.record({
+      rows: fc.integer({ min: 1, max: 5 }),
+      columns: fc.integer({ min: 1, max: 5 }),
+      bitsAllocated: fc.constantFrom(1, 8, 12, 16, 32, 64),
+      samplesPerPixel: fc.constantFrom(1, 3),
+      numberOfFrames: fc.integer({ min: 1, max: 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(shapes, async (shape) => {
+        const bits = shape.rows * shape.columns * shape.samplesPerPixel * shape.bitsAllocated;
+        const total = Math.ceil((bits * shape.numberOfFrames) / 8);
+        const { file, built } = await openBuilt(native(shape, total));
+        expect(file.index).toMatchObject({
+          ...{ count: shape.numberOfFrames, declaredCount: shape.numberOfFrames },
+          ...{ strategy: 'native', confidence: 'exact' },
+        });
+        for (let i = 0; i < shape.numberOfFrames; i++) {
+          const [range, ...others] = file.index.ranges(i);
+          const first = i * bits;
+          const byte = Math.floor(first / 8);
+          expect(others).toEqual([]);
+          expect(range?.offset).toBe((built.pixelOffset ?? 0) + byte);
+          expect(range?.length).toBe(Math.ceil((first + bits) / 8) - byte);
+          expect(range?.bitOffset ?? 0).toBe(first % 8);
+          expect(range?.bitLength).toBe(bits % 8 === 0 ? undefined : bits);
+        }
+        expect(file.warnings).toEqual([]);
+        await file.close();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('G06: one byte of padding behind an odd total is no fault', async () => {
+    const { file } = await openBuilt(native({ ...small, rows: 1, columns: 3 }, 3));
+    expect(file.warnings).toEqual([]);
+    expect([...(await file.frame(0)).data]).toEqual([0, 1, 2]);
+  });
+
+  it.each([1, 2, 4, 1 << 20])('G12: %i bytes too many are left alone', async (excess) => {
+    const { file } = await openBuilt(native(small, 4 + excess));
+    expect(file.index.count).toBe(1);
+    expect([...(await file.frame(0)).data]).toEqual([0, 1, 2, 3]);
+    // One byte too many is the padding of an odd length, and its own padding.
+    if (excess > 2) expect(file.warnings.map(({ code }) => code)).toEqual(['PIXEL_LENGTH']);
+  });
+
+  it('G13, G15: frames that are not there as a whole fail alone', async () => {
+    const { file } = await openBuilt(native({ ...small, numberOfFrames: 10 }, 14));
+    expect(file.warnings.map(({ code }) => code)).toEqual(['PIXEL_LENGTH']);
+    expect(file.index.count).toBe(10);
+    expect([...(await file.frame(2)).data]).toEqual([8, 9, 10, 11]);
+    for (const i of [3, 4, 9]) {
+      await expect(file.frame(i)).rejects.toMatchObject({
+        code: 'FRAME_TRUNCATED',
+        details: { frame: i, needed: 4, available: i === 3 ? 2 : 0 },
+      });
+      expect(await codeOf(file.encodedFrame(i))).toBe('FRAME_TRUNCATED');
+    }
+  });
+
+  it('G13: a file cut at any byte of the pixel data gives exactly its whole frames', async () => {
+    const whole = dicom(native({ ...small, numberOfFrames: 3 }, 12));
+    const start = whole.pixelOffset ?? 0;
+    for (let length = 1; length <= 12; length++) {
+      const { file } = await openBuilt({
+        ...native({ ...small, numberOfFrames: 3 }, 12),
+        truncate: start + length,
+      });
+      for (let i = 0; i < 3; i++) {
+        expect(await codeOf(file.frame(i))).toBe(
+          length >= 4 * (i + 1) ? 'no error' : 'FRAME_TRUNCATED',
+        );
+      }
+    }
+  });
+
+  it('I11: pixel data of no bytes is none, and says so', async () => {
+    const { file } = await openBuilt(native(small, 0));
+    expect(file.index.count).toBe(0);
+    expect(await codeOf(file.frame(0))).toBe('NO_PIXEL_DATA');
+  });
+
+  it.each([
+    ['absent', undefined, 1],
+    ['0', 0, 1],
+  ])('G14: Number of Frames %s is 1', async (_, value, count) => {
+    const { file } = await openBuilt(native({ ...small, numberOfFrames: value }, 12));
+    expect(file.index.count).toBe(count);
+  });
+
+  it.each(['-1', 'abc', '2.5'])('G14: Number of Frames %s is left to the length', async (text) => {
+    const { file } = await openBuilt(native(small, 12, [[0x00280008, 'IS', text]]));
+    expect(file.warnings.map(({ code }) => code)).toContain('FRAME_COUNT');
+    expect(file.index.count).toBe(3);
+    expect(file.index.confidence).toBe('inferred');
+    expect([...(await file.frame(2)).data]).toEqual([8, 9, 10, 11]);
+  });
+
+  it('G17: the biggest geometry there is takes no memory', async () => {
+    const huge = { rows: 0xffff, columns: 0xffff, numberOfFrames: 2 ** 31 - 1 };
+    const { file } = await openBuilt(native(huge, 32));
+    expect(file.index.count).toBe(2 ** 31 - 1);
+    for (const i of [0, 1, 2 ** 31 - 2]) {
+      expect(['FRAME_LIMIT', 'FRAME_TRUNCATED']).toContain(await codeOf(file.frame(i)));
+    }
+    expect(Number.isSafeInteger(file.index.ranges(1)[0]?.offset)).toBe(true);
+  });
+
+  it('A22: fragments under a native transfer syntax are indexed as fragments', async () => {
+    const { file } = await openBuilt({
+      transferSyntax: SYNTAX.explicitLittle,
+      elements: [
+        ...imagePixel(small),
+        [0x7fe00010, 'OB', new Uint8Array(0), { length: 0xffffffff }],
+      ],
+      trailing: new Uint8Array([
+        ...[0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0],
+        ...[0xfe, 0xff, 0x00, 0xe0, 4, 0, 0, 0, 1, 2, 3, 4],
+        ...[0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0],
+      ]),
+    });
+    expect(file.warnings.map(({ code }) => code)).toEqual(['TRANSFER_SYNTAX_MISMATCH']);
+    expect([...(await file.encodedFrame(0))]).toEqual([1, 2, 3, 4]);
+  });
+
+  it('A21: native pixel data under an encapsulated syntax counts only if its length is right', async () => {
+    const right = { ...native(small, 4), transferSyntax: SYNTAX.rle };
+    const { file } = await openBuilt(right);
+    expect([...(await file.frame(0)).data]).toEqual([0, 1, 2, 3]);
+    const wrong = await openBuilt({ ...native(small, 6), transferSyntax: SYNTAX.rle });
+    expect(wrong.file.index.count).toBe(0);
+    expect(await codeOf(wrong.file.frame(0))).toBe('BAD_LENGTH');
+  });
+});

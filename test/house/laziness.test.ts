@@ -1,0 +1,290 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { memorySource } from '../../src/bytes/memory.ts';
+import { createContext, open, openArchive, openFolder } from '../../src/node/index.ts';
+import {
+  dicom,
+  encapsulated,
+  extendedOffsetTable,
+  imagePixel,
+  SYNTAX,
+} from '../support/build-dicom.ts';
+import type { BuiltDicom, DicomParts, ElementLike } from '../support/build-dicom.ts';
+import { buildZip } from '../support/build-zip.ts';
+import { countingSource } from '../support/counting-source.ts';
+import type { CountingSource, RecordedRead } from '../support/counting-source.ts';
+import { rleEncode } from '../support/rle-encode.ts';
+import { sliceParts } from '../support/slices.ts';
+
+/** The longest read ahead of the header pass: what one may run into the pixel data by. */
+const BLOCK = 64 * 1024;
+const FRAME = 200 * 1024;
+const FRAMES = 20;
+
+const scratch = mkdtempSync(join(tmpdir(), 'framedex-laziness-'));
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+function bytesOf(length: number, value = 1): Uint8Array {
+  return new Uint8Array(length).fill(value);
+}
+
+const grey = (frames: number): ElementLike[] =>
+  imagePixel({ rows: FRAME / 200, columns: 200, bitsAllocated: 8, numberOfFrames: frames });
+const native: DicomParts = {
+  elements: [...grey(FRAMES), [0x7fe00010, 'OB', bytesOf(FRAMES * FRAME)]],
+};
+const fragments = Array.from({ length: FRAMES }, (_, k) => bytesOf(FRAME + 2 * k, k + 1));
+const compressed = (
+  offsetTable: 'exact' | 'empty',
+  before: readonly ElementLike[] = [],
+): DicomParts => ({
+  transferSyntax: SYNTAX.jpegBaseline,
+  elements: [...grey(FRAMES), ...before, encapsulated({ frames: fragments, offsetTable })],
+});
+
+function sourceOf(built: BuiltDicom, asynchronous = false): CountingSource {
+  return countingSource(memorySource(built.bytes, 'lazy.dcm'), { asynchronous });
+}
+
+/** Reads that start inside one of the stretches. */
+function inside(
+  reads: readonly RecordedRead[],
+  stretches: readonly { readonly offset: number; readonly length: number }[],
+): RecordedRead[] {
+  return reads.filter(([at]) =>
+    stretches.some(({ offset, length }) => at >= offset && at < offset + length),
+  );
+}
+
+/** Bytes of the stretches that the reads touch. */
+function touched(
+  reads: readonly RecordedRead[],
+  stretches: readonly { readonly offset: number; readonly length: number }[],
+): number {
+  return reads.reduce(
+    (sum, [at, size]) =>
+      stretches.reduce(
+        (inner, { offset, length }) =>
+          inner + Math.max(0, Math.min(at + size, offset + length) - Math.max(at, offset)),
+        sum,
+      ),
+    0,
+  );
+}
+
+describe('the header pass', () => {
+  it.each([false, true])(
+    'of native frames ends where they begin (async: %s)',
+    async (asynchronous) => {
+      const built = dicom(native);
+      const source = sourceOf(built, asynchronous);
+      await using file = await open(source);
+      const pixels = [{ offset: built.pixelOffset ?? 0, length: FRAMES * FRAME }];
+      expect(file.index.count).toBe(FRAMES);
+      expect(inside(source.reads, pixels)).toEqual([]);
+      expect(touched(source.reads, pixels)).toBeLessThanOrEqual(BLOCK);
+      expect(source.bytesRead).toBeLessThanOrEqual((built.pixelOffset ?? 0) + BLOCK);
+    },
+  );
+
+  it.each([
+    ['a basic table', compressed('exact')],
+    ['an extended table', compressed('empty', extendedOffsetTable(fragments))],
+    ['no table', compressed('empty')],
+  ])('of fragments reads %s and item headers only', async (_, parts) => {
+    for (const asynchronous of [false, true]) {
+      const built = dicom(parts);
+      const source = sourceOf(built, asynchronous);
+      await using file = await open(source);
+      const payloads = Array.from({ length: FRAMES }, (_none, i) => file.index.ranges(i)).flat();
+      expect(payloads.map(({ length }) => length)).toEqual(fragments.map(({ length }) => length));
+      expect(inside(source.reads, payloads)).toEqual([]);
+      // What a read ahead of the header, or of the table, has of the first fragment.
+      expect(touched(source.reads, payloads.slice(1))).toBe(0);
+      expect(touched(source.reads, payloads)).toBeLessThanOrEqual(BLOCK);
+    }
+  });
+
+  it('walks 1000 big fragments in 8 bytes each', async () => {
+    const frames = Array.from({ length: 1000 }, (_, k) => bytesOf(5000 + 2 * k));
+    const built = dicom({
+      transferSyntax: SYNTAX.jpegBaseline,
+      elements: [...grey(1000), encapsulated({ frames, offsetTable: 'empty' })],
+    });
+    for (const asynchronous of [false, true]) {
+      const source = sourceOf(built, asynchronous);
+      await using file = await open(source);
+      expect(file.index.count).toBe(1000);
+      expect(source.bytesRead).toBeLessThanOrEqual((asynchronous ? 20 : 16) * 1024);
+      const walk = source.reads.filter(([at]) => at > (built.pixelOffset ?? 0));
+      expect(walk.map(([, length]) => length)).toEqual(Array(1001).fill(8));
+    }
+  });
+
+  it('takes a table’s word in a few reads where each read is a journey', async () => {
+    const frames = Array.from({ length: 1000 }, () => bytesOf(5000));
+    const source = sourceOf(
+      dicom({
+        transferSyntax: SYNTAX.jpegBaseline,
+        elements: [...grey(1000), encapsulated({ frames })],
+      }),
+      true,
+    );
+    await using file = await open(source);
+    expect(file.index).toMatchObject({ count: 1000, confidence: 'verified' });
+    expect(source.reads.length).toBeLessThanOrEqual(6);
+  });
+});
+
+describe('frame(i)', () => {
+  it('native: one read of its length; again: none', async () => {
+    const built = dicom(native);
+    for (const asynchronous of [false, true]) {
+      const source = sourceOf(built, asynchronous);
+      await using file = await open(source, { context: createContext() });
+      source.forget();
+      await file.frame(7);
+      expect(source.reads).toEqual([[(built.pixelOffset ?? 0) + 7 * FRAME, FRAME]]);
+      await file.frame(7);
+      expect(source.reads).toHaveLength(1);
+    }
+  });
+
+  it('of a fragment: one read of its length, and of the item header where only a table knows it', async () => {
+    const shape = { rows: 1024, columns: 200, samplesPerPixel: 1, bytesPerSample: 1 };
+    const plain = Uint8Array.from({ length: FRAME }, (_, k) => (k * 7) % 251);
+    const encoded = rleEncode(plain, shape);
+    const parts: DicomParts = {
+      transferSyntax: SYNTAX.rle,
+      elements: [...grey(3), encapsulated({ frames: [encoded, encoded, encoded] })],
+    };
+    for (const [asynchronous, header] of [
+      [false, 0],
+      [true, 8],
+    ] as const) {
+      const source = sourceOf(dicom(parts), asynchronous);
+      await using file = await open(source, { context: createContext() });
+      const [range] = file.index.ranges(1);
+      source.forget();
+      expect((await file.frame(1)).data).toEqual(plain);
+      expect(source.reads).toEqual([[(range?.offset ?? 0) - header, encoded.length + header]]);
+      await file.frame(1);
+      await file.frame(1, { signal: new AbortController().signal });
+      expect(source.reads).toHaveLength(1);
+    }
+  });
+
+  it('of several fragments: one read over them', async () => {
+    const frames = fragments.slice(0, 4).map((one) => [one.subarray(0, 9000), one.subarray(9000)]);
+    const parts: DicomParts = {
+      transferSyntax: SYNTAX.jpegBaseline,
+      elements: [...grey(4), encapsulated({ frames })],
+    };
+    const source = sourceOf(dicom(parts));
+    await using file = await open(source);
+    const [first] = file.index.ranges(2);
+    source.forget();
+    await file.encodedFrame(2);
+    expect(source.reads).toEqual([[first?.offset, (fragments[2]?.length ?? 0) + 8]]);
+  });
+
+  it('of a stored member of an archive: one read of the archive, of its length', async () => {
+    const built = dicom(native);
+    const zip = buildZip([{ name: 'IM1', data: built.bytes, method: 0 }]);
+    const source = countingSource(memorySource(zip, 'one.zip'));
+    await using archive = await openArchive(source);
+    await using file = await archive.open('IM1');
+    source.forget();
+    const { data } = await file.frame(3);
+    expect(source.reads.map(([, length]) => length)).toEqual([FRAME]);
+    expect(data[0]).toBe(1);
+  });
+});
+
+const SLICES = 222;
+const EDGE = 160;
+/** 50 KB a slice, half noise, so that it deflates to about half. */
+const slices = Array.from({ length: SLICES }, (_, z) => {
+  const pixels = new Uint16Array(EDGE * EDGE);
+  let state = z;
+  for (let k = 0; k < pixels.length; k++) {
+    state = (Math.imul(state, 1103515245) + 12345) | 0;
+    pixels[k] = (state >>> 16) & 0xff;
+  }
+  return dicom(
+    sliceParts({
+      z,
+      rows: EDGE,
+      columns: EDGE,
+      pixels: [0x7fe00010, 'OW', new Uint8Array(pixels.buffer)],
+    }),
+  );
+});
+const HEADER = slices[0]?.pixelOffset ?? 0;
+
+describe('a series of 222 slices', () => {
+  it.each([
+    ['stored', 0],
+    ['deflated', 8],
+  ])('%s in an archive: listed by headers, in bounded reads', async (_, method) => {
+    const zip = buildZip(slices.map(({ bytes }, k) => ({ name: `IM${k}`, data: bytes, method })));
+    const source = countingSource(memorySource(zip, 'series.zip'));
+    await using archive = await openArchive(source);
+    const [series] = await archive.series();
+    expect(series?.instances).toHaveLength(SLICES);
+    expect(series?.plan().verdict).toBe('volume');
+    expect(source.reads.length).toBeLessThanOrEqual(2 * SLICES + 10);
+    // Of 11 MB: a read ahead for each, and the directory.
+    expect(source.bytesRead).toBeLessThanOrEqual(SLICES * 8 * 1024 + 2 * BLOCK);
+    expect(archive.stats().peakBufferBytes).toBeLessThanOrEqual(2 * BLOCK);
+    if (method === 0) {
+      // No read starts in a pixel, and none goes farther into them than one read ahead; the search
+      // for the directory, which is at the end, is no read of members.
+      const stored = storedPixels(zip);
+      expect(stored).toHaveLength(SLICES);
+      const reads = source.reads.filter(([at, length]) => at + length < zip.length);
+      expect(inside(reads, stored)).toEqual([]);
+      for (const [at, length] of reads) {
+        expect(touched([[at, length]], stored)).toBeLessThanOrEqual(8 * 1024);
+      }
+    }
+  });
+
+  it('in a folder: no more open descriptors than allowed, and none at the end', async () => {
+    slices.forEach(({ bytes }, k) => {
+      writeFileSync(join(scratch, `IM${k}`), bytes);
+    });
+    const context = createContext({ maxOpenFiles: 8 });
+    const folder = await openFolder(scratch, { context });
+    let most = 0;
+    const onProgress = (): void => {
+      most = Math.max(most, context.descriptors.stats().open);
+    };
+    const [series] = await folder.series({ onProgress });
+    expect(folder.stats().bytesRead).toBeLessThanOrEqual(SLICES * 8 * 1024);
+    const volume = await series?.volume({ onProgress });
+    expect(volume?.data.length).toBe(SLICES * EDGE * EDGE);
+    // Those that are being read come on top.
+    expect(most).toBeLessThanOrEqual(8 + 4);
+    await folder.close();
+    await context.close();
+    expect(context.descriptors.stats().open).toBe(0);
+  });
+});
+
+/** Where the pixels of stored members are in an archive, by their local headers (APPNOTE 4.3.7). */
+function storedPixels(zip: Uint8Array): { offset: number; length: number }[] {
+  const view = new DataView(zip.buffer, zip.byteOffset, zip.length);
+  const found: { offset: number; length: number }[] = [];
+  for (let at = 0; view.getUint32(at, true) === 0x04034b50;) {
+    const size = view.getUint32(at + 18, true);
+    const data = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
+    found.push({ offset: data + HEADER, length: size - HEADER });
+    at = data + size;
+  }
+  return found;
+}

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { createCollection } from '../../src/collection/collection.ts';
+import { createContext } from '../../src/node/context.ts';
+import { encapsulated, sequence, SYNTAX } from '../support/build-dicom.ts';
+import type { DicomParts } from '../support/build-dicom.ts';
+import { codeOf } from '../support/open-built.ts';
+import { rleEncode } from '../support/rle-encode.ts';
+import { listingOf, sliceParts } from '../support/slices.ts';
+import type { SliceParts } from '../support/slices.ts';
+
+async function seriesOf(objects: readonly DicomParts[]) {
+  const listing = listingOf(Object.fromEntries(objects.map((object, k) => [`IM${k}`, object])));
+  const context = createContext();
+  const [series] = await createCollection({ listing, context, options: {} }).series();
+  if (series === undefined) throw new Error('no series');
+  return { series, listing, context };
+}
+
+async function volumeOf(...slices: SliceParts[]) {
+  return (await seriesOf(slices.map(sliceParts))).series.volume();
+}
+
+describe('volume', () => {
+  it('is the stored values in spatial order, of the exact type', async () => {
+    const volume = await volumeOf({ z: 4 }, { z: 0 }, { z: 2 });
+    expect(volume.data).toEqual(new Int16Array([0, 2, 4].flatMap((z) => Array<number>(6).fill(z))));
+    expect(volume).toMatchObject({ size: [3, 2, 3], rescale: { slope: 1, intercept: 0 } });
+  });
+
+  it.each([
+    [8, 0, Uint8Array],
+    [8, 1, Int8Array],
+    [16, 0, Uint16Array],
+    [32, 1, Int32Array],
+    [64, 0, BigUint64Array],
+  ])('of %i bits, pixel representation %i', async (bitsAllocated, pixelRepresentation, type) => {
+    const pixels = ['7fe00010', 'OB'] as const;
+    const slice = (z: number): SliceParts => ({
+      ...{ z, bitsAllocated, pixelRepresentation },
+      pixels: [
+        Number.parseInt(pixels[0], 16),
+        pixels[1],
+        new Uint8Array((6 * bitsAllocated) / 8).fill(z),
+      ],
+    });
+    const { data } = await volumeOf(slice(1), slice(2));
+    expect(data).toBeInstanceOf(type);
+    const bytes = new Uint8Array(data.buffer);
+    expect([bytes[0], bytes[bytes.length - 1], data.length]).toEqual([1, 2, 12]);
+  });
+
+  it('G02: floats stay floats, bits stay bits', async () => {
+    const floats = (z: number): SliceParts => ({
+      ...{ z, bitsAllocated: 32 },
+      pixels: [0x7fe00008, 'OF', Array<number>(6).fill(z + 0.5)],
+    });
+    const float = await volumeOf(floats(1), floats(2));
+    expect(float.data).toEqual(
+      new Float32Array([1, 2].flatMap((z) => Array<number>(6).fill(z + 0.5))),
+    );
+    const bits = (z: number): SliceParts => ({
+      ...{ z, bitsAllocated: 1, pixelRepresentation: 0 },
+      pixels: [0x7fe00010, 'OB', [z]],
+    });
+    const mask = await volumeOf(bits(0b101), bits(0b111000));
+    expect([...mask.data].map(Number)).toEqual([1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1]);
+  });
+
+  it('K17: slices with other rescales become modality values', async () => {
+    const volume = await volumeOf(
+      { z: 1, slope: '2', intercept: '-1' },
+      { z: 2, slope: '0.5', intercept: '3' },
+    );
+    expect(volume.data).toEqual(
+      new Float32Array([...Array<number>(6).fill(1), ...Array<number>(6).fill(4)]),
+    );
+    expect(volume.rescale).toEqual({ slope: 1, intercept: 0 });
+    const same = await volumeOf({ z: 1, slope: '2' }, { z: 2, slope: '2' });
+    expect(same.rescale).toEqual({ slope: 2, intercept: 0 });
+  });
+
+  it('K04: the rescale of functional groups counts, and may not change unseen', async () => {
+    const grouped = (z: number, slope: string): SliceParts => ({
+      ...{
+        z,
+        more: [sequence(0x52009229, [[sequence(0x00289145, [[[0x00281053, 'DS', slope]]])]])],
+      },
+    });
+    expect((await volumeOf(grouped(1, '3'), grouped(2, '3'))).rescale.slope).toBe(3);
+    expect(await codeOf(volumeOf(grouped(1, '3'), grouped(2, '4')))).toBe('NOT_A_VOLUME');
+  });
+
+  it('mixes compressed and native slices', async () => {
+    const shape = { rows: 2, columns: 3, samplesPerPixel: 1, bytesPerSample: 2 };
+    const cells = new Uint8Array(new Int16Array(6).fill(-9).buffer);
+    const rle: SliceParts = {
+      ...{ z: 9, transferSyntax: SYNTAX.rle },
+      pixels: encapsulated({ frames: [rleEncode(cells, shape)] }),
+    };
+    const { data } = await volumeOf({ z: 1 }, rle, { z: 5 });
+    expect([data[0], data[6], data[12]]).toEqual([1, 5, -9]);
+  });
+
+  it('K17: never has a hole: a slice that is cut fails it', async () => {
+    const whole = await seriesOf([0, 1, 2].map((z) => sliceParts({ z })));
+    const cut = await seriesOf(
+      [0, 1, 2].map((z) => sliceParts({ z, truncate: z === 1 ? -2 : undefined })),
+    );
+    expect(await codeOf(whole.series.volume())).toBe('no error');
+    expect(await codeOf(cut.series.volume())).toBe('FRAME_TRUNCATED');
+  });
+
+  it('N15: takes no memory for what the first slice does not hold', async () => {
+    const huge = [0, 1].map((z) => sliceParts({ z, rows: 65_535, columns: 65_535 }));
+    const { series } = await seriesOf(huge);
+    expect(['FRAME_TRUNCATED', 'FRAME_LIMIT']).toContain(await codeOf(series.volume()));
+  });
+
+  it('refuses what is none, and says why', async () => {
+    await expect(
+      volumeOf({ z: 0, numberOfFrames: 2 }, { z: 1, numberOfFrames: 2 }),
+    ).rejects.toMatchObject({
+      code: 'NOT_A_VOLUME',
+      details: { found: 'several frames in one instance' },
+    });
+  });
+
+  it('refuses a slice that is not what its header said', async () => {
+    const objects = [0, 1, 2].map((z) => sliceParts({ z }));
+    const { series } = await seriesOf(objects);
+    const [, second] = series.instances;
+    if (second === undefined) throw new Error('no instance');
+    const other = sliceParts({
+      z: 1,
+      rows: 3,
+      pixels: [0x7fe00010, 'OW', Array<number>(9).fill(1)],
+    });
+    const { series: wrong } = await seriesOf([
+      other,
+      sliceParts({ z: 9, rows: 3, pixels: [0x7fe00010, 'OW', Array<number>(9).fill(1)] }),
+    ]);
+    const stranger = wrong.instances[0];
+    Object.assign(second, { open: () => stranger?.open() });
+    expect(['NOT_A_VOLUME', 'USAGE']).toContain(await codeOf(series.volume()));
+  });
+
+  it('refuses floats among integers, which no header tells apart', async () => {
+    const slice = (z: number, tag: number, vr: string): SliceParts => ({
+      ...{ z, bitsAllocated: 32 },
+      pixels: [tag, vr, Array<number>(6).fill(1)],
+    });
+    const mixed = volumeOf(slice(0, 0x7fe00010, 'OL'), slice(1, 0x7fe00008, 'OF'));
+    expect(await codeOf(mixed)).toBe('NOT_A_VOLUME');
+  });
+
+  it('tells its progress, slice by slice', async () => {
+    const { series } = await seriesOf(Array.from({ length: 9 }, (_, z) => sliceParts({ z })));
+    const told: string[] = [];
+    await series.volume({ onProgress: (done, total) => told.push(`${done}/${total}`) });
+    expect(told).toEqual(Array.from({ length: 9 }, (_, k) => `${k + 1}/9`));
+  });
+
+  it('P05: stops with the reason of its signal, and reads no more', async () => {
+    const { series, listing } = await seriesOf(
+      Array.from({ length: 30 }, (_, z) => sliceParts({ z })),
+    );
+    const before = listing.opened.length;
+    expect(await codeOf(series.volume({ signal: AbortSignal.abort('no') }))).toBe('no');
+    expect(listing.opened.length).toBe(before);
+    const controller = new AbortController();
+    const onProgress = (done: number): void => {
+      if (done === 3) controller.abort('enough');
+    };
+    expect(await codeOf(series.volume({ signal: controller.signal, onProgress }))).toBe('enough');
+    expect(listing.opened.length - before).toBeLessThan(12);
+  });
+
+  it('closes every slice that it opened, and by-passes the frame cache', async () => {
+    const { series, listing, context } = await seriesOf(
+      [0, 1, 2, 3, 4].map((z) => sliceParts({ z })),
+    );
+    await series.volume();
+    expect(listing.opened.every(({ closed }) => closed)).toBe(true);
+    expect(context.frames.bytes).toBe(0);
+  });
+});
