@@ -3,7 +3,7 @@
  * instance, one picture of each series. `npm start` runs it on the sample study,
  * `npm start -- PATH` on a file, folder or zip archive of yours.
  */
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { node, ROOT } from './run.mjs';
@@ -23,7 +23,6 @@ async function main(input) {
     process.exitCode = 2;
     return;
   }
-  const since = Date.now();
   const instance = await firstInstance(input);
   framedex(['ls', shown(input)]);
   if (instance !== undefined) {
@@ -32,10 +31,7 @@ async function main(input) {
   mkdirSync(PICTURES, { recursive: true });
   const target = isCollection(input) ? PICTURES : join(PICTURES, `${basename(input)}.png`);
   framedex(['thumb', shown(input), '-o', shown(target), '--stats']);
-  console.log(`\nThe pictures are in ${PICTURES}:`);
-  for (const name of readdirSync(PICTURES)) {
-    if (statSync(join(PICTURES, name)).mtimeMs >= since) console.log(`  ${name}`);
-  }
+  console.log(`\nThe pictures are in ${PICTURES}`);
 }
 
 /** Runs one command line after printing it. What could not be read makes the exit code 1. */

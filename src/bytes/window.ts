@@ -107,17 +107,33 @@ export class Window {
 
   /**
    * Copies the given stretches out of what was read, so that the read buffers can go: a few retained
-   * values never keep a read-ahead block alive. Stretches are in ascending order and do not overlap;
-   * what was never read of them is left out.
+   * values never keep a read-ahead block alive. What of them is `skipped`, or was never read, is left
+   * out. Both lists are in ascending order; stretches do not overlap.
    */
-  retain(stretches: Iterable<Need>): RetainedBytes {
+  retain(stretches: readonly Need[], skipped: readonly Need[] = []): RetainedBytes {
     const segments = [...this.#passed];
     if (this.end > this.start) {
       segments.push({ start: this.start, bytes: this.bytes.subarray(0, this.end - this.start) });
     }
     segments.sort((a, b) => a.start - b.start);
-    return retained(segments, stretches);
+    return retained(segments, skipped.length === 0 ? stretches : without(stretches, skipped));
   }
+}
+
+/** What is in the stretches and not in the skipped ones. */
+function without(stretches: readonly Need[], skipped: readonly Need[]): readonly Need[] {
+  const rest: Need[] = [];
+  let next = 0;
+  for (const { offset, length } of stretches) {
+    const end = offset + length;
+    let at = offset;
+    for (let gap = skipped[next]; gap !== undefined && gap.offset < end; gap = skipped[++next]) {
+      if (gap.offset > at) rest.push({ offset: at, length: gap.offset - at });
+      at = Math.max(at, gap.offset + gap.length);
+    }
+    if (at < end) rest.push({ offset: at, length: end - at });
+  }
+  return rest;
 }
 
 /** Stretches of a source, copied together into one array. */
@@ -129,12 +145,13 @@ export interface RetainedBytes {
   readonly places: readonly number[];
 }
 
-function retained(segments: readonly Segment[], stretches: Iterable<Need>): RetainedBytes {
+function retained(segments: readonly Segment[], stretches: readonly Need[]): RetainedBytes {
   const parts: Uint8Array[] = [];
   const starts: number[] = [];
   const places: number[] = [0];
   let total = 0;
   let first = 0;
+  let reached = 0;
   for (const { offset, length } of stretches) {
     let segment = segments[first];
     while (segment !== undefined && segment.start + segment.bytes.length <= offset) {
@@ -145,8 +162,11 @@ function retained(segments: readonly Segment[], stretches: Iterable<Need>): Reta
       segment !== undefined && segment.start < offset + length;
       segment = segments[++k]
     ) {
-      const from = Math.max(offset, segment.start);
+      // A parser that jumped back has seen some bytes twice.
+      const from = Math.max(offset, segment.start, reached);
       const to = Math.min(offset + length, segment.start + segment.bytes.length);
+      if (to <= from) continue;
+      reached = to;
       parts.push(segment.bytes.subarray(from - segment.start, to - segment.start));
       starts.push(from);
       total += to - from;

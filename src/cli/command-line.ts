@@ -30,8 +30,8 @@ const USAGE = 2;
 const INTERRUPTED = 130;
 
 /**
- * Runs a command line and gives its exit code: 0 where all was read, 1 where something could not be,
- * 2 where the command line is wrong, 130 where the user interrupted. Never rejects.
+ * Runs a command line and gives its exit code: 0 where all was read, 1 where something could not
+ * be, 2 where the command line is wrong, 130 where the user interrupted. Never rejects.
  */
 export async function runCommandLine(args: readonly string[], io: Io): Promise<number> {
   const { name, rest } = splitVerb(args);

@@ -1,6 +1,7 @@
 import { isFramedexError } from '../errors.ts';
 import type { FramedexError } from '../errors.ts';
 import type { Skipped } from '../collection/collection.ts';
+import { systemErrorCode } from '../node/io-error.ts';
 import { printable } from './terminal.ts';
 
 /** A failure for programs: which, where, and the sentence for people. */
@@ -22,9 +23,14 @@ export function failureLine(error: unknown, about?: string): string {
   const message = error instanceof Error ? error.message : String(error);
   const text = isFramedexError(error)
     ? message.replace(/^USAGE: /, '')
-    : `internal error: ${message}`;
+    : unforeseen(error, message);
   const named = about === undefined || text.includes(about) ? text : `${about}: ${text}`;
   return `framedex: ${printable(named)}\n`;
+}
+
+/** What the system refuses, such as a full disk behind standard output, is no fault of ours. */
+function unforeseen(error: unknown, message: string): string {
+  return systemErrorCode(error) === undefined ? `internal error: ${message}` : message;
 }
 
 /** The line that names a tolerated fault. */

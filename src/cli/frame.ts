@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DicomFile, Samples } from '../node/index.ts';
 import { EVERYWHERE, oneInput, parseArguments, usage, wholeNumber } from './arguments.ts';
-import { filesOf } from './inputs.ts';
+import { filesOf, memberPath } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
 import type { Io } from './io.ts';
 import { failSkipped, nothingIn, runJob } from './job.ts';
@@ -47,7 +47,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     throw usage('a frame is not for a terminal: send it to a file with -o FILE');
   }
   if (output !== undefined) refuseInput(output, input);
-  return runJob(io, { stats }, (job) =>
+  return runJob(io, { stats, input }, (job) =>
     job.using(input, {}, async (opened) => {
       const { bytes, shape } = await onlyFrame(job, opened, { frame, encoded, cells });
       if (sha256) {
@@ -79,7 +79,10 @@ async function onlyFrame(
   const names: string[] = [];
   for await (const { name } of filesOf(opened)) {
     names.push(name);
-    if (names.length > 1) throw usage(`${opened.name} holds several instances: name one of them`);
+    if (names.length > 1) {
+      const one = memberPath(opened.name, names[0] ?? '');
+      throw usage(`${opened.name} holds several instances: name one of them, such as ${one}`);
+    }
   }
   await failSkipped(job, collection);
   const [name] = names;

@@ -32,7 +32,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   });
   const input = oneInput(positionals);
   const { json = false, stats } = values;
-  return runJob(io, { stats, json }, (job) =>
+  return runJob(io, { stats, json, input }, (job) =>
     job.using(input, {}, (opened) => (json ? printJson(job, opened) : printText(job, opened))),
   );
 }

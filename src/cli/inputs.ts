@@ -33,8 +33,8 @@ export const STDIN = '-';
 const MOST_KEPT = 2 ** 30;
 
 /**
- * Opens a file, an archive, a member of one, a folder, or `-` for standard input. An archive is told
- * from a DICOM file by its bytes, and by its name where they say nothing.
+ * Opens a file, an archive, a member of one, a folder, or `-` for standard input. An archive is
+ * told from a DICOM file by its bytes, and by its name where they say nothing.
  *
  * @throws FramedexError what `open`, `openArchive` and `openFolder` throw.
  */
@@ -63,7 +63,7 @@ export async function openInput(
   return openSource(memorySource(bytes, input), opening);
 }
 
-/** The DICOM objects of an input one by one; of a collection each is closed when the next is taken. */
+/** The DICOM objects of an input; of a collection each is closed when the next is taken. */
 export async function* filesOf(input: OpenedInput): AsyncGenerator<DicomFile> {
   if (input.kind === 'file') {
     yield input.file;

@@ -3,7 +3,7 @@ import type { Warning } from '../errors.ts';
 import type { Collection, NodeOpenOptions } from '../node/index.ts';
 import { failureJson, failureLine, isFailure, warningLine } from './failures.ts';
 import type { FailureJson } from './failures.ts';
-import { closeInput, memberPath, openInput } from './inputs.ts';
+import { STDIN, closeInput, memberPath, openInput } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
 import type { Io } from './io.ts';
 import { createStatistics } from './statistics.ts';
@@ -38,6 +38,8 @@ export interface Job {
 export interface Reporting {
   readonly stats?: boolean | undefined;
   readonly json?: boolean | undefined;
+  /** The one input. */
+  readonly input?: string | undefined;
 }
 
 /**
@@ -48,7 +50,7 @@ export interface Reporting {
  */
 export async function runJob(
   io: Io,
-  { stats = false, json = false }: Reporting,
+  { stats = false, json = false, input }: Reporting,
   work: (job: Job) => Promise<void>,
 ): Promise<number> {
   const statistics = createStatistics();
@@ -56,7 +58,7 @@ export async function runJob(
   try {
     await work(job);
   } catch (error) {
-    const failure = await job.fail(error);
+    const failure = await job.fail(error, input === STDIN ? 'stdin' : input);
     if (json) await job.print(`${jsonText({ error: failureJson(failure) }, 2)}\n`);
   } finally {
     await finish();

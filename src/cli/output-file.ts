@@ -10,12 +10,13 @@ import {
 } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import { isFramedexError } from '../errors.ts';
 import { ioError } from '../node/io-error.ts';
 import { usage } from './arguments.ts';
 
 /**
- * Writes a file that the user named: it is overwritten, and is there as a whole or not at all. What is
- * no regular file, such as /dev/null, is written to as it is.
+ * Writes a file that the user named: it is overwritten, and is there as a whole or not at all. What
+ * is no regular file, such as /dev/null, is written to as it is.
  *
  * @throws FramedexError `IO`.
  */
@@ -31,8 +32,9 @@ export async function writeNamed(path: string, bytes: Uint8Array): Promise<void>
 }
 
 /**
- * Writes a file whose name was made up: `base.png`, or where that is taken `base-2.png`, `base-3.png`
- * and so on. Nothing is overwritten; a file that holds these very bytes already is left as it is.
+ * Writes a file whose name was made up: `base.png`, or where that is taken `base-2.png`,
+ * `base-3.png` and so on. Nothing is overwritten; a file that holds these very bytes already is left
+ * as it is.
  *
  * @param taken names, in lower case, that other pictures of this run have
  * @returns the path
@@ -57,12 +59,19 @@ export function writeBeside(path: string, bytes: Uint8Array, taken: Set<string>)
   }
 }
 
-/** Makes a folder, and those above it. */
+/**
+ * Makes a folder, and those above it. One by one: Node's own `recursive` never ends where the
+ * system refuses a name in a folder that exists, as /proc does.
+ *
+ * @throws FramedexError `IO`.
+ */
 export function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+    if (dirname(path) !== path) makeFolder(dirname(path));
+    mkdirSync(path);
   } catch (error) {
-    throw ioError(error, path, 'make the folder');
+    throw isFramedexError(error) ? error : ioError(error, path, 'make the folder');
   }
 }
 

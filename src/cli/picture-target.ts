@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { ImageFormat } from '../node/index.ts';
 import { usage } from './arguments.ts';
@@ -44,8 +45,11 @@ export function pictureTarget(output: string, { stdout }: Io): PictureTarget {
     return { kind: 'stream', format: 'png', write };
   }
   const extension = extname(output).toLowerCase();
-  if (isFolder(output) || /[/\\]$/.test(output) || extension === '') return folderTarget(output);
-  const format = FORMATS.get(extension);
+  const there = statsOf(output);
+  if (there?.isDirectory() === true || /[/\\]$/.test(output)) return folderTarget(output);
+  if (extension === '' && there === undefined) return folderTarget(output);
+  // /dev/null and its like take anything; a file without an extension is something else's.
+  const format = there?.isFile() === false ? 'png' : FORMATS.get(extension);
   if (format === undefined) {
     const known = [...FORMATS.keys()].join(', ');
     throw usage(`pictures end in ${known}, or the folder in /: not ${JSON.stringify(output)}`);
@@ -84,8 +88,8 @@ function fileTarget(path: string, format: ImageFormat): PictureTarget {
 const LONGEST = 60;
 
 /**
- * A file name out of text that anybody may have written: letters and digits of any script, and of the
- * rest only what no file system and no shell makes something of. It never starts with a dot or a
+ * A file name out of text that anybody may have written: letters and digits of any script, and of
+ * the rest only what no file system and no shell makes something of. It never starts with a dot or a
  * dash, and the number in front keeps it from being one of the names that Windows reserves.
  */
 function fileName({ number, modality, description }: PictureFacts): string {
@@ -104,10 +108,11 @@ function fileName({ number, modality, description }: PictureFacts): string {
     .replace(/[._-]+$/, '');
 }
 
-function isFolder(path: string): boolean {
+function statsOf(path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    return statSync(path, { throwIfNoEntry: false });
   } catch {
-    return false;
+    // Writing to it will say what is wrong.
+    return undefined;
   }
 }

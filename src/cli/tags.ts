@@ -44,7 +44,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const { all = false, json = false, stats } = values;
   const wanted = values.tag === undefined ? undefined : new Set(values.tag.map(tagOfText));
   const selection = { wanted, all };
-  return runJob(io, { stats, json }, (job) =>
+  return runJob(io, { stats, json, input }, (job) =>
     job.using(input, openOptions(selection), (opened) => {
       if (json) return printJson(job, opened, selection);
       return printLines(job, opened, selection);

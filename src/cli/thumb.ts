@@ -12,14 +12,16 @@ import { pictureTarget } from './picture-target.ts';
 import type { PictureTarget } from './picture-target.ts';
 import { jsonText, printable } from './terminal.ts';
 
-export const HELP: string = `Usage: framedex thumb INPUT [--frame I|middle] [--size N] [--window C,W] -o OUT [--json] [--stats]
+export const HELP: string = `Usage: framedex thumb INPUT [--frame I|middle] [--size N] [--window C,W] -o OUT
+                            [--json] [--stats]
 
 A picture of an instance; of a folder or archive, one of each series: its middle slice. Of the pixel
 data, the bytes of that frame are all that is read. Prints path, size and series of each picture.
 
-  -o OUT        OUT.png, OUT.jpg or OUT.webp; with -2, -3... added for further series. Or a folder, in
-                which pictures are named by series number, modality and description. - is standard
-                output, for one picture. OUT itself is overwritten; any other file never is
+  -o OUT        OUT.png, OUT.jpg or OUT.webp; with -2, -3... added for further series. Or a folder,
+                in which pictures are named by series number, modality and description. - is
+                standard output, for one picture. OUT itself is overwritten; any other file never
+                is: where a name is taken, the next number is
   --frame I     counted from 0, over all instances of a series in their order; middle by default
   --size N      longest edge in pixels, 256 by default; a smaller frame stays as it is
   --window C,W  centre and width, instead of what the file says: --window -600,1500
@@ -71,9 +73,10 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     window: window === undefined ? undefined : windowOf(window),
     signal: io.signal,
   };
+  if (json && output === '-') throw usage('--json and a picture cannot both go to standard output');
   const target = pictureTarget(output, io);
   refuseInput(output, input);
-  return runJob(io, { stats, json }, async (job) => {
+  return runJob(io, { stats, json, input }, async (job) => {
     const { pictures, failures } = await makePictures(job, input, target, wanted, !json);
     if (json) await job.print(`${jsonText({ pictures, failures }, 2)}\n`);
   });

@@ -18,18 +18,19 @@ export interface Container {
 }
 
 /** Finds the start of a DICOM object, or throws `EMPTY` or `NOT_DICOM`. */
-export function* findStart(window: Window, name: string, warnings: WarningLog): Steps<Container> {
+export function* findStart(window: Window, warnings: WarningLog): Steps<Container> {
   const { size } = window;
+  const { name } = warnings;
   if (size === 0) throw new FramedexError('EMPTY', 'the file has no bytes', { name, offset: 0 });
   const head = Math.min(size, PREAMBLE + 4 + LONGEST_HEADER);
   yield { offset: 0, length: head };
   if (hasDicm(window, PREAMBLE)) {
-    if (size === PREAMBLE + 4) {
-      throw new FramedexError('TRUNCATED', 'nothing behind the DICM prefix', {
+    if (size < PREAMBLE + 4 + 8) {
+      throw new FramedexError('TRUNCATED', 'no data element behind the DICM prefix', {
         name,
-        offset: size,
+        offset: PREAMBLE + 4,
         needed: 8,
-        available: 0,
+        available: size - PREAMBLE - 4,
       });
     }
     return { offset: PREAMBLE + 4, hasPrefix: true };
@@ -83,8 +84,7 @@ function describe(window: Window): string {
 export function sniffEncoding(window: Window, offset: number): Encoding | undefined {
   if (offset + 8 > window.end) return undefined;
   const at = offset - window.start;
-  const littleGroup = window.view.getUint16(at, true);
-  const littleEndian = littleGroup === 0 || (littleGroup & 0xff) !== 0;
+  const littleEndian = looksLittleEndian(window, offset);
   const group = window.view.getUint16(at, littleEndian);
   const element = window.view.getUint16(at + 2, littleEndian);
   const tag = group * 0x10000 + element;
@@ -99,6 +99,12 @@ export function sniffEncoding(window: Window, offset: number): Encoding | undefi
   return fits ? { explicit: false, littleEndian } : undefined;
 }
 
+/** Group numbers of first elements are below 0x100. */
+function looksLittleEndian(window: Window, offset: number): boolean {
+  const group = window.view.getUint16(offset - window.start, true);
+  return group === 0 || (group & 0xff) !== 0;
+}
+
 /**
  * Holds what the transfer syntax says against the first element header. What is real is used.
  */
@@ -108,6 +114,7 @@ export function checkEncoding(
   declared: Encoding,
   warnings: WarningLog,
 ): Encoding {
+  if (offset + 8 > window.end || isAsDeclared(window, offset, declared)) return declared;
   const real = sniffEncoding(window, offset);
   if (real === undefined) return declared;
   // Two letters can be a length: implicit VR is left only for the very VR of that tag.
@@ -124,6 +131,17 @@ export function checkEncoding(
     0x00020010,
   );
   return { explicit, littleEndian: real.littleEndian };
+}
+
+/** The common case, for which the dictionary need not be unpacked. */
+function isAsDeclared(window: Window, offset: number, declared: Encoding): boolean {
+  const at = offset - window.start;
+  const vr = vrOfBytes(window.view.getUint8(at + 4), window.view.getUint8(at + 5));
+  return (
+    declared.explicit &&
+    vr !== undefined &&
+    looksLittleEndian(window, offset) === declared.littleEndian
+  );
 }
 
 function words({ explicit, littleEndian }: Encoding): string {

@@ -4,14 +4,14 @@ import { FramedexError } from '../errors.ts';
 import { characterSet } from './character-set.ts';
 import type { CharacterSet } from './character-set.ts';
 import { dictionaryEntry, tagOf, vrOfTag } from './dictionary.ts';
-import type { DictionaryVr } from './dictionary.ts';
 import { UNDEFINED_LENGTH } from './element.ts';
 import type { ElementRecord } from './element.ts';
 import { datasetToJson } from './json.ts';
-import type { DicomJson, JsonElement } from './json.ts';
+import type { BulkValue, DicomJson, JsonElement } from './json.ts';
 import type { Keyword, TagValues } from './tag-values.ts';
 import { formatTag } from './tag.ts';
 import type { Tag, TagLike } from './tag.ts';
+import { isTypedArray, typedValues } from './typed-values.ts';
 import { decodeValues } from './value.ts';
 import { isVr } from './vr.ts';
 import type { Vr } from './vr.ts';
@@ -29,6 +29,8 @@ export interface Element extends JsonElement {
   readonly length: number;
   /** What `dataset.get(tag)` gives. */
   readonly value: unknown;
+  /** The header pass left the value in the file. */
+  readonly deferred: boolean;
   /** The data sets of a sequence. */
   readonly items?: readonly Dataset[] | undefined;
 }
@@ -94,9 +96,9 @@ class RecordedDataset implements Dataset {
   readonly #records: readonly ElementRecord[];
   readonly #littleEndian: boolean;
   readonly #parent: RecordedDataset | undefined;
-  #byTag: Map<Tag, ElementRecord> | undefined;
+  #lookUp: ((tag: Tag) => ElementRecord | undefined) | undefined;
   #characterSet: CharacterSet | undefined;
-  #items: Map<Tag, readonly Dataset[]> | undefined;
+  #items: Map<ElementRecord, readonly Dataset[]> | undefined;
 
   constructor(
     context: DatasetContext,
@@ -139,15 +141,8 @@ class RecordedDataset implements Dataset {
   }
 
   #record(tag: Tag): ElementRecord | undefined {
-    if (this.#byTag === undefined) {
-      this.#byTag = new Map();
-      // Backwards, so that the first of two elements with one tag counts.
-      for (let k = this.#records.length - 1; k >= 0; k--) {
-        const record = this.#records[k];
-        if (record !== undefined) this.#byTag.set(record.tag, record);
-      }
-    }
-    return this.#byTag.get(tag);
+    this.#lookUp ??= recordLookUp(this.#records);
+    return this.#lookUp(tag);
   }
 
   #element(record: ElementRecord): Element {
@@ -156,6 +151,8 @@ class RecordedDataset implements Dataset {
     const value = (): unknown => this.#value(record);
     const values = (): readonly unknown[] => this.#values(record);
     const datasets = (): readonly Dataset[] => this.#datasets(record);
+    const deferred = (): boolean => items === undefined && this.#isDeferred(record);
+    const bulk = (): BulkValue | undefined => this.#bulk(record);
     return {
       tag,
       vr: this.#vr(record),
@@ -163,7 +160,12 @@ class RecordedDataset implements Dataset {
       offset,
       valueOffset,
       length,
-      deferred: items === undefined && this.#isDeferred(record),
+      get deferred() {
+        return deferred();
+      },
+      get bulk() {
+        return bulk();
+      },
       get value() {
         return value();
       },
@@ -190,9 +192,7 @@ class RecordedDataset implements Dataset {
   }
 
   #value(record: ElementRecord): unknown {
-    return record.items === undefined
-      ? this.#asGiven(record, this.#values(record))
-      : this.#datasets(record);
+    return this.#asGiven(record, this.#values(record));
   }
 
   /**
@@ -200,10 +200,11 @@ class RecordedDataset implements Dataset {
    * standard's: a value that a file wrote otherwise is recorded, and left to `element(tag).values`.
    */
   #asGiven(record: ElementRecord, values: readonly unknown[]): unknown {
-    if (values.length === 0) return undefined;
     const entry = dictionaryEntry(record.tag);
+    if (record.items !== undefined && (entry === undefined || entry.vr === 'SQ')) return values;
+    if (values.length === 0) return undefined;
     if (entry === undefined) return values.length === 1 ? values[0] : values;
-    const given = typedValues(entry.vr, values);
+    const given = record.items === undefined ? typedValues(entry.vr, values) : undefined;
     if (given === undefined) {
       const message = 'the value is not of the type that the standard gives the element';
       this.#context.warnings.report('BAD_VALUE', message, record.valueOffset, record.tag);
@@ -226,14 +227,14 @@ class RecordedDataset implements Dataset {
   }
 
   #datasets(record: ElementRecord): readonly Dataset[] {
-    this.#items ??= new Map<Tag, readonly Dataset[]>();
-    let datasets = this.#items.get(record.tag);
+    this.#items ??= new Map<ElementRecord, readonly Dataset[]>();
+    let datasets = this.#items.get(record);
     if (datasets === undefined) {
       datasets = (record.items ?? []).map(
         ({ elements, littleEndian }) =>
           new RecordedDataset(this.#context, elements, littleEndian, this),
       );
-      this.#items.set(record.tag, datasets);
+      this.#items.set(record, datasets);
     }
     return datasets;
   }
@@ -244,6 +245,17 @@ class RecordedDataset implements Dataset {
       retainedView(this.#context.bytes, valueOffset, Math.min(length, end - valueOffset)) ===
       undefined
     );
+  }
+
+  /** Where the value lies, if it is not to be had at once. */
+  #bulk(record: ElementRecord): BulkValue | undefined {
+    if (record.items !== undefined || !this.#isDeferred(record)) return undefined;
+    const { valueOffset: offset, length, end } = record;
+    if (length === UNDEFINED_LENGTH) return { offset };
+    const present = Math.min(length, end - offset);
+    const { load, maxValueBytes } = this.#context;
+    const atOnce = load !== undefined && present <= maxValueBytes && isNumeric(this.#vr(record));
+    return atOnce ? undefined : { offset, length: present };
   }
 
   #bytes({ tag, valueOffset, length, end }: ElementRecord): Uint8Array {
@@ -272,7 +284,8 @@ class RecordedDataset implements Dataset {
   }
 
   /** The VR with what the dictionary leaves open decided (PS3.5 annex A, PS3.3 C.7.6.3). */
-  #vr({ tag, vr }: ElementRecord): Vr {
+  #vr({ tag, vr, items }: ElementRecord): Vr {
+    if (items !== undefined) return 'SQ';
     switch (vr) {
       case 'ox':
       case 'px':
@@ -322,7 +335,7 @@ class RecordedDataset implements Dataset {
   }
 
   #characterSetTerms(record: ElementRecord | undefined): string[] {
-    if (record === undefined) return [];
+    if (record === undefined || this.#isDeferred(record)) return [];
     const { characterSet: ascii } = characterSet([]);
     const context = { littleEndian: this.#littleEndian, characterSet: ascii };
     return decodeValues('CS', this.#bytes(record), context).map((term) =>
@@ -331,48 +344,31 @@ class RecordedDataset implements Dataset {
   }
 }
 
-/** The values in the type that the dictionary's VR promises, or undefined where one is not of it. */
-function typedValues(vr: DictionaryVr, values: readonly unknown[]): readonly unknown[] | undefined {
-  switch (vr) {
-    case 'US':
-    case 'SS':
-    case 'UL':
-    case 'SL':
-    case 'FL':
-    case 'FD':
-    case 'DS':
-    case 'IS':
-    case 'AT':
-    case 'xs':
-    case 'up':
-      return values.every((value) => typeof value === 'number') ? values : undefined;
-    case 'SV':
-    case 'UV':
-      return values.every((value) => typeof value === 'bigint') ? values : undefined;
-    case 'OB':
-    case 'OW':
-    case 'OF':
-    case 'OD':
-    case 'OL':
-    case 'OV':
-    case 'UN':
-    case 'ox':
-    case 'px':
-      return values.every(isTypedArray) ? values : undefined;
-    case 'lt':
-      return values.every((value) => isTypedArray(value) || typeof value === 'number')
-        ? values
-        : undefined;
-    case 'SQ':
-    case 'na':
-      return undefined;
-    default:
-      return values.every((value) => value === null || typeof value === 'string')
-        ? values.map((value) => value ?? '')
-        : undefined;
+/** Records are in ascending order but in broken files, where the first of two with one tag counts. */
+function recordLookUp(records: readonly ElementRecord[]): (tag: Tag) => ElementRecord | undefined {
+  let last = -1;
+  for (const { tag } of records) {
+    if (tag <= last) {
+      const byTag = new Map(records.toReversed().map((record) => [record.tag, record]));
+      return (wanted) => byTag.get(wanted);
+    }
+    last = tag;
   }
+  return (wanted) => {
+    let low = 0;
+    let high = records.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      const record = records[middle];
+      if (record === undefined || record.tag === wanted) return record;
+      if (record.tag < wanted) low = middle + 1;
+      else high = middle - 1;
+    }
+    return undefined;
+  };
 }
 
-function isTypedArray(value: unknown): boolean {
-  return ArrayBuffer.isView(value);
+/** The VRs whose long values are tables, and stand in the JSON model as numbers. */
+function isNumeric(vr: Vr): boolean {
+  return vr === 'US' || vr === 'SS' || vr === 'UL' || vr === 'SL' || vr === 'FL' || vr === 'FD';
 }

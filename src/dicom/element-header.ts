@@ -1,13 +1,24 @@
 import type { Window } from '../bytes/window.ts';
 import { vrOfTag } from './dictionary.ts';
 import type { DictionaryVr } from './dictionary.ts';
-import { UNDEFINED_LENGTH } from './element.ts';
 import { hasLongHeader, vrOfBytes } from './vr.ts';
 import type { Vr } from './vr.ts';
-import type { WarningLog } from './warnings.ts';
 
 /** Tag, reserved bytes and a 4-byte length: no element header is longer (PS3.5 7.1.2). */
 export const LONGEST_HEADER = 12;
+
+// One slot for each pair of capital letters: 1 where a VR of that name has the long form. The header
+// pass asks this for every element.
+const LONG_FORM = longFormByLetters();
+
+function longFormByLetters(): Uint8Array {
+  const table = new Uint8Array(26 * 26);
+  for (let k = 0; k < table.length; k++) {
+    const vr = vrOfBytes(65 + Math.floor(k / 26), 65 + (k % 26));
+    if (vr !== undefined && hasLongHeader(vr)) table[k] = 1;
+  }
+  return table;
+}
 
 /** How element headers are written where the parser stands. */
 export interface Encoding {
@@ -29,128 +40,49 @@ export function tagAt(window: Window, offset: number, littleEndian: boolean): nu
   return group * 0x10000 + window.view.getUint16(at + 2, littleEndian);
 }
 
+/** How a header could be read: `cut` by the end of the source, or `odd`, against PS3.5 7.1.2. */
+export type HeaderReading = 'read' | 'cut' | 'odd';
+
 /**
  * Decodes the element header at `offset` into `header`. The window must show `LONGEST_HEADER` bytes
- * from there, or all up to the end of the source. Says false when the header is cut by that end.
+ * from there, or all up to the end of the source. An odd header has its tag decoded and no more.
  */
 export function readElementHeader(
   window: Window,
   offset: number,
   encoding: Encoding,
   header: ElementHeader,
-  warnings: WarningLog,
-): boolean {
+): HeaderReading {
   const { view } = window;
   const at = offset - window.start;
   const { littleEndian } = encoding;
-  if (offset + 8 > window.end) return false;
+  if (offset + 8 > window.end) return 'cut';
   header.tag = tagAt(window, offset, littleEndian);
   if (!encoding.explicit || header.tag >>> 16 === 0xfffe) {
     header.vr = vrOfTag(header.tag) ?? 'UN';
     header.length = view.getUint32(at + 4, littleEndian);
     header.valueOffset = offset + 8;
-    return true;
+    return 'read';
   }
-  const vr = vrOfBytes(view.getUint8(at + 4), view.getUint8(at + 5));
-  if (vr === undefined) return readOddHeader(window, offset, littleEndian, header, warnings);
-  return hasLongHeader(vr)
-    ? readLongHeader(window, offset, littleEndian, header, vr, warnings)
-    : readShortHeader(window, offset, littleEndian, header, vr);
-}
-
-function readShortHeader(
-  window: Window,
-  offset: number,
-  littleEndian: boolean,
-  header: ElementHeader,
-  vr: DictionaryVr,
-): boolean {
+  const first = view.getUint8(at + 4);
+  const second = view.getUint8(at + 5);
+  const vr = vrOfBytes(first, second);
+  if (vr === undefined) return 'odd';
   header.vr = vr;
-  header.length = window.view.getUint16(offset - window.start + 6, littleEndian);
-  header.valueOffset = offset + 8;
-  return true;
-}
-
-function readLongHeader(
-  window: Window,
-  offset: number,
-  littleEndian: boolean,
-  header: ElementHeader,
-  vr: DictionaryVr,
-  warnings: WarningLog,
-): boolean {
-  if (offset + 12 > window.end) return false;
-  const at = offset - window.start;
-  const reserved = window.view.getUint16(at + 6, littleEndian);
-  const length = window.view.getUint32(at + 8, littleEndian);
-  if (reserved !== 0) {
-    // Old writers gave UT and UC the short form: take it where only that reading fits the file.
-    const fits = offset + 12 + length <= window.size || length === UNDEFINED_LENGTH;
-    if (!fits && offset + 8 + reserved <= window.size) {
-      warnings.report('BAD_VR', `${vr} with a 2-byte length`, offset, header.tag);
-      return readShortHeader(window, offset, littleEndian, header, vr);
-    }
-    warnings.report('RESERVED_BYTES', 'the reserved bytes are not zero', offset + 6, header.tag);
-  }
-  header.vr = vr;
-  header.length = length;
-  header.valueOffset = offset + 12;
-  return true;
-}
-
-/**
- * The two bytes of the VR name none. Either the element is written in implicit VR although its
- * neighbours are not, or the VR is misspelt: what fits the rest of the file is taken.
- */
-function readOddHeader(
-  window: Window,
-  offset: number,
-  littleEndian: boolean,
-  header: ElementHeader,
-  warnings: WarningLog,
-): boolean {
-  const at = offset - window.start;
-  const known = vrOfTag(header.tag);
-  const first = window.view.getUint8(at + 4);
-  const second = window.view.getUint8(at + 5);
-  const implicitLength = window.view.getUint32(at + 4, littleEndian);
-  const fitsImplicit =
-    offset + 8 + implicitLength <= window.size || implicitLength === UNDEFINED_LENGTH;
-  if (fitsImplicit && !(isPrintable(first) && isPrintable(second))) {
-    warnings.report(
-      'BAD_VR',
-      'an implicit VR element in an explicit VR data set',
-      offset,
-      header.tag,
-    );
-    header.vr = known ?? 'UN';
-    header.length = implicitLength;
+  if (LONG_FORM[(first - 65) * 26 + second - 65] === 0) {
+    header.length = view.getUint16(at + 6, littleEndian);
     header.valueOffset = offset + 8;
-    return true;
+    return 'read';
   }
-  warnings.report(
-    'BAD_VR',
-    'the value representation is none of the standard',
-    offset + 4,
-    header.tag,
-  );
-  const vr = explicitVr(known);
-  // An unknown VR has the long form (PS3.5 6.2 note), a misspelt known one the form of the right one.
-  const long = vr === undefined ? true : hasLongHeader(vr);
-  const longFits =
-    offset + 12 <= window.end &&
-    window.view.getUint16(at + 6, littleEndian) === 0 &&
-    offset + 12 + window.view.getUint32(at + 8, littleEndian) <= window.size;
-  return long && longFits
-    ? readLongHeader(window, offset, littleEndian, header, vr ?? 'UN', warnings)
-    : readShortHeader(window, offset, littleEndian, header, vr ?? 'UN');
+  if (view.getUint16(at + 6, littleEndian) !== 0) return 'odd';
+  if (offset + 12 > window.end) return 'cut';
+  header.length = view.getUint32(at + 8, littleEndian);
+  header.valueOffset = offset + 12;
+  return 'read';
 }
 
-function isPrintable(byte: number): boolean {
-  return byte >= 0x20 && byte < 0x7f;
-}
-
-function explicitVr(vr: DictionaryVr | undefined): Vr | undefined {
+/** The VR to read an element by that is not written with one. */
+export function explicitVr(vr: DictionaryVr | undefined): Vr | undefined {
   switch (vr) {
     case 'ox':
     case 'px':

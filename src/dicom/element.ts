@@ -17,6 +17,8 @@ export const EXTENDED_OFFSET_TABLE = 0x7fe00001;
 export const EXTENDED_OFFSET_TABLE_LENGTHS = 0x7fe00002;
 
 export function isPixelData(tag: Tag): boolean {
+  // Asked for every element: nearly all are of other groups.
+  if (tag >>> 16 !== 0x7fe0) return false;
   return tag === PIXEL_DATA || tag === FLOAT_PIXEL_DATA || tag === DOUBLE_FLOAT_PIXEL_DATA;
 }
 
@@ -31,7 +33,7 @@ export interface ElementRecord {
   readonly valueOffset: number;
   /** As written; `UNDEFINED_LENGTH` where a delimiter ends the value. */
   readonly length: number;
-  /** Just behind the element, its delimiter included. Less than the length says where the file ends. */
+  /** Just behind the element, its delimiter included; the end of the file where the header ends before. */
   readonly end: number;
   /** Of a sequence. */
   readonly items?: readonly ItemRecord[] | undefined;

@@ -49,7 +49,7 @@ export function imagePixel(dataset: Dataset, pixelData: Tag, warnings: WarningLo
   const rows = size(dataset, 'Rows');
   const columns = size(dataset, 'Columns');
   const samplesPerPixel = dataset.get('SamplesPerPixel') ?? 1;
-  if (samplesPerPixel < 1 || samplesPerPixel > 255) {
+  if (!isWithin(samplesPerPixel, 1, 255)) {
     throw bad('SamplesPerPixel', samplesPerPixel, '1, 3 or 4');
   }
   const photometricInterpretation =
@@ -81,11 +81,11 @@ function integerCells(
   warnings: WarningLog,
 ): Pick<ImagePixel, 'bitsAllocated' | 'bitsStored' | 'highBit' | 'pixelRepresentation'> {
   const bitsAllocated = dataset.get('BitsAllocated');
-  if (bitsAllocated === undefined || bitsAllocated < 1 || bitsAllocated > 64) {
+  if (bitsAllocated === undefined || !isWithin(bitsAllocated, 1, 64)) {
     throw bad('BitsAllocated', bitsAllocated, '1 to 64');
   }
   let bitsStored = dataset.get('BitsStored') ?? bitsAllocated;
-  if (bitsStored < 1 || bitsStored > bitsAllocated) {
+  if (!isWithin(bitsStored, 1, bitsAllocated)) {
     report(
       dataset,
       warnings,
@@ -95,7 +95,7 @@ function integerCells(
     bitsStored = bitsAllocated;
   }
   let highBit = dataset.get('HighBit') ?? bitsStored - 1;
-  if (highBit >= bitsAllocated || highBit < bitsStored - 1) {
+  if (!isWithin(highBit, bitsStored - 1, bitsAllocated - 1)) {
     report(dataset, warnings, 'HighBit', `High Bit ${highBit} of ${bitsStored} bits stored`);
     highBit = bitsStored - 1;
   }
@@ -105,8 +105,15 @@ function integerCells(
 
 function size(dataset: Dataset, keyword: 'Rows' | 'Columns'): number {
   const value = dataset.get(keyword);
-  if (value === undefined || value < 1 || value > 0xffff) throw bad(keyword, value, '1 to 65535');
+  if (value === undefined || !isWithin(value, 1, 0xffff)) {
+    throw bad(keyword, value, '1 to 65535');
+  }
   return value;
+}
+
+/** A file may write a number of these in any VR: a fraction, or no number, places no pixel. */
+function isWithin(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
 }
 
 function bad(keyword: Keyword, found: number | undefined, expected: string): FramedexError {

@@ -15,6 +15,12 @@ export interface DicomJsonAttribute {
 /** A data set in the DICOM JSON model (PS3.18 F.2): attributes by tag, as `00280010`. */
 export type DicomJson = Readonly<Record<string, DicomJsonAttribute>>;
 
+/** A value that is still in the file; pixel data in fragments has no length of its own. */
+export interface BulkValue {
+  readonly offset: number;
+  readonly length?: number | undefined;
+}
+
 /** What the model needs to know of a data element. */
 export interface JsonElement {
   readonly tag: Tag;
@@ -23,8 +29,8 @@ export interface JsonElement {
   readonly length: number;
   /** All values, also where the standard asks for one; `null` for an empty one among others. */
   readonly values: readonly unknown[];
-  /** The value was left in the file by the header pass. */
-  readonly deferred: boolean;
+  /** Where the value lies, if the header pass left it in the file. */
+  readonly bulk?: BulkValue | undefined;
   readonly items?: readonly Iterable<JsonElement>[] | undefined;
 }
 
@@ -40,12 +46,14 @@ export function datasetToJson(elements: Iterable<JsonElement>): DicomJson {
 }
 
 function attribute(element: JsonElement): DicomJsonAttribute {
-  const { vr, items, deferred, length, valueOffset } = element;
+  const { vr, items } = element;
   if (items !== undefined) {
     return items.length === 0 ? { vr } : { vr, Value: items.map((item) => datasetToJson(item)) };
   }
-  if (deferred && !isNumeric(vr)) {
-    return { vr, BulkDataURI: `?offset=${valueOffset}&length=${length}` };
+  const { bulk } = element;
+  if (bulk !== undefined) {
+    const length = bulk.length === undefined ? '' : `&length=${bulk.length}`;
+    return { vr, BulkDataURI: `?offset=${bulk.offset}${length}` };
   }
   const { values } = element;
   if (values.length === 0) return { vr };
@@ -55,10 +63,6 @@ function attribute(element: JsonElement): DicomJsonAttribute {
   }
   const mapped = values.map((value) => jsonValue(vr, value));
   return mapped.every((value) => value === null) ? { vr } : { vr, Value: mapped };
-}
-
-function isNumeric(vr: Vr): boolean {
-  return vr === 'US' || vr === 'SS' || vr === 'UL' || vr === 'SL' || vr === 'FL' || vr === 'FD';
 }
 
 function jsonValue(vr: Vr, value: unknown): unknown {

@@ -1,5 +1,7 @@
 import { FramedexError } from '../errors.ts';
+import { vrOfTag } from './dictionary.ts';
 import { looksExplicit, tagAt } from './element-header.ts';
+import type { Encoding } from './element-header.ts';
 import {
   ITEM,
   ITEM_DELIMITATION,
@@ -7,141 +9,257 @@ import {
   UNDEFINED_LENGTH,
   isPixelData,
 } from './element.ts';
-import type { ElementRecord } from './element.ts';
-import { leave, need, newLevel, peekTag } from './parse-state.ts';
-import type { Draft, Level, State, Steps } from './parse-state.ts';
+import { giveUp, leave, makesSense, peekTag, see } from './parse-state.ts';
+import type { DraftElement, Level, State, Steps } from './parse-state.ts';
 import type { Tag } from './tag.ts';
+
+/** What hides in a value of VR UN, whatever is around it (PS3.5 6.2.2). */
+const INSIDE_UNKNOWN: Encoding = { explicit: false, littleEndian: true };
+/** An Item tag in the other byte order than that around it. */
+const SWAPPED_ITEM = 0xfeff00e0;
 
 /** A sequence of known length. */
 export function enterSequence(
   state: State,
   level: Level,
-  record: Draft<ElementRecord>,
+  record: DraftElement,
   kept: boolean,
+  encoding: Encoding,
 ): void {
   const { window, warnings } = state;
   const { valueOffset, length, tag } = record;
   let end = valueOffset + length;
-  if (end > Math.min(level.end, window.size)) {
+  if (end > level.end) {
     const code = end > window.size ? 'TRUNCATED_VALUE' : 'ITEM_LENGTH';
     warnings.report(code, 'the sequence runs beyond what it is in', valueOffset, tag);
-    end = Math.min(level.end, window.size);
+    end = Math.max(valueOffset, level.end);
   }
-  record.items = [];
   record.end = end;
-  if (!kept) {
+  if (kept) {
+    record.items = [];
+    state.offset = valueOffset;
+    state.level = inside('sequence', level, record, encoding, end, false, true);
+  } else {
     state.useful = valueOffset;
     state.offset = end;
-    return;
   }
-  state.offset = valueOffset;
-  state.level = newLevel('sequence', level, record, level.encoding, end, false, true);
-  record.items = state.level.items;
+}
+
+/**
+ * A value of VR UN that the dictionary knows to be a sequence: a system that did not know the
+ * element has written what it got, which was implicit VR little endian (PS3.5 6.2.2). Says whether
+ * it is one.
+ */
+export function* enterUnknownSequence(
+  state: State,
+  level: Level,
+  record: DraftElement,
+): Steps<boolean> {
+  const first = yield* peekTag(state, record.valueOffset, INSIDE_UNKNOWN);
+  if (first !== ITEM) return false;
+  enterSequence(state, level, record, true, INSIDE_UNKNOWN);
+  return true;
 }
 
 /** Undefined length: a sequence, or pixel data in fragments (PS3.5 7.1.1, 7.5 and A.4). */
 export function* enterUndefined(
   state: State,
   level: Level,
-  record: Draft<ElementRecord>,
+  record: DraftElement,
   kept: boolean,
 ): Steps {
   const { valueOffset, tag, vr } = record;
-  const first = yield* peekTag(state, valueOffset);
+  // CP-246 allows UN an undefined length for what is a sequence inside.
+  const encoding = vr === 'UN' ? INSIDE_UNKNOWN : level.encoding;
+  const first = yield* peekTag(state, valueOffset, encoding);
   if (first !== ITEM && first !== SEQUENCE_DELIMITATION && vr !== 'SQ') {
     state.warnings.report('BAD_LENGTH', 'an undefined length without items', valueOffset, tag);
-    state.done = true;
+    if (kept && record !== state.pixelData) level.elements.pop();
+    state.offset = valueOffset;
+    giveUp(state);
     return;
   }
-  const fragments = vr === 'OB' || vr === 'OW' || isPixelData(tag);
-  // PS3.5 6.2.2 (CP-246): what hides in an UN of undefined length is implicit VR little endian.
-  const encoding = vr === 'UN' ? { explicit: false, littleEndian: true } : level.encoding;
+  const fragments = isPixelData(tag) || (yield* holdsFragments(state, record, encoding));
   const kind = fragments ? 'fragments' : 'sequence';
   // An item that under-counts the fragments in it must not end them: their own delimiter does.
   const end = fragments ? state.window.size : level.end;
   state.offset = valueOffset;
-  state.level = newLevel(kind, level, record, encoding, end, true, kept);
-  if (fragments) record.fragments = state.level.fragments;
-  else record.items = state.level.items;
+  state.level = inside(kind, level, record, encoding, end, true, kept);
+  if (fragments) record.fragments = [];
+  else record.items = [];
+}
+
+/** OB or OW of undefined length that is no pixel data: fragments, or a sequence by its first item. */
+function* holdsFragments(
+  state: State,
+  { vr, tag, valueOffset }: DraftElement,
+  { littleEndian }: Encoding,
+): Steps<boolean> {
+  if ((vr !== 'OB' && vr !== 'OW') || vrOfTag(tag) === 'SQ') return false;
+  const { window } = state;
+  if (valueOffset + 8 > window.size) return false;
+  yield* see(state, valueOffset, 8);
+  const length = window.view.getUint32(valueOffset + 4 - window.start, littleEndian);
+  return length !== UNDEFINED_LENGTH;
+}
+
+/** A sequence or fragments in a data set. */
+function inside(
+  kind: 'sequence' | 'fragments',
+  parent: Level,
+  owner: DraftElement,
+  encoding: Encoding,
+  end: number,
+  undefinedLength: boolean,
+  kept: boolean,
+): Level {
+  const { depth, elements } = parent;
+  return {
+    kind,
+    parent,
+    depth,
+    encoding,
+    end,
+    undefinedLength,
+    kept,
+    owner,
+    elements,
+    lastTag: -1,
+  };
 }
 
 /** Where an item must be, inside a sequence (PS3.5 7.5). */
-export function* readItem(state: State, level: Level): Steps {
+export function readItem(state: State, level: Level): Steps | undefined {
   const { window, offset, warnings } = state;
   const { littleEndian } = level.encoding;
   const tag = tagAt(window, offset, littleEndian);
   const length = window.view.getUint32(offset - window.start + 4, littleEndian);
   if (tag === ITEM) {
-    yield* enterItem(state, level, length);
-  } else if (tag === SEQUENCE_DELIMITATION) {
+    if (!level.encoding.explicit) return enterImplicitItem(state, level, length);
+    enterItem(state, level, length, level.encoding);
+    return undefined;
+  }
+  if (tag === SEQUENCE_DELIMITATION) {
     passDelimiter(state, tag, length);
     if (level.undefinedLength) leave(state);
     else warnings.report('DELIMITER', 'a sequence of known length has a delimiter', offset, tag);
-  } else if (tag === ITEM_DELIMITATION) {
-    passDelimiter(state, tag, length);
-    const next = yield* peekTag(state, state.offset);
-    warnings.report('DELIMITER', 'an item delimiter where an item must be', offset, tag);
-    const stray = next === ITEM || next === SEQUENCE_DELIMITATION || !level.undefinedLength;
-    if (!stray) leave(state);
-  } else {
-    warnings.report('ITEM_EXPECTED', 'no item where one must be', offset, level.owner?.tag);
-    if (!level.undefinedLength) state.offset = level.end;
-    leave(state);
+    return undefined;
   }
+  if (tag === SWAPPED_ITEM) {
+    // Some Philips scanners wrote private sequences in the other byte order.
+    const owner = level.owner?.tag;
+    warnings.report('ITEM_EXPECTED', 'an item in the other byte order', offset, owner);
+    level.encoding = { ...level.encoding, littleEndian: !littleEndian };
+    return undefined;
+  }
+  return endOfItems(state, level, tag, length);
 }
 
-function* enterItem(state: State, level: Level, length: number): Steps {
-  const { window, offset, warnings, options } = state;
+/** Neither an item nor the delimiter of the sequence: where does the sequence end? */
+function* endOfItems(state: State, level: Level, tag: Tag, length: number): Steps {
+  const { offset, warnings } = state;
+  const owner = level.owner?.tag ?? 0;
+  if (tag === ITEM_DELIMITATION) {
+    const next = yield* peekTag(state, offset + 8, level.encoding);
+    warnings.report('DELIMITER', 'an item delimiter where an item must be', offset, tag);
+    passDelimiter(state, tag, length);
+    const stray = next === ITEM || next === SEQUENCE_DELIMITATION || !level.undefinedLength;
+    if (!stray) leave(state);
+    return;
+  }
+  warnings.report('ITEM_EXPECTED', 'no item where one must be', offset, owner);
+  // Either the length of the sequence says too much, or something is in it that is no item.
+  if (!level.undefinedLength && !(yield* makesSense(state, offset, owner))) {
+    state.offset = level.end;
+  }
+  leave(state);
+}
+
+/** An item of a sequence in implicit VR; some vendors wrote what is in it in explicit VR. */
+function enterImplicitItem(state: State, level: Level, length: number): Steps | undefined {
+  const { window, offset, warnings } = state;
+  const { encoding } = level;
   const content = offset + 8;
+  const isLong = length >= 8 && content + 8 <= level.end;
+  if (isLong && !window.covers(content, 8)) return seeImplicitItem(state, level, length);
+  const explicit = isLong && looksExplicit(window, content, encoding.littleEndian);
+  if (explicit) {
+    warnings.report('BAD_VR', 'an explicit VR item in an implicit VR data set', content);
+  }
+  enterItem(state, level, length, explicit ? { ...encoding, explicit } : encoding);
+  return undefined;
+}
+
+function* seeImplicitItem(state: State, level: Level, length: number): Steps {
+  yield* see(state, state.offset + 8, 8);
+  enterImplicitItem(state, level, length);
+}
+
+function enterItem(state: State, level: Level, length: number, encoding: Encoding): void {
+  const { offset, warnings, options } = state;
+  const { owner, kept } = level;
   const undefinedLength = length === UNDEFINED_LENGTH;
-  let end = undefinedLength ? level.end : content + length;
+  let end = undefinedLength ? level.end : offset + 8 + length;
   if (end > level.end) {
-    warnings.report('ITEM_LENGTH', 'the item runs beyond its sequence', offset, level.owner?.tag);
+    warnings.report('ITEM_LENGTH', 'the item runs beyond its sequence', offset, owner?.tag);
     end = level.end;
   }
-  let { encoding } = level;
-  if (!encoding.explicit && content + 8 <= end) {
-    if (!window.covers(content, 8)) yield need(state, content, 8);
-    if (looksExplicit(window, content, encoding.littleEndian)) {
-      warnings.report('BAD_VR', 'an explicit VR item in an implicit VR data set', content);
-      encoding = { ...encoding, explicit: true };
-    }
-  }
-  const next = newLevel('dataset', level, level.owner, encoding, end, undefinedLength, level.kept);
-  if (next.depth > options.limits.maxDepth) throw tooDeep(state, offset);
-  if (level.kept) {
-    level.items.push({ offset, littleEndian: encoding.littleEndian, elements: next.elements });
-  }
-  state.level = next;
-  state.offset = content;
+  const depth = level.depth + 1;
+  if (depth > options.limits.maxDepth) throw tooDeep(state);
+  const elements: Level['elements'] = [];
+  if (kept) owner?.items?.push({ offset, littleEndian: encoding.littleEndian, elements });
+  state.offset = offset + 8;
+  state.level = {
+    kind: 'dataset',
+    parent: level,
+    depth,
+    encoding,
+    end,
+    undefinedLength,
+    kept,
+    owner,
+    elements,
+    lastTag: -1,
+  };
 }
 
 /** One of the FFFE elements where a data element could be. */
-export function* readDelimiter(state: State, level: Level, tag: Tag, length: number): Steps {
+export function readDelimiter(
+  state: State,
+  level: Level,
+  tag: Tag,
+  length: number,
+): Steps | undefined {
   const { offset, warnings } = state;
-  const insideItem = level.parent !== undefined;
-  if (tag === ITEM_DELIMITATION && insideItem && level.undefinedLength) {
+  if (level.parent === undefined || !level.undefinedLength) {
+    warnings.report('DELIMITER', 'a delimiter that ends nothing', offset, tag);
+    state.offset = offset + 8;
+  } else if (tag === ITEM_DELIMITATION) {
     passDelimiter(state, tag, length);
     leave(state);
-  } else if (tag === SEQUENCE_DELIMITATION && insideItem && level.undefinedLength) {
-    const next = yield* peekTag(state, offset + 8);
-    warnings.report(
-      'DELIMITER',
-      'a sequence delimiter where an item delimiter must be',
-      offset,
-      tag,
-    );
-    leave(state);
-    // Followed by an item or a sequence delimiter it stood for the item's; else it ends the sequence,
-    // which sees it again.
-    if (next === ITEM || next === SEQUENCE_DELIMITATION) passDelimiter(state, tag, length);
-  } else if (tag === ITEM && insideItem && level.undefinedLength) {
+  } else if (tag === SEQUENCE_DELIMITATION) {
+    return endOfItem(state, level, length);
+  } else if (tag === ITEM) {
     warnings.report('DELIMITER', 'the item before has no delimiter', offset, tag);
     leave(state);
   } else {
     warnings.report('DELIMITER', 'a delimiter that ends nothing', offset, tag);
     state.offset = offset + 8;
   }
+  return undefined;
+}
+
+/** A sequence delimiter where an item delimiter must be. */
+function* endOfItem(state: State, level: Level, length: number): Steps {
+  const { offset, warnings } = state;
+  const tag = SEQUENCE_DELIMITATION;
+  const next = yield* peekTag(state, offset + 8, level.encoding);
+  const message = 'a sequence delimiter where an item delimiter must be';
+  warnings.report('DELIMITER', message, offset, tag);
+  leave(state);
+  // Followed by an item or a sequence delimiter it stood for the item's; else it ends the sequence,
+  // which sees it again.
+  if (next === ITEM || next === SEQUENCE_DELIMITATION) passDelimiter(state, tag, length);
 }
 
 /** Where a fragment must be, inside encapsulated pixel data (PS3.5 A.4). */
@@ -150,8 +268,17 @@ export function readFragment(state: State, level: Level): void {
   const { littleEndian } = level.encoding;
   const tag = tagAt(window, offset, littleEndian);
   const length = window.view.getUint32(offset - window.start + 4, littleEndian);
-  if (tag === ITEM && offset + 8 + length <= window.size) {
-    level.fragments.push({ offset: offset + 8, length });
+  if (tag === ITEM) {
+    if (length === UNDEFINED_LENGTH || offset + 8 + length > window.size) {
+      const owner = level.owner?.tag;
+      warnings.report('TRUNCATED_VALUE', 'a fragment runs beyond the file', offset, owner);
+      giveUp(state);
+      return;
+    }
+    if (level.kept) {
+      level.owner?.fragments?.push({ offset: offset + 8, length });
+      state.skipped.push({ offset: offset + 8, length });
+    }
     state.useful = offset;
     state.offset = offset + 8 + length;
     return;
@@ -169,9 +296,10 @@ function passDelimiter(state: State, tag: Tag, length: number): void {
   state.offset += 8;
 }
 
-function tooDeep({ options }: State, offset: number): FramedexError {
+function tooDeep({ options, offset, warnings }: State): FramedexError {
   const limit = options.limits.maxDepth;
   return new FramedexError('DEPTH_LIMIT', 'sequences are nested deeper than allowed', {
+    name: warnings.name,
     offset,
     limit,
     advice: `Raise limits.maxDepth (${limit}) if the file is sound.`,

@@ -1,9 +1,12 @@
 import type { Need, Window } from '../bytes/window.ts';
+import { vrOfTag } from './dictionary.ts';
 import { tagAt } from './element-header.ts';
 import type { ElementHeader, Encoding } from './element-header.ts';
+import { ITEM, ITEM_DELIMITATION, SEQUENCE_DELIMITATION, UNDEFINED_LENGTH } from './element.ts';
 import type { ElementRecord, FragmentRecord, ItemRecord } from './element.ts';
 import type { Limits } from './limits.ts';
 import type { Tag } from './tag.ts';
+import { vrOfBytes } from './vr.ts';
 import type { WarningLog } from './warnings.ts';
 
 export interface ParseOptions {
@@ -23,28 +26,33 @@ export interface ParsedDataset {
   readonly elements: readonly ElementRecord[];
   /** The main pixel data: never one inside a sequence. */
   readonly pixelData: ElementRecord | undefined;
+  /** Values and fragments that stay in the source, in ascending order. */
+  readonly skipped: readonly Need[];
   /** Where the parser stopped. */
   readonly end: number;
 }
 
 /** A record that the parser still fills. */
-export type Draft<T> = { -readonly [K in keyof T]: T[K] };
+export interface DraftElement extends Omit<ElementRecord, 'end' | 'items' | 'fragments'> {
+  end: number;
+  items?: ItemRecord[] | undefined;
+  fragments?: FragmentRecord[] | undefined;
+}
 
 /** A data set, a sequence or encapsulated pixel data that the parser is inside of. */
 export interface Level {
   readonly kind: 'dataset' | 'sequence' | 'fragments';
   readonly parent: Level | undefined;
   readonly depth: number;
-  readonly encoding: Encoding;
-  /** Exclusive. That of the parent where the length is undefined. */
-  readonly end: number;
+  encoding: Encoding;
+  /** Exclusive. That of the parent where the length is undefined; later where a length proves wrong. */
+  end: number;
   readonly undefinedLength: boolean;
   readonly kept: boolean;
-  /** The element whose value this is. */
-  readonly owner: Draft<ElementRecord> | undefined;
+  /** The element whose value this is, or is in. */
+  readonly owner: DraftElement | undefined;
+  /** Of the data set that this is, or is in. */
   readonly elements: ElementRecord[];
-  readonly items: ItemRecord[];
-  readonly fragments: FragmentRecord[];
   lastTag: number;
 }
 
@@ -59,33 +67,25 @@ export interface State {
   useful: number;
   count: number;
   pixelData: ElementRecord | undefined;
+  readonly skipped: Need[];
   done: boolean;
 }
 
 /** Steps of a parser that yield the bytes they need to see. */
 export type Steps<T = void> = Generator<Need, T, void>;
 
-export function newLevel(
-  kind: Level['kind'],
-  parent: Level | undefined,
-  owner: Draft<ElementRecord> | undefined,
-  encoding: Encoding,
-  end: number,
-  undefinedLength: boolean,
-  kept: boolean,
-): Level {
+/** The level of the data set itself. */
+export function rootLevel(encoding: Encoding, end: number): Level {
   return {
-    kind,
-    parent,
-    depth: (parent?.depth ?? -1) + (kind === 'dataset' ? 1 : 0),
+    kind: 'dataset',
+    parent: undefined,
+    depth: 0,
     encoding,
     end,
-    undefinedLength,
-    kept,
-    owner,
+    undefinedLength: false,
+    kept: true,
+    owner: undefined,
     elements: [],
-    items: [],
-    fragments: [],
     lastTag: -1,
   };
 }
@@ -94,11 +94,46 @@ export function need(state: State, offset: number, length: number): Need {
   return { offset, length, passed: state.useful };
 }
 
+/** Brings bytes in sight. */
+export function* see(state: State, offset: number, length: number): Steps {
+  if (!state.window.covers(offset, length)) yield need(state, offset, length);
+}
+
 /** The tag at an offset further on, or undefined where the source ends. */
-export function* peekTag(state: State, offset: number): Steps<Tag | undefined> {
+export function* peekTag(
+  state: State,
+  offset: number,
+  { littleEndian }: Encoding,
+): Steps<Tag | undefined> {
   if (offset + 4 > state.window.size) return undefined;
-  if (!state.window.covers(offset, 4)) yield need(state, offset, 4);
-  return tagAt(state.window, offset, state.level.encoding.littleEndian);
+  yield* see(state, offset, 4);
+  return tagAt(state.window, offset, littleEndian);
+}
+
+/** How far ahead the parser looks to tell which of two lengths is right. */
+const NEAR = 4096;
+
+/**
+ * Whether an element, an item or a delimiter starts at an offset, or the source ends there. Only
+ * near ones are looked at, together with all bytes before them, so that a file that is wrong
+ * everywhere costs no more reads than a sound one.
+ */
+export function* makesSense(state: State, offset: number, after: Tag): Steps<boolean> {
+  const { window, level } = state;
+  if (offset === window.size) return true;
+  if (offset + 8 > window.size || offset > state.offset + NEAR) return false;
+  yield* see(state, state.offset, offset + 8 - state.offset);
+  const { explicit, littleEndian } = level.encoding;
+  const tag = tagAt(window, offset, littleEndian);
+  if (tag === ITEM || tag === ITEM_DELIMITATION || tag === SEQUENCE_DELIMITATION) return true;
+  if (tag <= after) return false;
+  const at = offset - window.start;
+  if (explicit) {
+    return vrOfBytes(window.view.getUint8(at + 4), window.view.getUint8(at + 5)) !== undefined;
+  }
+  const length = window.view.getUint32(at + 4, littleEndian);
+  const fits = length === UNDEFINED_LENGTH || offset + 8 + length <= window.size;
+  return fits && vrOfTag(tag) !== undefined;
 }
 
 /** Back to what the innermost level is in. */
@@ -124,4 +159,10 @@ export function finishAtEnd(state: State): void {
     if (state.level.undefinedLength) reportMissingDelimiter(state);
     leave(state);
   }
+}
+
+/** Nothing behind this can be understood: what was found so far counts. */
+export function giveUp(state: State): void {
+  while (state.level.parent !== undefined) leave(state);
+  state.done = true;
 }

@@ -1,17 +1,35 @@
 import type { Window } from '../bytes/window.ts';
 import { FramedexError } from '../errors.ts';
-import { LONGEST_HEADER, looksExplicit, readElementHeader } from './element-header.ts';
+import { vrOfTag } from './dictionary.ts';
+import { LONGEST_HEADER, readElementHeader } from './element-header.ts';
 import { UNDEFINED_LENGTH, isPixelData } from './element.ts';
-import type { ElementRecord } from './element.ts';
+import { readOddHeader } from './odd-header.ts';
 import {
   enterSequence,
   enterUndefined,
+  enterUnknownSequence,
   readDelimiter,
   readFragment,
   readItem,
 } from './parse-sequence.ts';
-import { finishAtEnd, leave, need, newLevel, reportMissingDelimiter } from './parse-state.ts';
-import type { Draft, Level, ParseOptions, ParsedDataset, State, Steps } from './parse-state.ts';
+import {
+  finishAtEnd,
+  giveUp,
+  leave,
+  makesSense,
+  need,
+  reportMissingDelimiter,
+  rootLevel,
+  see,
+} from './parse-state.ts';
+import type {
+  DraftElement,
+  Level,
+  ParseOptions,
+  ParsedDataset,
+  State,
+  Steps,
+} from './parse-state.ts';
 import type { Tag } from './tag.ts';
 import type { WarningLog } from './warnings.ts';
 
@@ -20,6 +38,9 @@ import type { WarningLog } from './warnings.ts';
  * the window shows them, so that memory, files, archives and URLs share this one body of code. Depth
  * is an explicit stack, every turn moves forward, and no length is believed before it was compared
  * with the size of the source.
+ *
+ * What a turn does is a plain function, which gives steps only where it must see more bytes: a
+ * generator per element would take most of the time of a header pass.
  */
 export function* parseDataset(
   window: Window,
@@ -27,15 +48,7 @@ export function* parseDataset(
   options: ParseOptions,
   warnings: WarningLog,
 ): Steps<ParsedDataset> {
-  const root = newLevel(
-    'dataset',
-    undefined,
-    undefined,
-    options.encoding,
-    window.size,
-    false,
-    true,
-  );
+  const root = rootLevel(options.encoding, window.size);
   const state: State = {
     window,
     options,
@@ -46,71 +59,143 @@ export function* parseDataset(
     useful: offset,
     count: 0,
     pixelData: undefined,
+    skipped: [],
     done: false,
   };
   while (!state.done) {
     const { level } = state;
-    if (state.offset >= level.end) {
+    const left = level.end - state.offset;
+    if (left < 8) {
       if (level === root) break;
-      if (level.undefinedLength) reportMissingDelimiter(state);
-      leave(state);
+      if (left > 0) yield* passRest(state, level);
+      else endLevel(state, level);
       continue;
     }
-    const left = window.size - state.offset;
-    if (left < 8) break;
-    const wanted = Math.min(LONGEST_HEADER, left);
+    const wanted = Math.min(LONGEST_HEADER, window.size - state.offset);
     if (!window.covers(state.offset, wanted)) yield need(state, state.offset, wanted);
     if (++state.count > options.limits.maxElements) throw tooMany(state);
-    if (level.kind === 'dataset') yield* readElement(state, level);
-    else if (level.kind === 'sequence') yield* readItem(state, level);
-    else readFragment(state, level);
+    const more = turn(state, level);
+    if (more !== undefined) yield* more;
   }
   if (!state.done) finishAtEnd(state);
-  return { elements: root.elements, pixelData: state.pixelData, end: state.offset };
+  const { pixelData, skipped } = state;
+  return { elements: root.elements, pixelData, skipped, end: state.offset };
 }
 
-function* readElement(state: State, level: Level): Steps {
-  const { window, header, options, offset, warnings } = state;
-  if (!readElementHeader(window, offset, level.encoding, header, warnings)) {
-    warnings.report('TRUNCATED_VALUE', 'the file ends inside an element header', offset);
+function turn(state: State, level: Level): Steps | undefined {
+  if (level.kind === 'dataset') return readElement(state, level);
+  if (level.kind === 'sequence') return readItem(state, level);
+  readFragment(state, level);
+  return undefined;
+}
+
+function endLevel(state: State, level: Level): void {
+  if (level.undefinedLength) reportMissingDelimiter(state);
+  leave(state);
+}
+
+/** Too few bytes for an element are left in an item or sequence: its length is wrong. */
+function* passRest(state: State, level: Level): Steps {
+  const { offset, warnings, window } = state;
+  const owner = level.owner?.tag ?? 0;
+  if (level.kind === 'dataset') {
+    const isEnd = level.end === window.size || (yield* makesSense(state, level.end, owner));
+    if (!isEnd) {
+      yield* see(state, offset, Math.min(LONGEST_HEADER, window.size - offset));
+      const more = readElement(state, level);
+      if (more !== undefined) yield* more;
+      return;
+    }
+    state.offset = level.end;
+  } else if (!(yield* makesSense(state, offset, owner))) {
+    state.offset = level.end;
+  }
+  warnings.report('ITEM_LENGTH', 'too few bytes for an element', offset, owner);
+  endLevel(state, level);
+}
+
+function readElement(state: State, level: Level): Steps | undefined {
+  const reading = readElementHeader(state.window, state.offset, level.encoding, state.header);
+  return reading === 'read' ? takeElement(state, level) : mendElement(state, level, reading);
+}
+
+function* mendElement(state: State, level: Level, reading: 'cut' | 'odd'): Steps {
+  const { warnings, offset, header } = state;
+  if (level.parent === undefined && endsHere(state, header.tag)) {
     state.done = true;
     return;
   }
-  const { tag, length } = header;
-  if (tag >>> 16 === 0xfffe) {
-    yield* readDelimiter(state, level, tag, length);
+  if (reading === 'cut') {
+    warnings.report('TRUNCATED_VALUE', 'the file ends inside an element header', offset);
+    giveUp(state);
     return;
   }
+  yield* readOddHeader(state);
+  const more = takeElement(state, level);
+  if (more !== undefined) yield* more;
+}
+
+/** Records the element whose header was read, and goes into its value or behind it. */
+function takeElement(state: State, level: Level): Steps | undefined {
+  const { header, options, offset } = state;
+  const { tag, length, vr } = header;
+  if (tag >>> 16 === 0xfffe) return readDelimiter(state, level, tag, length);
   const top = level.parent === undefined;
   if (top && endsHere(state, tag)) {
     state.done = true;
-    return;
+    return undefined;
   }
   if (tag <= level.lastTag) reportOrder(state, level, tag);
   else level.lastTag = tag;
-  const kept = level.kept && !(top && options.keep?.has(tag) === false);
-  const record: Draft<ElementRecord> = {
-    tag,
-    vr: header.vr,
-    offset,
-    valueOffset: header.valueOffset,
-    length,
-    end: header.valueOffset,
-  };
-  const main = top && isPixelData(tag) && state.pixelData === undefined;
-  if (main) state.pixelData = record;
-  if (main && options.behindPixelData !== true) {
+  const { valueOffset } = header;
+  const record: DraftElement = { tag, vr, offset, valueOffset, length, end: valueOffset };
+  if (top && isPixelData(tag) && state.pixelData === undefined) {
+    state.pixelData = record;
     level.elements.push(record);
-    record.end = length === UNDEFINED_LENGTH ? Infinity : record.valueOffset + length;
-    state.useful = record.valueOffset;
-    state.offset = record.valueOffset;
-    state.done = true;
-    return;
+    if (options.behindPixelData !== true) {
+      stopAtPixels(state, record);
+      return undefined;
+    }
+  } else if (level.kept && !(top && options.keep?.has(tag) === false)) {
+    level.elements.push(record);
+  } else {
+    return passElement(state, level, record, false);
   }
-  if (kept || main) level.elements.push(record);
-  if (length === UNDEFINED_LENGTH) yield* enterUndefined(state, level, record, kept);
-  else if (record.vr === 'SQ') enterSequence(state, level, record, kept);
-  else yield* passValue(state, level, record, kept && !isPixelData(tag));
+  return passElement(state, level, record, true);
+}
+
+/** The pixel data ends the header: nothing of its value is looked at. */
+function stopAtPixels(state: State, record: DraftElement): void {
+  const { size } = state.window;
+  const { length, valueOffset } = record;
+  record.end = length === UNDEFINED_LENGTH ? size : Math.min(size, valueOffset + length);
+  state.useful = valueOffset;
+  state.offset = valueOffset;
+  state.done = true;
+}
+
+function passElement(
+  state: State,
+  level: Level,
+  record: DraftElement,
+  kept: boolean,
+): Steps | undefined {
+  const { vr, length, tag } = record;
+  if (length === UNDEFINED_LENGTH) return enterUndefined(state, level, record, kept);
+  if (vr === 'SQ') {
+    enterSequence(state, level, record, kept, level.encoding);
+    return undefined;
+  }
+  if (vr === 'UN' && kept && length >= 8 && vrOfTag(tag) === 'SQ') {
+    return unknownSequence(state, level, record);
+  }
+  return passValue(state, level, record, kept);
+}
+
+function* unknownSequence(state: State, level: Level, record: DraftElement): Steps {
+  if (yield* enterUnknownSequence(state, level, record)) return;
+  const more = passValue(state, level, record, true);
+  if (more !== undefined) yield* more;
 }
 
 /** Whether the header ends before this element of the data set itself. */
@@ -137,61 +222,81 @@ function reportOrder({ warnings, offset }: State, level: Level, tag: Tag): void 
 }
 
 /** A value of known length: kept in sight when it is short, jumped over when it is not. */
-function* passValue(
+function passValue(
   state: State,
   level: Level,
-  record: Draft<ElementRecord>,
+  record: DraftElement,
   kept: boolean,
-): Steps {
-  const { window, options, warnings } = state;
-  const { valueOffset, length, tag } = record;
-  let end = valueOffset + length;
-  if (end > window.size) {
-    warnings.report(
-      'TRUNCATED_VALUE',
-      'the value runs beyond the end of the file',
-      valueOffset,
-      tag,
-    );
-    end = window.size;
-  } else if (end > level.end) {
-    warnings.report('ITEM_LENGTH', 'the value runs beyond the item it is in', valueOffset, tag);
-    end = level.end;
-  } else if (length % 2 === 1) {
-    end = yield* endOfOddValue(state, level, record, end);
-  }
+): Steps | undefined {
+  const { length } = record;
+  const end = record.valueOffset + length;
+  if (end > level.end) return passCrossing(state, level, record, kept);
+  if (length % 2 === 1) return passOdd(state, record, kept);
+  return passTo(state, record, kept, end);
+}
+
+function passTo(state: State, record: DraftElement, kept: boolean, end: number): Steps | undefined {
+  const { valueOffset } = record;
   record.end = end;
-  const present = Math.min(length, end - valueOffset);
-  const retain = kept && present <= options.limits.maxRetainedValueBytes;
-  if (retain && !window.covers(valueOffset, present)) yield need(state, valueOffset, present);
-  state.useful = retain ? end : valueOffset;
   state.offset = end;
+  const present = Math.min(record.length, end - valueOffset);
+  const long = present > state.options.limits.maxRetainedValueBytes || isPixelData(record.tag);
+  if (long) state.skipped.push({ offset: valueOffset, length: present });
+  if (long || !kept) {
+    state.useful = valueOffset;
+    return undefined;
+  }
+  state.useful = end;
+  return state.window.covers(valueOffset, present) ? undefined : see(state, valueOffset, present);
+}
+
+/** The value does not end inside the item, or the file, that it is in. */
+function* passCrossing(state: State, level: Level, record: DraftElement, kept: boolean): Steps {
+  const { window, warnings } = state;
+  const { valueOffset, length, tag } = record;
+  const claimed = valueOffset + length;
+  let end = Math.max(level.end, valueOffset);
+  if (level.end === window.size) {
+    const message = 'the value runs beyond the end of the file';
+    warnings.report('TRUNCATED_VALUE', message, valueOffset, tag);
+  } else {
+    warnings.report('ITEM_LENGTH', 'the value runs beyond the item it is in', valueOffset, tag);
+    const cutMakesSense = yield* makesSense(state, end, level.owner?.tag ?? tag);
+    if (!cutMakesSense && claimed < window.size && (yield* makesSense(state, claimed, tag))) {
+      // The item says too little, not the value too much.
+      end = claimed;
+      let outer: Level | undefined = level;
+      while (outer !== undefined && outer.end < end) {
+        outer.end = end;
+        outer = outer.parent;
+      }
+    }
+  }
+  const more = passTo(state, record, kept, end);
+  if (more !== undefined) yield* more;
 }
 
 /**
  * An odd length is against PS3.5 7.1.1. Most such writers mean what they say; some pad the value and
  * do not count the pad byte: then the next element header makes sense one byte further on only.
  */
-function* endOfOddValue(
-  state: State,
-  level: Level,
-  { tag, valueOffset }: ElementRecord,
-  end: number,
-): Steps<number> {
+function* passOdd(state: State, record: DraftElement, kept: boolean): Steps {
+  const { valueOffset, length, tag } = record;
   state.warnings.report('ODD_LENGTH', 'the value has an odd length', valueOffset, tag);
-  const ahead = Math.min(LONGEST_HEADER + 1, state.window.size - end);
-  if (ahead < LONGEST_HEADER + 1 || !level.encoding.explicit) return end;
-  if (!state.window.covers(end, ahead)) yield need(state, end, ahead);
-  const { littleEndian } = level.encoding;
-  const padded =
-    !looksExplicit(state.window, end, littleEndian) &&
-    looksExplicit(state.window, end + 1, littleEndian);
-  return padded ? end + 1 : end;
+  const end = valueOffset + length;
+  const more = passTo(state, record, kept, end);
+  if (more !== undefined) yield* more;
+  if (yield* makesSense(state, end, tag)) return;
+  if (yield* makesSense(state, end + 1, tag)) {
+    record.end = end + 1;
+    state.offset = end + 1;
+  }
 }
 
-function tooMany({ offset, options }: State): FramedexError {
+function tooMany({ offset, options, warnings }: State): FramedexError {
   const limit = options.limits.maxElements;
   return new FramedexError('ELEMENT_LIMIT', 'more elements and items than allowed', {
+    name: warnings.name,
     offset,
     limit,
     advice: `Raise limits.maxElements (${limit}) if the file is sound.`,

@@ -16,12 +16,13 @@ const MOST_KEPT = 1000;
 export class WarningLog {
   readonly #kept: Warning[] = [];
   readonly strict: boolean;
-  readonly #name: string;
+  /** Of the file. */
+  readonly name: string;
   /** How many there were; more than are kept only in files that are wrong everywhere. */
   count = 0;
 
   constructor(name: string, strict: boolean) {
-    this.#name = name;
+    this.name = name;
     this.strict = strict;
   }
 
@@ -31,7 +32,7 @@ export class WarningLog {
 
   report(code: TolerableCode, message: string, offset: number, tag?: number): void {
     if (this.strict) {
-      throw new FramedexError(code, message, { name: this.#name, offset, tag });
+      throw new FramedexError(code, message, { name: this.name, offset, tag });
     }
     this.count++;
     if (this.#kept.length < MOST_KEPT) {

@@ -1,0 +1,50 @@
+import type { DictionaryVr } from './dictionary.ts';
+
+/** The values in the type that the dictionary's VR promises, or undefined where one is not of it. */
+export function typedValues(
+  vr: DictionaryVr,
+  values: readonly unknown[],
+): readonly unknown[] | undefined {
+  switch (vr) {
+    case 'US':
+    case 'SS':
+    case 'UL':
+    case 'SL':
+    case 'FL':
+    case 'FD':
+    case 'DS':
+    case 'IS':
+    case 'AT':
+    case 'xs':
+    case 'up':
+      return values.every((value) => typeof value === 'number') ? values : undefined;
+    case 'SV':
+    case 'UV':
+      return values.every((value) => typeof value === 'bigint') ? values : undefined;
+    case 'OB':
+    case 'OW':
+    case 'OF':
+    case 'OD':
+    case 'OL':
+    case 'OV':
+    case 'UN':
+    case 'ox':
+    case 'px':
+      return values.every(isTypedArray) ? values : undefined;
+    case 'lt':
+      return values.every((value) => isTypedArray(value) || typeof value === 'number')
+        ? values
+        : undefined;
+    case 'SQ':
+    case 'na':
+      return undefined;
+    default:
+      return values.every((value) => value === null || typeof value === 'string')
+        ? values.map((value) => value ?? '')
+        : undefined;
+  }
+}
+
+export function isTypedArray(value: unknown): boolean {
+  return ArrayBuffer.isView(value);
+}

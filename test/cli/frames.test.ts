@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SYNTAX, dicom, encapsulated, imagePixel } from '../support/build-dicom.ts';
+import { SAMPLE, cli, scratch, twoFrames } from './run-cli.ts';
+import type { Scratch } from './run-cli.ts';
+
+let files: Scratch;
+let native: string;
+let pixelOffset: number;
+
+beforeAll(() => {
+  files = scratch();
+  const built = twoFrames();
+  native = files.put('native.dcm', built.bytes);
+  pixelOffset = built.pixelOffset ?? 0;
+});
+
+afterAll(() => {
+  files.remove();
+});
+
+/** 1 to 12, as the two frames of the built file have them. */
+function words(from: number, to: number): Buffer {
+  return Buffer.from(Uint16Array.from({ length: to - from + 1 }, (_, k) => from + k).buffer);
+}
+
+function fragmented(): { readonly path: string; readonly frames: readonly Uint8Array[] } {
+  const frames = [Uint8Array.of(1, 2, 3, 4), Uint8Array.of(5, 6, 7, 8, 9, 10)];
+  const { bytes } = dicom({
+    transferSyntax: SYNTAX.jpegBaseline,
+    elements: [
+      ...imagePixel({ rows: 1, columns: 1, bitsAllocated: 8, numberOfFrames: 2 }),
+      encapsulated({
+        frames: [
+          [frames[0] ?? new Uint8Array(0)],
+          [Uint8Array.of(5, 6), Uint8Array.of(7, 8, 9, 10)],
+        ],
+      }),
+    ],
+  });
+  return { path: files.put('fragments.dcm', bytes), frames };
+}
+
+describe('frames', () => {
+  it('prints the index as JSON, in the agreed shape', async () => {
+    const { code, out } = await cli(['frames', native, '--json']);
+    expect(code).toBe(0);
+    const index = JSON.parse(out) as Record<string, unknown>;
+    expect(Object.keys(index)).toEqual([
+      ...['transferSyntax', 'count', 'declaredCount', 'strategy', 'confidence', 'pixel', 'frames'],
+      'warnings',
+    ]);
+    expect(index).toMatchObject({
+      transferSyntax: '1.2.840.10008.1.2.1',
+      count: 2,
+      declaredCount: 2,
+      strategy: 'native',
+      confidence: 'exact',
+      pixel: { rows: 2, columns: 3, bitsAllocated: 16 },
+      frames: [
+        { index: 0, ranges: [{ offset: pixelOffset, length: 12 }] },
+        { index: 1, ranges: [{ offset: pixelOffset + 12, length: 12 }] },
+      ],
+      warnings: [],
+    });
+  });
+
+  it('gives ranges that hold the fragments (PS3.5 A.4)', async () => {
+    const { path, frames } = fragmented();
+    const bytes = readFileSync(path);
+    const { out } = await cli(['frames', path, '--json']);
+    const index = JSON.parse(out) as {
+      strategy: string;
+      frames: { ranges: { offset: number; length: number }[] }[];
+    };
+    expect(index.strategy).toBe('basic-offset-table');
+    const read = index.frames.map(({ ranges }) =>
+      Buffer.concat(ranges.map(({ offset, length }) => bytes.subarray(offset, offset + length))),
+    );
+    expect(read.map((frame) => [...frame])).toEqual(frames.map((frame) => [...frame]));
+  });
+
+  it('says it in words, the first and the last of many', async () => {
+    const cells = Array.from({ length: 100 }, () => 0);
+    const { bytes } = dicom({
+      elements: [
+        ...imagePixel({ rows: 1, columns: 1, numberOfFrames: 100 }),
+        [0x7fe00010, 'OW', cells],
+      ],
+    });
+    const { code, out } = await cli(['frames', files.put('many.dcm', bytes)]);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^transfer syntax {2}Explicit VR Little Endian \(1\.2\.840\.10008\.1\.2\.1\)$/m,
+    );
+    expect(out).toMatch(/^known by .*\(native\); certain \(exact\)$/m);
+    const table = out.split('\n').filter((line) => /^ *(\d+|\.\.\.) /.test(line));
+    expect(table.map((line) => line.trim().split(/\s+/)[0])).toEqual([
+      '0',
+      '1',
+      '2',
+      '3',
+      '4',
+      '5',
+      '6',
+      '7',
+      '...',
+      '92',
+      '93',
+      '94',
+      '95',
+      '96',
+      '97',
+      '98',
+      '99',
+    ]);
+  });
+
+  it('is exit code 0 for an object without pixels, and 1 for pixels that cannot be placed', async () => {
+    const report = await cli(['frames', `${SAMPLE}!/DICOM/SE0003/IM0001`, '--json']);
+    expect(report.code).toBe(0);
+    expect(JSON.parse(report.out)).toMatchObject({ count: 0, strategy: 'none', frames: [] });
+    const { bytes } = dicom({
+      elements: [
+        [0x00280010, 'US', 0],
+        [0x7fe00010, 'OW', [1]],
+      ],
+    });
+    const broken = await cli(['frames', files.put('broken.dcm', bytes), '--json']);
+    expect(broken.code).toBe(1);
+    expect(broken.err).toContain('BAD_PIXEL_MODULE');
+    expect(JSON.parse(broken.out)).toMatchObject({ count: 0, frames: [] });
+  });
+
+  it('does not list two thousand million frames that a file of a few bytes claims', async () => {
+    const { bytes } = dicom({
+      elements: [
+        ...imagePixel({ rows: 1, columns: 1, numberOfFrames: 2_147_483_647 }),
+        [0x7fe00010, 'OW', [1, 2, 3]],
+      ],
+    });
+    const { out } = await cli(['frames', files.put('bomb.dcm', bytes), '--json']);
+    const { count, frames } = JSON.parse(out) as { count: number; frames: unknown[] };
+    expect(count).toBe(2_147_483_647);
+    expect(frames.length).toBeLessThanOrEqual(10_000);
+  });
+
+  it('prints an array for an archive', async () => {
+    const { out } = await cli(['frames', SAMPLE, '--json']);
+    const all = JSON.parse(out) as { name: string; count: number }[];
+    expect(all).toHaveLength(26);
+    expect(all[0]).toMatchObject({ name: 'DICOM/SE0001/IM0001', count: 1 });
+  });
+});
+
+describe('frame', () => {
+  it('writes stored values, little endian', async () => {
+    expect((await cli(['frame', native, '0'])).bytes).toEqual(words(1, 6));
+    expect((await cli(['frame', native, '1'])).bytes).toEqual(words(7, 12));
+  });
+
+  it('writes them little endian from a big endian file too (PS3.5 7.3)', async () => {
+    const { bytes } = dicom({
+      transferSyntax: SYNTAX.explicitBig,
+      elements: [...imagePixel({ rows: 1, columns: 3 }), [0x7fe00010, 'OW', [1, 2, 3]]],
+    });
+    const path = files.put('big.dcm', bytes);
+    expect((await cli(['frame', path, '0'])).bytes).toEqual(words(1, 3));
+  });
+
+  it('writes the encoded bytes, and the raw cells', async () => {
+    const { path, frames } = fragmented();
+    const encoded = await cli(['frame', path, '1', '--encoded']);
+    expect([...encoded.bytes]).toEqual([...(frames[1] ?? [])]);
+    const { bytes } = dicom({
+      elements: [
+        ...imagePixel({ rows: 1, columns: 2, bitsStored: 12 }),
+        [0x7fe00010, 'OW', [0xf123, 0x0fff]],
+      ],
+    });
+    const overlaid = files.put('overlaid.dcm', bytes);
+    expect((await cli(['frame', overlaid, '0'])).bytes.toString('hex')).toBe('2301ff0f');
+    expect((await cli(['frame', overlaid, '0', '--cells'])).bytes.toString('hex')).toBe('23f1ff0f');
+  });
+
+  it('prints the digest only', async () => {
+    const digest = createHash('sha256').update(words(7, 12)).digest('hex');
+    expect(await cli(['frame', native, '1', '--sha256'])).toMatchObject({
+      code: 0,
+      out: `${digest}\n`,
+    });
+  });
+
+  it('writes a file, which it overwrites, and says what is in it', async () => {
+    const path = files.put('frame.raw', 'old');
+    const { code, out } = await cli(['frame', native, '0', '-o', path]);
+    expect([code, out]).toEqual([0, `${path}\t12 bytes\t3 x 2 uint16 MONOCHROME2\n`]);
+    expect(readFileSync(path)).toEqual(words(1, 6));
+  });
+
+  it('refuses a terminal, and to write over what it reads', async () => {
+    const refused = await cli(['frame', native, '0'], { terminal: true });
+    expect(refused).toMatchObject({ code: 2, out: '' });
+    expect(refused.err).toContain('-o');
+    expect((await cli(['frame', native, '0', '-o', '-'], { terminal: true })).code).toBe(0);
+    expect((await cli(['frame', native, '0', '-o', native])).code).toBe(2);
+    expect(existsSync(native)).toBe(true);
+  });
+
+  it('is exit code 1 where there is no such frame', async () => {
+    const { code, out, err } = await cli(['frame', native, '2']);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/^framedex: .*native.dcm: FRAME_RANGE: .*\n$/);
+  });
+
+  it('takes an archive of one instance, and asks for a member of more', async () => {
+    const { err } = await cli(['frame', SAMPLE, '0']);
+    expect(err).toContain('sample-study.zip!/DICOM/SE0001/IM0001');
+  });
+});

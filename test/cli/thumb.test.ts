@@ -1,0 +1,236 @@
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ElementLike } from '../support/build-dicom.ts';
+import { buildZip } from '../support/build-zip.ts';
+import { decodePng } from '../display/decode-png.ts';
+import { SAMPLE, cli, scratch, twoFrames } from './run-cli.ts';
+import type { Scratch } from './run-cli.ts';
+
+let files: Scratch;
+let folders = 0;
+/** A fresh folder for each test. */
+let out: string;
+
+beforeAll(() => {
+  files = scratch();
+});
+
+beforeEach(() => {
+  out = files.path(`out${folders++}`);
+  mkdirSync(out);
+});
+
+afterAll(() => {
+  files.remove();
+});
+
+function sizeOf(path: string): [number, number] {
+  const { width, height } = decodePng(readFileSync(path));
+  return [width, height];
+}
+
+/** An archive of series, each with a title. */
+function archiveOf(titles: readonly string[]): string {
+  const entries = titles.map((title, k) => ({
+    name: `${k}.dcm`,
+    data: twoFrames([
+      [0x00080005, 'CS', 'ISO_IR 192'],
+      [0x00080060, 'CS', 'CT'],
+      [0x0008103e, 'LO', title],
+      [0x0020000e, 'UI', `1.2.${k}`],
+      [0x00200011, 'IS', '3'],
+    ]).bytes,
+  }));
+  return files.put('titles.zip', buildZip(entries));
+}
+
+describe('thumb', () => {
+  it('writes one picture of each series with images, and names them', async () => {
+    const { code, out: printed, err } = await cli(['thumb', SAMPLE, '-o', `${out}/a.png`]);
+    expect(code).toBe(0);
+    expect(printed).toBe(
+      `${out}/a.png\t192x120\t1 CT Scout\n${out}/a-2.png\t192x192\t2 CT Chest 5.0\n`,
+    );
+    expect(err).toBe('framedex: no picture of SR Report: it has no images\n');
+    expect(sizeOf(`${out}/a.png`)).toEqual([192, 120]);
+    expect(sizeOf(`${out}/a-2.png`)).toEqual([192, 192]);
+    expect(readdirSync(out)).toHaveLength(2);
+  });
+
+  it('names pictures by their series in a folder, which it makes', async () => {
+    const { code } = await cli(['thumb', SAMPLE, '-o', `${out}/new/deep`]);
+    expect(code).toBe(0);
+    expect(readdirSync(`${out}/new/deep`)).toEqual(['001-CT-Scout.png', '002-CT-Chest_5.0.png']);
+  });
+
+  it('overwrites the file that was named, and no other', async () => {
+    writeFileSync(`${out}/a.png`, 'old');
+    writeFileSync(`${out}/a-2.png`, 'mine');
+    await cli(['thumb', SAMPLE, '-o', `${out}/a.png`]);
+    expect(readFileSync(`${out}/a-2.png`, 'utf8')).toBe('mine');
+    expect(sizeOf(`${out}/a.png`)).toEqual([192, 120]);
+    expect(sizeOf(`${out}/a-3.png`)).toEqual([192, 192]);
+  });
+
+  it('leaves a folder as it is when the same pictures are made again', async () => {
+    await cli(['thumb', SAMPLE, '-o', out]);
+    await cli(['thumb', SAMPLE, '-o', out]);
+    expect(readdirSync(out)).toHaveLength(2);
+  });
+
+  it('takes size, frame and window', async () => {
+    const member = `${SAMPLE}!/DICOM/SE0002/IM0001`;
+    const made = async (...args: string[]): Promise<Buffer> => {
+      const { code, bytes } = await cli(['thumb', member, '-o', '-', ...args]);
+      expect(code).toBe(0);
+      return bytes;
+    };
+    const plain = await made();
+    expect(decodePng(await made('--size', '48'))).toMatchObject({ width: 48, height: 48 });
+    expect(await made('--frame', '0')).toEqual(plain);
+    // Lung instead of mediastinum, with a centre that begins with a dash.
+    expect(await made('--window', '-600,1500')).not.toEqual(plain);
+    expect(await made('--window', '40,400')).toEqual(plain);
+  });
+
+  it('counts frames over the series in its order', async () => {
+    // The lowest slice is that of Instance Number 24: instances are numbered from the head.
+    const { out: listed } = await cli(['ls', SAMPLE, '--json', '--instances']);
+    const { inputs } = JSON.parse(listed) as {
+      inputs: { studies: { series: { files: { name: string }[] }[] }[] }[];
+    };
+    const first = inputs[0]?.studies[0]?.series[1]?.files[0]?.name ?? '';
+    await cli(['thumb', SAMPLE, '--frame', '0', '-o', `${out}/all.png`]);
+    await cli(['thumb', `${SAMPLE}!/${first}`, '-o', `${out}/one.png`]);
+    expect(readFileSync(`${out}/all-2.png`)).toEqual(readFileSync(`${out}/one.png`));
+    const { code, err } = await cli(['thumb', SAMPLE, '--frame', '23', '-o', `${out}/last.png`]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/CT Scout .*FRAME_RANGE/);
+    expect(existsSync(`${out}/last.png`)).toBe(true);
+  });
+
+  it('counts on in the next instance where one has several frames', async () => {
+    const instance = (number: string, more: readonly ElementLike[] = []): Uint8Array =>
+      twoFrames([[0x0020000e, 'UI', '1.1'], [0x00200013, 'IS', number], ...more]).bytes;
+    // Frames of 1 to 6 and 7 to 12; a window that white begins at 12 tells them apart.
+    const zip = buildZip([
+      { name: 'a', data: instance('1') },
+      { name: 'b', data: instance('2', [[0x00104000, 'LT', 'another']]) },
+    ]);
+    const path = files.put('series.zip', zip);
+    const picture = async (input: string, frame: number): Promise<Buffer> => {
+      const args = ['thumb', input, '--frame', String(frame), '--window', '6,12', '-o', '-'];
+      const { code, bytes } = await cli(args);
+      expect(code).toBe(0);
+      return bytes;
+    };
+    const frames = await Promise.all([0, 1].map((frame) => picture(`${path}!/b`, frame)));
+    expect(frames[0]).not.toEqual(frames[1]);
+    expect(await picture(path, 2)).toEqual(frames[0]);
+    expect(await picture(path, 3)).toEqual(frames[1]);
+  });
+
+  it('O12 makes file names of titles that stay inside the folder', async () => {
+    const titles = [
+      '../../evil',
+      '/etc/passwd',
+      '..',
+      'C:\\x\\y',
+      'a\0b\x1b[31m\n',
+      '',
+      '胸部 CT',
+      '-rf',
+      'x'.repeat(64),
+    ];
+    const { code, out: printed } = await cli(['thumb', archiveOf(titles), '-o', `${out}/in`]);
+    expect(code).toBe(0);
+    expect(readdirSync(out)).toEqual(['in']);
+    const names = readdirSync(`${out}/in`);
+    expect(names).toHaveLength(titles.length);
+    for (const name of names) expect(name).toMatch(/^003-CT[\p{L}\p{N}._-]*\.png$/u);
+    expect(names).toContain('003-CT-evil.png');
+    expect(names).toContain('003-CT-胸部_CT.png');
+    expect(printed).not.toMatch(/[\0-\x08\x0b-\x1f]/);
+  });
+
+  it('O12 gives series of one title different names, whatever the case', async () => {
+    await cli(['thumb', archiveOf(['Same', 'same', 'SAME']), '-o', out]);
+    expect(
+      readdirSync(out)
+        .map((name) => name.toLowerCase())
+        .sort(),
+    ).toEqual(['003-ct-same-2.png', '003-ct-same-3.png', '003-ct-same.png']);
+  });
+
+  it('O12 does not follow a link that lies where a picture would go', async () => {
+    writeFileSync(`${out}/victim`, 'precious');
+    mkdirSync(`${out}/in`);
+    symlinkSync(`${out}/victim`, `${out}/in/003-CT-a.png`);
+    await cli(['thumb', archiveOf(['a']), '-o', `${out}/in`]);
+    expect(readFileSync(`${out}/victim`, 'utf8')).toBe('precious');
+    expect(readdirSync(`${out}/in`)).toContain('003-CT-a-2.png');
+  });
+
+  it('does the rest where a series cannot be shown, and prints that as JSON too', async () => {
+    const bad = twoFrames([[0x0020000e, 'UI', '1.9']]).bytes;
+    // Columns of the first file are made 0: its pixels cannot be placed.
+    const at = Buffer.from(bad).indexOf(Buffer.from([0x28, 0, 0x11, 0]));
+    bad.set([0, 0], at + 8);
+    const good = twoFrames([[0x0020000e, 'UI', '1.8']]).bytes;
+    const path = files.put(
+      'half.zip',
+      buildZip([
+        { name: 'bad', data: bad },
+        { name: 'good', data: good },
+      ]),
+    );
+    const { code, out: printed, err } = await cli(['thumb', path, '-o', out, '--json']);
+    expect(code).toBe(1);
+    expect(err).toContain('1.9');
+    expect(JSON.parse(printed)).toMatchObject({
+      pictures: [{ width: 3, height: 2, series: '1.8' }],
+      failures: [{ name: '1.9', code: 'BAD_PIXEL_MODULE' }],
+    });
+    expect(readdirSync(out)).toHaveLength(1);
+  });
+
+  it('names the missing package for JPEG and WebP, and leaves nothing behind', async () => {
+    const { code, err } = await cli([
+      'thumb',
+      `${SAMPLE}!/DICOM/SE0001/IM0001`,
+      '-o',
+      `${out}/a.webp`,
+    ]);
+    // With the package installed there is a picture instead.
+    if (code === 0) expect(readdirSync(out)).toEqual(['a.webp']);
+    else {
+      expect(err).toContain('sharp');
+      expect(readdirSync(out)).toEqual([]);
+    }
+  });
+
+  it('refuses to write over its input, or over a file that is no picture', async () => {
+    const path = files.put('input.png', twoFrames().bytes);
+    expect((await cli(['thumb', path, '-o', path])).code).toBe(2);
+    const other = files.put('IM0002', 'an image without an extension');
+    expect((await cli(['thumb', path, '-o', other])).code).toBe(2);
+    expect(readFileSync(other, 'utf8')).toBe('an image without an extension');
+  });
+
+  it('is exit code 1 where nothing has an image', async () => {
+    const {
+      code,
+      out: printed,
+      err,
+    } = await cli([...['thumb', `${SAMPLE}!/DICOM/SE0003/IM0001`, '-o', `${out}/a.png`]]);
+    expect([code, printed]).toEqual([1, '']);
+    expect(err).toContain('NO_PIXEL_DATA');
+  });
+});
