@@ -4,6 +4,7 @@ import { tagOf } from '../dicom/dictionary.ts';
 import { readHeader } from '../dicom/header.ts';
 import type { Tag } from '../dicom/tag.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
+import type { Warning } from '../errors.ts';
 import type { Context } from '../file/context.ts';
 import type { DicomFile } from '../file/dicom-file.ts';
 import { createMeter, meteredSource, readStats } from '../file/meter.ts';
@@ -45,6 +46,8 @@ export interface Collection extends AsyncIterable<DicomFile>, AsyncDisposable {
   readonly name: string;
   /** What was met so far that is no instance or cannot be read, each once. */
   readonly skipped: readonly Skipped[];
+  /** What was tolerated of the archive itself; what was of a member is on its file. */
+  readonly warnings: readonly Warning[];
   /** All members, DICOM or not. Nothing is read for it. */
   entries(): AsyncIterable<{ readonly name: string; readonly size: number }>;
   /** Reads all headers and groups them: no pixel byte is read. The rows of a second call are kept. */
@@ -63,6 +66,8 @@ export interface CollectionParts {
   readonly options: OpenOptions;
   /** Counts the reads of the archive; for a folder the collection counts those of its files. */
   readonly meter?: Meter | undefined;
+  /** What was tolerated when the folder or archive was listed. */
+  readonly warnings?: readonly Warning[] | undefined;
 }
 
 export function createCollection(parts: CollectionParts): Collection {
@@ -84,13 +89,18 @@ class MemberCollection implements Collection {
     this.#meter = parts.meter ?? createMeter();
   }
 
+  get warnings(): readonly Warning[] {
+    return this.#parts.warnings ?? [];
+  }
+
   get skipped(): readonly Skipped[] {
     return [...this.#skipped.values()];
   }
 
   async *entries(): AsyncGenerator<{ readonly name: string; readonly size: number }> {
-    for (const { name, size } of this.#parts.listing.members)
+    for (const { name, size } of this.#parts.listing.members) {
       yield await Promise.resolve({ name, size });
+    }
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DicomFile> {
@@ -184,7 +194,9 @@ class MemberCollection implements Collection {
   }
 
   async #open(member: Member): Promise<DicomFile> {
-    return openSource(this.#source(member), this.#parts.context, this.#parts.options, 'owned');
+    const { context, options } = this.#parts;
+    const meter = createMeter(this.#meter);
+    return openSource(meteredSource(this.#source(member), meter), context, options, 'owned', meter);
   }
 
   #source(member: Member): Source {

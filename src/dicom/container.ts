@@ -24,7 +24,9 @@ export function* findStart(window: Window, warnings: WarningLog): Steps<Containe
   if (size === 0) throw new FramedexError('EMPTY', 'the file has no bytes', { name, offset: 0 });
   const head = Math.min(size, PREAMBLE + 4 + LONGEST_HEADER);
   yield { offset: 0, length: head };
-  if (hasDicm(window, PREAMBLE)) {
+  // Without a preamble, the four letters can stand there by chance: inside a value.
+  const chance = sniffEncoding(window, 0) !== undefined && !startsElement(window, PREAMBLE + 4);
+  if (hasDicm(window, PREAMBLE) && !chance) {
     if (size < PREAMBLE + 4 + 8) {
       throw new FramedexError('TRUNCATED', 'no data element behind the DICM prefix', {
         name,
@@ -48,6 +50,10 @@ export function* findStart(window: Window, warnings: WarningLog): Steps<Containe
     expected: 'DICM, or a data element',
     found: describe(window),
   });
+}
+
+function startsElement(window: Window, offset: number): boolean {
+  return looksExplicit(window, offset, true) || sniffEncoding(window, offset) !== undefined;
 }
 
 function hasDicm(window: Window, offset: number): boolean {

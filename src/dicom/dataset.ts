@@ -6,7 +6,7 @@ import type { CharacterSet } from './character-set.ts';
 import { dictionaryEntry, tagOf, vrOfTag } from './dictionary.ts';
 import { UNDEFINED_LENGTH } from './element.ts';
 import type { ElementRecord } from './element.ts';
-import { datasetToJson } from './json.ts';
+import { datasetToJson, objectToJson } from './json.ts';
 import type { BulkValue, DicomJson, JsonElement } from './json.ts';
 import type { Keyword, TagValues } from './tag-values.ts';
 import { formatTag } from './tag.ts';
@@ -137,7 +137,7 @@ class RecordedDataset implements Dataset {
   }
 
   toJSON(): DicomJson {
-    return datasetToJson(this);
+    return this.#parent === undefined ? objectToJson(this) : datasetToJson(this);
   }
 
   #record(tag: Tag): ElementRecord | undefined {

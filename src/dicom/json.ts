@@ -34,7 +34,20 @@ export interface JsonElement {
   readonly items?: readonly Iterable<JsonElement>[] | undefined;
 }
 
-/** The DICOM JSON model of a data set (PS3.18 F.2). Group lengths have no place in it. */
+const SPECIFIC_CHARACTER_SET = '00080005';
+
+/**
+ * The DICOM JSON model of a whole object (PS3.18 F.2). JSON is UTF-8, and the model says so whatever
+ * the file was written in (PS3.18 F.2.1.1).
+ */
+export function objectToJson(elements: Iterable<JsonElement>): DicomJson {
+  const json = datasetToJson(elements);
+  const written = json[SPECIFIC_CHARACTER_SET];
+  if (written?.Value === undefined) return json;
+  return Object.assign(json, { [SPECIFIC_CHARACTER_SET]: { vr: 'CS', Value: ['ISO_IR 192'] } });
+}
+
+/** The same of any data set. Group lengths have no place in it. */
 export function datasetToJson(elements: Iterable<JsonElement>): DicomJson {
   // No prototype: a key of a file can then never be one of Object's.
   const json = Object.create(null) as Record<string, DicomJsonAttribute>;

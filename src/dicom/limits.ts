@@ -14,8 +14,13 @@ export interface Limits {
   readonly maxFrameBytes: number;
   /** Fragments of one encapsulated Pixel Data. */
   readonly maxFragments: number;
+  /** Members of one archive. */
+  readonly maxArchiveMembers: number;
+  /** What the directory of an archive takes, in bytes. */
+  readonly maxArchiveDirectoryBytes: number;
 }
 
+/** What holds where nothing else is asked for: generous for real files, and finite. */
 export const DEFAULT_LIMITS: Limits = {
   maxDepth: 64,
   maxElements: 10_000_000,
@@ -24,4 +29,6 @@ export const DEFAULT_LIMITS: Limits = {
   maxInflatedBytes: 1024 * 1024 * 1024,
   maxFrameBytes: 2 ** 31 - 1,
   maxFragments: 10_000_000,
+  maxArchiveMembers: 100_000,
+  maxArchiveDirectoryBytes: 64 * 1024 * 1024,
 };

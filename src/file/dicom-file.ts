@@ -18,7 +18,7 @@ import type { FrameOptions, FrameParts } from '../frames/frame-reader.ts';
 import type { Frame } from '../frames/frame.ts';
 import { readFragments, readNative } from '../frames/read.ts';
 import type { Context } from './context.ts';
-import { readStats } from './meter.ts';
+import { countFrame, readStats } from './meter.ts';
 import type { Meter, ReadStats } from './meter.ts';
 import { SharedReads } from './shared-reads.ts';
 
@@ -143,7 +143,7 @@ class OpenFile implements DicomFile {
     const { frames } = this.#parts.context;
     const kept = frames.get(`${this.#key}/${i}`);
     if (kept !== undefined) {
-      this.#parts.meter.cacheHits++;
+      countFrame(this.#parts.meter, 'cacheHits');
       return kept;
     }
     return this.#underWay.join(i, (shared) => this.#readAndKeep(i, shared), signal);
@@ -223,7 +223,7 @@ class OpenFile implements DicomFile {
       options.signal?.throwIfAborted();
       return this.#read(i, options);
     }
-    this.#parts.meter.framesDecoded++;
+    countFrame(this.#parts.meter, 'framesDecoded');
     return frame;
   }
 

@@ -16,6 +16,8 @@ export interface ReadStats {
 
 /** Counts what a file or archive does. */
 export interface Meter {
+  /** That of the collection a file was opened from: its frames count there too. */
+  readonly above?: Meter | undefined;
   reads: number;
   bytesRead: number;
   framesDecoded: number;
@@ -24,8 +26,9 @@ export interface Meter {
   inFlight: number;
 }
 
-export function createMeter(): Meter {
+export function createMeter(above?: Meter): Meter {
   return {
+    above,
     reads: 0,
     bytesRead: 0,
     framesDecoded: 0,
@@ -35,8 +38,14 @@ export function createMeter(): Meter {
   };
 }
 
-export function readStats({ inFlight: _, ...stats }: Meter): ReadStats {
-  return stats;
+export function readStats(meter: Meter): ReadStats {
+  const { reads, bytesRead, framesDecoded, cacheHits, peakBufferBytes } = meter;
+  return { reads, bytesRead, framesDecoded, cacheHits, peakBufferBytes };
+}
+
+/** Counts a frame that was decoded, or one that the cache had. */
+export function countFrame(meter: Meter, kind: 'framesDecoded' | 'cacheHits'): void {
+  for (let each: Meter | undefined = meter; each !== undefined; each = each.above) each[kind]++;
 }
 
 /** The same source, its reads counted and held to what {@link Source} promises. */

@@ -8,6 +8,7 @@ import { createCollection } from '../collection/collection.ts';
 import type { Collection } from '../collection/collection.ts';
 import type { Listing, Member } from '../collection/listing.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
+import type { Warning } from '../errors.ts';
 import type { DicomFile } from '../file/dicom-file.ts';
 import { createMeter, meteredSource } from '../file/meter.ts';
 import { openSource } from '../file/open.ts';
@@ -64,8 +65,13 @@ export async function openArchive(
 ): Promise<Collection> {
   const context = options.context ?? sharedContext();
   const meter = createMeter();
-  const listing = await listArchive(meteredSource(sourceOf(input, context), meter), context);
-  return createCollection({ listing, context, options, meter });
+  const source = sourceOf(input, context);
+  const counted = meteredSource(source, meter);
+  // A source of the caller's own stays open: who creates, closes.
+  const archive = source === input ? { ...counted, close: () => Promise.resolve() } : counted;
+  const warnings: Warning[] = [];
+  const listing = await listArchive(archive, context, options, warnings);
+  return createCollection({ listing, context, options, meter, warnings });
 }
 
 /**
@@ -77,16 +83,40 @@ export async function openArchive(
 export async function openFolder(path: string, options: NodeOpenOptions = {}): Promise<Collection> {
   const context = options.context ?? sharedContext();
   const folder = listFolder(path, { pool: context.descriptors, io: context.io });
-  const listing = await withArchives(folder, context);
-  return createCollection({ listing, context, options });
+  const warnings: Warning[] = [];
+  const listing = await withArchives(folder, context, options, warnings);
+  return createCollection({ listing, context, options, warnings });
 }
 
-/** The listing of an archive, which takes the source over. */
-async function listArchive(source: Source, context: NodeContext): Promise<Listing> {
+/** The listing of an archive, which takes the source over. What it tolerates goes to `warnings`. */
+async function listArchive(
+  source: Source,
+  context: NodeContext,
+  options: NodeOpenOptions,
+  warnings: Warning[],
+): Promise<Listing> {
+  const limits = { ...context.limits, ...options.limits };
+  const onWarning = (warning: Warning): void => {
+    if (options.strict !== true) {
+      warnings.push(warning);
+      return;
+    }
+    const { message, offset } = warning;
+    throw new FramedexError('ZIP_FORMAT', message, { name: source.name, offset });
+  };
   try {
     // Most processes open no archive: what reads them is loaded by the first one.
     const { openZip } = await import('./zip.ts');
-    return await openZip(source, { inflater: context.platform.inflater, cache: context.inflated });
+    return await openZip(source, {
+      inflater: context.platform.inflater,
+      cache: context.inflated,
+      limits: {
+        entries: limits.maxArchiveMembers,
+        directoryBytes: limits.maxArchiveDirectoryBytes,
+        inflatedBytes: limits.maxInflatedBytes,
+      },
+      onWarning,
+    });
   } catch (error) {
     await source.close?.();
     throw error;
@@ -94,7 +124,12 @@ async function listArchive(source: Source, context: NodeContext): Promise<Listin
 }
 
 /** A folder's listing in which each zip archive is replaced by what it holds. */
-async function withArchives(folder: Listing, context: NodeContext): Promise<Listing> {
+async function withArchives(
+  folder: Listing,
+  context: NodeContext,
+  options: NodeOpenOptions,
+  warnings: Warning[],
+): Promise<Listing> {
   const members: Member[] = [];
   const archives: Listing[] = [];
   for (const member of folder.members) {
@@ -103,7 +138,7 @@ async function withArchives(folder: Listing, context: NodeContext): Promise<List
       continue;
     }
     try {
-      const archive = await listArchive(member.open(), context);
+      const archive = await listArchive(member.open(), context, options, warnings);
       archives.push(archive);
       members.push(
         ...archive.members.map((inner) =>
@@ -153,7 +188,8 @@ async function openMember(
   options: NodeOpenOptions,
 ): Promise<DicomFile> {
   const meter = createMeter();
-  const listing = await listArchive(meteredSource(sourceOf(archive, context), meter), context);
+  const source = meteredSource(sourceOf(archive, context), meter);
+  const listing = await listArchive(source, context, options, []);
   const found = listing.members.find(({ name }) => name === member);
   if (found === undefined || found.fault !== undefined) {
     await listing.close();

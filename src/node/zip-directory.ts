@@ -216,6 +216,7 @@ function brokenRecord(
 }
 
 function tooBig(name: string, limit: number, found: string): FramedexError<'ZIP_LIMIT'> {
-  const advice = 'Raise the limit if you trust the archive';
+  const advice =
+    'Raise limits.maxArchiveMembers or limits.maxArchiveDirectoryBytes if you trust the archive';
   return new FramedexError('ZIP_LIMIT', 'the archive is too big', { name, limit, found, advice });
 }

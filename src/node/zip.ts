@@ -65,7 +65,7 @@ const METHODS = new Map([
 export async function openZip(source: Source, options: OpenZipOptions): Promise<Listing> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const directory = await readDirectory(source, limits);
-  warnAbout(directory, source.name, options.onWarning);
+  warnAbout(directory, options.onWarning);
   let closed = false;
   const isOpen = (): boolean => !closed;
   const reading: MemberReading = {
@@ -200,11 +200,10 @@ function printable(name: string): string {
 
 function warnAbout(
   { records, broken, base, count, end }: ZipDirectory,
-  name: string,
   onWarning: ((warning: Warning) => void) | undefined,
 ): void {
   const warn = (message: string, offset: number): void =>
-    onWarning?.({ code: 'ZIP_FORMAT', message: `ZIP_FORMAT: ${name}: ${message}`, offset });
+    onWarning?.({ code: 'ZIP_FORMAT', message, offset });
   if (base !== 0) warn(`${base} bytes precede the archive`, 0);
   const found = records.length + broken.length;
   if (found !== count) warn(`the end record promises ${count} files, there are ${found}`, end);

@@ -242,6 +242,14 @@ describe('what is behind the data set', () => {
     expect(outcome.warnings[0]?.offset).toBe(bytes.length - trailing.length);
   });
 
+  it('A03 reads a file without preamble whose text has DICM at byte 128', async () => {
+    const text = `${'x'.repeat(120)}DICMA1`;
+    const bytes = encodeAll([[0x00080008, 'CS', text], ...ELEMENTS.slice(1)], EXPLICIT);
+    expect(new TextDecoder().decode(bytes.subarray(128, 132))).toBe('DICM');
+    const { tags } = await outcomeOf(bytes);
+    expect(tags).toEqual([0x00080008, 0x00100010, 0x00280010]);
+  });
+
   it('A26 keeps the tags before noise', async () => {
     const { tags, codes } = await outcomeOf(bytesOf({ elements: [...ELEMENTS, raw(noise(999))] }));
     expect(tags.slice(0, 3)).toEqual(TAGS);

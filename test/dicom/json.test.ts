@@ -46,6 +46,17 @@ const ALL: readonly (readonly [ElementLike, unknown])[] = [
 ];
 
 describe('the DICOM JSON model (PS3.18 F)', () => {
+  it('F.2.1.1: text is UTF-8 and says so, whatever the file was written in', async () => {
+    const json = await jsonOf([
+      [0x00080005, 'CS', 'ISO_IR 100'],
+      [0x00081030, 'LO', Uint8Array.of(0x4d, 0xfc, 0x6c, 0x6c, 0x65, 0x72)],
+    ]);
+    expect(json).toEqual({
+      '00080005': { vr: 'CS', Value: ['ISO_IR 192'] },
+      '00081030': { vr: 'LO', Value: ['Müller'] },
+    });
+  });
+
   it('M16 F01 of every VR, the same in every byte order and VR encoding', async () => {
     const elements = ALL.map(([element]) => element);
     for (const syntax of [SYNTAX.explicitLittle, SYNTAX.implicitLittle, SYNTAX.explicitBig]) {
