@@ -5,6 +5,8 @@ import { isSynchronous, readExactly, readExactlySync, type Source } from './sour
 
 /** Compressed bytes of the first try: most headers end within what they inflate to. */
 const FIRST_PREFIX = 4096;
+/** So much comes of it at least, even of bytes that deflate could only store (RFC 1951 3.2.4). */
+const FIRST_READ = FIRST_PREFIX - 64;
 const GROWTH = 4;
 /** Beyond this much of output, inflating all and keeping it is the better bet. */
 const NEAR = 1024 * 1024;
@@ -46,6 +48,7 @@ export function inflatedSource(options: InflatedSourceOptions): Source {
     name,
     size,
     fresh: false,
+    firstRead: FIRST_READ,
     read: async (offset, length, readOptions) => {
       readOptions?.signal?.throwIfAborted();
       const end = Math.min(size, offset + length);

@@ -22,6 +22,8 @@ export interface Source {
   readonly size: number;
   /** Every read without `into` is new memory that nobody else holds: a frame can be that memory. */
   readonly fresh?: boolean;
+  /** Bytes that a first read gets cheaply, where that is fewer than usual. */
+  readonly firstRead?: number | undefined;
   read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array>;
   /** Present where reading at once is cheaper than a promise: memory, local files. */
   readSync?(offset: number, length: number, into?: Uint8Array): Uint8Array;

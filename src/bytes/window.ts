@@ -37,7 +37,7 @@ export class Window {
   readonly #passed: Segment[] = [];
   #readAhead: number;
 
-  constructor(source: Source, start = 0, firstRead: number = FIRST_READ) {
+  constructor(source: Source, start = 0, firstRead: number = source.firstRead ?? FIRST_READ) {
     this.#source = source;
     this.size = source.size;
     this.start = start;

@@ -21,9 +21,6 @@ const MEDIA_STORAGE_DIRECTORY = '1.2.840.10008.1.3.10';
 
 const SLICE_TAGS: ReadonlySet<Tag> = new Set(SLICE_ATTRIBUTES.map(tagOf));
 
-/** Most headers are shorter, and so much of a deflated member comes of 4 KiB in any case. */
-const FIRST_READ = 4096;
-
 /** Header passes run at once where reads are cheap: the event loop gets a turn this often. */
 const TURN_MILLISECONDS = 8;
 
@@ -165,7 +162,6 @@ class MemberCollection implements Collection {
         inflater: context.platform.inflater,
         strict: options.strict,
         keep: SLICE_TAGS,
-        readAhead: FIRST_READ,
         signal,
       });
       refuseDirectory(meta, member);
