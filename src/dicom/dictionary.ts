@@ -1,5 +1,6 @@
 import { FramedexError } from '../errors.ts';
 import {
+  BY_KEYWORD,
   ELEMENTS,
   REPEATING,
   SMALL_WORD,
@@ -47,6 +48,9 @@ const entries = new Map<Tag, DictionaryEntry>();
 const vrs = new Map<Tag, DictionaryVr>();
 const tags = new Map<string, Tag>();
 let repeatingElements: readonly RepeatingElement[] | undefined;
+
+/** Digits of each place in `BY_KEYWORD`. */
+const LINE_DIGITS = 4;
 
 const GROUP_LENGTH = 'UL|1|GenericGroupLength|R|Group Length';
 const PRIVATE_GROUP_LENGTH = 'UL|1|PrivateGroupLength';
@@ -178,17 +182,28 @@ function repeating(): readonly RepeatingElement[] {
   return repeatingElements;
 }
 
-/** `00080005|CS|1-n|SpecificCharacterSet|...`: the keyword stands behind the third bar. */
+/** By binary search in the order of keywords, which the data has beside the lines. */
 function findKeyword(keyword: string): Tag | undefined {
-  if (!/^\w+$/.test(keyword)) return undefined;
-  const wanted = `|${keyword}`;
-  for (let at = ELEMENTS.indexOf(wanted); at >= 0; at = ELEMENTS.indexOf(wanted, at + 1)) {
-    const next = ELEMENTS[at + wanted.length];
-    const line = ELEMENTS.lastIndexOf('\n', at) + 1;
-    const whole = next === '|' || next === '\n';
-    if (whole && ELEMENTS.slice(line, at).split('|').length === 3) return tagAt(line);
+  let low = 0;
+  let high = BY_KEYWORD.length / LINE_DIGITS - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const at = middle * LINE_DIGITS;
+    const line = Number.parseInt(BY_KEYWORD.slice(at, at + LINE_DIGITS), 36);
+    const found = keywordAt(line);
+    if (found === keyword) return tagAt(line);
+    if (found < keyword) low = middle + 1;
+    else high = middle - 1;
   }
   return repeating().find(({ fields }) => fields[2] === keyword)?.first;
+}
+
+/** `00080005|CS|1-n|SpecificCharacterSet|...`: the keyword stands behind the third bar. */
+function keywordAt(line: number): string {
+  const start = ELEMENTS.indexOf('|', line + 12) + 1;
+  const lineEnd = ELEMENTS.indexOf('\n', start);
+  const bar = ELEMENTS.indexOf('|', start);
+  return ELEMENTS.slice(start, bar >= 0 && bar < lineEnd ? bar : lineEnd);
 }
 
 /** All of them, for a suggestion. */
