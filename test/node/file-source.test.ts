@@ -72,7 +72,7 @@ describe('openFileSource', () => {
     });
 
     it(`P04 io ${io}: reads fail after close; close twice is the same`, async () => {
-      const source = openFileSource(file('closing'), { pool, io });
+      const source = openFileSource(file('closing'), { pool, io, smallRead: 65_536 });
       const underWay = source.read(0, 200_000);
       await source.close?.();
       await source.close?.();
@@ -82,7 +82,7 @@ describe('openFileSource', () => {
     });
 
     it(`P05 io ${io}: an aborted read rejects with the reason itself`, async () => {
-      const source = openFileSource(file('abort'), { pool, io });
+      const source = openFileSource(file('abort'), { pool, io, smallRead: 65_536 });
       const reason = new Error('enough');
       await expect(source.read(0, 10, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
       const controller = new AbortController();
