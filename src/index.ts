@@ -34,6 +34,7 @@ export type { Tag, TagLike } from './dicom/tag.ts';
 export { uidName } from './dicom/uid.ts';
 export type { Vr } from './dicom/vr.ts';
 export type { EncodeOptions, Image, ImageFormat } from './display/image.ts';
+export { modalityValues } from './display/modality.ts';
 export { render } from './display/render.ts';
 export type { RenderOptions } from './display/render.ts';
 export { FramedexError, isFramedexError } from './errors.ts';

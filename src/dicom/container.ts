@@ -5,10 +5,13 @@ import { LONGEST_HEADER, looksExplicit } from './element-header.ts';
 import type { Encoding } from './element-header.ts';
 import { UNDEFINED_LENGTH } from './element.ts';
 import type { Steps } from './parse-state.ts';
+import { isGroupLength } from './tag.ts';
 import { vrOfBytes } from './vr.ts';
 import type { WarningLog } from './warnings.ts';
 
 const PREAMBLE = 128;
+/** Data sets start with a command, media, identifying or patient group, or at the latest an image's. */
+const HIGHEST_FIRST_GROUP = 0x28;
 const DICM = [0x44, 0x49, 0x43, 0x4d];
 
 /** Where the file meta information starts, or the data set where there is none (PS3.10 7.1). */
@@ -95,12 +98,12 @@ export function sniffEncoding(window: Window, offset: number): Encoding | undefi
   const element = window.view.getUint16(at + 2, littleEndian);
   const tag = group * 0x10000 + element;
   const known = vrOfTag(tag);
-  if (known === undefined || known === 'na') return undefined;
+  if (known === undefined || known === 'na' || group > HIGHEST_FIRST_GROUP) return undefined;
   const vr = vrOfBytes(window.view.getUint8(at + 4), window.view.getUint8(at + 5));
   if (vr !== undefined) return { explicit: true, littleEndian };
   const length = window.view.getUint32(at + 4, littleEndian);
-  // A data set of zeros is no data set: (0000,0000) has 4 bytes.
-  if (tag === 0 && length !== 4) return undefined;
+  // A group length has 4 bytes: a data set of zeros, or of a preamble's, is no data set.
+  if (isGroupLength(tag) && length !== 4) return undefined;
   const fits = offset + 8 + length <= window.size || length === UNDEFINED_LENGTH;
   return fits ? { explicit: false, littleEndian } : undefined;
 }

@@ -99,6 +99,8 @@ class RecordedDataset implements Dataset {
   #lookUp: ((tag: Tag) => ElementRecord | undefined) | undefined;
   #characterSet: CharacterSet | undefined;
   #items: Map<ElementRecord, readonly Dataset[]> | undefined;
+  /** Elements whose value was found not to be of its type: each is a warning once. */
+  #reported: Set<ElementRecord> | undefined;
 
   constructor(
     context: DatasetContext,
@@ -207,7 +209,11 @@ class RecordedDataset implements Dataset {
     const given = record.items === undefined ? typedValues(entry.vr, values) : undefined;
     if (given === undefined) {
       const message = 'the value is not of the type that the standard gives the element';
-      this.#context.warnings.report('BAD_VALUE', message, record.valueOffset, record.tag);
+      this.#reported ??= new Set();
+      if (!this.#reported.has(record)) {
+        this.#reported.add(record);
+        this.#context.warnings.report('BAD_VALUE', message, record.valueOffset, record.tag);
+      }
       return undefined;
     }
     return entry.vm === '1' || isTypedArray(given[0]) ? given[0] : given;

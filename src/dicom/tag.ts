@@ -4,7 +4,7 @@
  */
 export type Tag = number;
 
-/** Any way of naming a data element: `'PatientName'`, `0x00100010`, `'00100010'`, `'(0010,0010)'`, `'x00100010'`. */
+/** Any way of naming a data element: `'PatientName'`, `0x00100010`, `'00100010'`, `'(0010,0010)'`, `'0010,0010'`, `'0x00100010'`, `'x00100010'`. */
 export type TagLike = number | string;
 
 /** `(0028,0010)`, as the standard prints it. */
@@ -36,7 +36,7 @@ export function isGroupLength(tag: Tag): boolean {
   return (tag & 0xffff) === 0;
 }
 
-const WRITTEN = /^(?:\(([0-9a-f]{4}),([0-9a-f]{4})\)|x?([0-9a-f]{8}))$/i;
+const WRITTEN = /^(?:\(?([0-9a-f]{4}),([0-9a-f]{4})\)?|(?:0?x)?([0-9a-f]{8}))$/i;
 
 /** The tag that a string writes in hexadecimal, or undefined when it does not. */
 export function parseTag(text: string): Tag | undefined {

@@ -1,4 +1,5 @@
 import type { DisplayAttributes, LookUpTable } from '../frames/display-attributes.ts';
+import type { Frame } from '../frames/frame.ts';
 
 /** One step of the grey pipeline (PS3.4 N.2): a value in, a value out. */
 export type Transformation = (value: number) => number;
@@ -15,6 +16,24 @@ export function modalityTransformation(display: DisplayAttributes): Transformati
     usable(display.rescale.slope) && display.rescale.slope !== 0 ? display.rescale.slope : 1;
   const intercept = usable(display.rescale.intercept) ? display.rescale.intercept : 0;
   return (stored) => stored * slope + intercept;
+}
+
+/**
+ * The modality values of a frame, in new memory: HU in CT, by the modality LUT or rescale slope and
+ * intercept. 64-bit floats for samples of more than 16 bits, whose values 32 bits would round.
+ *
+ * @example
+ * ```ts
+ * const hu = modalityValues(await file.frame(0)); // Float32Array, rows * columns
+ * ```
+ */
+export function modalityValues(frame: Frame): Float32Array | Float64Array {
+  const { data, display } = frame;
+  const apply = modalityTransformation(display);
+  const narrow = data.BYTES_PER_ELEMENT <= 2 || data instanceof Float32Array;
+  const values = narrow ? new Float32Array(data.length) : new Float64Array(data.length);
+  for (let k = 0; k < values.length; k++) values[k] = apply(Number(data[k] ?? 0));
+  return values;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { FramedexError } from '../errors.ts';
 
 /** Compresses into the zlib format (RFC 1950), as PNG wants it. */
-export type Deflate = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+export type Deflate = (bytes: Uint8Array) => Promise<Uint8Array>;
 
 /** What {@link encodePng} takes: interleaved samples, row by row. */
 export type PngPicture = {
@@ -49,8 +49,9 @@ export async function encodePng(
 }
 
 /** The platform's own compression: there everywhere, but slower than zlib's fastest level. */
-export async function deflateStream(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate'));
+export async function deflateStream(bytes: Uint8Array): Promise<Uint8Array> {
+  // A copy, because the bytes might be shared between threads, which a Blob refuses.
+  const stream = new Blob([bytes.slice()]).stream().pipeThrough(new CompressionStream('deflate'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 

@@ -17,6 +17,7 @@ export {
   dictionaryEntry,
   formatTag,
   isFramedexError,
+  modalityValues,
   uidName,
 } from '../index.ts';
 export type * from '../index.ts';

@@ -242,6 +242,14 @@ describe('what is behind the data set', () => {
     expect(outcome.warnings[0]?.offset).toBe(bytes.length - trailing.length);
   });
 
+  it.each([50, 100, 131])('A02 takes %i bytes of a preamble for no data set', async (length) => {
+    // A preamble may hold anything (PS3.10 7.1): here 4-byte numbers, as some writers leave them.
+    const preamble = Uint8Array.from({ length }, (_, k) =>
+      k % 4 === 0 ? 0x5c : k % 4 === 1 ? 1 : 0,
+    );
+    expect((await faultOf(preamble)).code).toBe('NOT_DICOM');
+  });
+
   it('A03 reads a file without preamble whose text has DICM at byte 128', async () => {
     const text = `${'x'.repeat(120)}DICMA1`;
     const bytes = encodeAll([[0x00080008, 'CS', text], ...ELEMENTS.slice(1)], EXPLICIT);

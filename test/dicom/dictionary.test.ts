@@ -133,7 +133,15 @@ describe('data dictionary (PS3.6)', () => {
   });
 
   it('accepts every way of writing a tag', () => {
-    for (const like of ['Rows', 0x00280010, '00280010', '(0028,0010)', 'x00280010']) {
+    for (const like of [
+      'Rows',
+      0x00280010,
+      '00280010',
+      '0028,0010',
+      '(0028,0010)',
+      'x00280010',
+      '0x00280010',
+    ]) {
       expect(tagOf(like)).toBe(0x00280010);
     }
     expect(tagOf(0xffffffff)).toBe(0xffffffff);
@@ -150,7 +158,7 @@ describe('data dictionary (PS3.6)', () => {
     expect(usageMessage(written)).toMatch(new RegExp(`^USAGE: .*Did you mean ${keyword}\\?$`));
   });
 
-  it.each(['', 'x', 'toString', '__proto__', 'qqqqqqqq', '7FE0,0010', 'A'.repeat(100_000)])(
+  it.each(['', 'x', 'toString', '__proto__', 'qqqqqqqq', '7FE0;0010', 'A'.repeat(100_000)])(
     'refuses %.20s without a wild guess',
     (written) => {
       expect(usageMessage(written)).toMatch(/^USAGE: no such keyword or tag/);
