@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { nearest } from '../dicom/spelling.ts';
 import { isFramedexError } from '../errors.ts';
 import { failureLine } from './failures.ts';
 import { isBrokenPipe } from './io.ts';
@@ -67,7 +68,10 @@ async function runVerb(name: string | undefined, args: readonly string[], io: Io
   }
   const word = name === undefined ? args.find((arg) => !arg.startsWith('-')) : undefined;
   if (word !== undefined && /^[a-z]+$/.test(word) && !existsSync(word)) {
-    await io.stderr.write(`framedex: ${word} is neither a verb nor a file\n${hint(undefined)}`);
+    const meant = nearest(word, VERBS.keys());
+    const question = meant === undefined ? '' : `. Did you mean framedex ${meant}?`;
+    const text = `framedex: ${word} is neither a verb nor a file${question}\n`;
+    await io.stderr.write(`${text}${hint(undefined)}`);
     return USAGE;
   }
   return module.run(args, io);
@@ -80,6 +84,10 @@ function splitVerb(args: readonly string[]): {
 } {
   const at = args.findIndex((arg) => !arg.startsWith('-') || arg === '-' || arg === '--');
   const name = args[at];
+  if (name === 'help') {
+    const { name: verb, rest } = splitVerb([...args.slice(0, at), ...args.slice(at + 1)]);
+    return { name: verb, rest: ['--help', ...rest] };
+  }
   if (name === undefined || !VERBS.has(name)) return { name: undefined, rest: args };
   return { name, rest: [...args.slice(0, at), ...args.slice(at + 1)] };
 }
@@ -117,6 +125,7 @@ function generalHelp(): string {
 
 Usage: framedex VERB INPUT [options]
        framedex INPUT             the same as framedex ls INPUT
+       framedex help [VERB]       the same as framedex [VERB] --help
 
 ${verbs.join('\n')}
 

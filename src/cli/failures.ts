@@ -18,14 +18,26 @@ export function failureJson({ code, message, details }: FramedexError): FailureJ
   return { code, message, name, offset, tag };
 }
 
-/** The line that names a failure on standard error, and what it is about where it does not say. */
+/**
+ * The line that names a failure on standard error, and what it is about where it does not say. A
+ * name that the message has from inside an archive or folder, `IM0001`, becomes that of `about`,
+ * `study.zip!/IM0001`.
+ */
 export function failureLine(error: unknown, about?: string): string {
   const message = error instanceof Error ? error.message : String(error);
   const text = isFramedexError(error)
     ? message.replace(/^USAGE: /, '')
     : unforeseen(error, message);
-  const named = about === undefined || text.includes(about) ? text : `${about}: ${text}`;
-  return `framedex: ${printable(named)}\n`;
+  return `framedex: ${printable(about === undefined ? text : named(text, error, about))}\n`;
+}
+
+function named(text: string, error: unknown, about: string): string {
+  const name = isFramedexError(error) ? error.details.name : undefined;
+  if (name !== undefined && name !== '' && isFramedexError(error) && about.endsWith(name)) {
+    const prefix = `${error.code}: ${name}: `;
+    if (text.startsWith(prefix)) return `${error.code}: ${about}: ${text.slice(prefix.length)}`;
+  }
+  return text.includes(about) ? text : `${about}: ${text}`;
 }
 
 /** What the system refuses, such as a full disk behind standard output, is no fault of ours. */
@@ -41,12 +53,31 @@ export function warningLine(name: string, code: string, message: string, offset:
 /** What such names promise is worth a failure when it is not there. */
 const PROMISES_IMAGES = /\.(?:dcm|dicom|ima|zip)$/i;
 
+/** `IM0001`, `SE2/IM_1`: letters and a number, and the folder that they are in. */
+const NUMBERED = /^(.*[/\\])?([a-z]+[-_]?)\d+$/i;
+
 /**
- * Whether something left out of a folder or an archive counts as "could not be read". A text, a
- * picture or a DICOMDIR among the images is no failure; a broken image, an archive inside an
- * archive, or an empty file, which is what a failed copy leaves, is.
+ * What of a folder or an archive counts as "could not be read". A text, a picture or a DICOMDIR
+ * among the images is no failure; a broken image, an archive inside an archive, or an empty file,
+ * which is what a failed copy leaves, is. So is `IM2` beside an image `IM1`.
+ *
+ * @param instances names of what could be read
  */
-export function isFailure({ name, reason }: Skipped): boolean {
-  if (reason.code === 'MEDIA_DIRECTORY') return false;
-  return reason.code !== 'NOT_DICOM' || PROMISES_IMAGES.test(name);
+export function failuresOf(
+  skipped: readonly Skipped[],
+  instances: Iterable<string>,
+): readonly Skipped[] {
+  if (skipped.length === 0) return [];
+  const patterns = new Set(Array.from(instances, patternOf));
+  return skipped.filter(({ name, reason }) => {
+    if (reason.code === 'MEDIA_DIRECTORY') return false;
+    if (reason.code !== 'NOT_DICOM' || PROMISES_IMAGES.test(name)) return true;
+    const pattern = patternOf(name);
+    return pattern !== undefined && patterns.has(pattern);
+  });
+}
+
+function patternOf(name: string): string | undefined {
+  const match = NUMBERED.exec(name);
+  return match === null ? undefined : `${match[1] ?? ''}${(match[2] ?? '').toLowerCase()}`;
 }

@@ -3,10 +3,11 @@ import type { DicomFile, Samples } from '../node/index.ts';
 import { EVERYWHERE, oneInput, parseArguments, usage, wholeNumber } from './arguments.ts';
 import { filesOf, memberPath } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
+import { untilUnread } from './io.ts';
 import type { Io } from './io.ts';
-import { failSkipped, nothingIn, runJob } from './job.ts';
+import { failSkipped, runJob } from './job.ts';
 import type { Job } from './job.ts';
-import { refuseInput, writeNamed } from './output-file.ts';
+import { refuseInput, refuseMembers, writeNamed } from './output-file.ts';
 import { printable } from './terminal.ts';
 
 export const HELP: string = `Usage: framedex frame INPUT I [-o FILE] [--encoded | --cells] [--sha256] [--stats]
@@ -46,17 +47,21 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   if (!sha256 && output === undefined && io.stdout.isTTY) {
     throw usage('a frame is not for a terminal: send it to a file with -o FILE');
   }
-  if (output !== undefined) refuseInput(output, input);
-  return runJob(io, { stats, input }, (job) =>
+  const path = output === '-' ? undefined : output;
+  if (path !== undefined) refuseInput(path, input);
+  return runJob(path === undefined ? io : untilUnread(io), { stats, input }, (job) =>
     job.using(input, {}, async (opened) => {
-      const { bytes, shape } = await onlyFrame(job, opened, { frame, encoded, cells });
+      if (path !== undefined) await refuseMembers(path, opened);
+      const found = await onlyFrame(job, opened, { frame, encoded, cells });
+      if (found === undefined) return;
+      const { bytes, shape } = found;
       if (sha256) {
         await job.print(`${createHash('sha256').update(bytes).digest('hex')}\n`);
-      } else if (output === undefined || output === '-') {
+      } else if (path === undefined) {
         await job.print(bytes);
       } else {
-        await writeNamed(output, bytes);
-        await job.print(`${printable(output)}\t${bytes.length} bytes\t${printable(shape)}\n`);
+        await writeNamed(path, bytes);
+        await job.print(`${printable(path)}\t${bytes.length} bytes\t${printable(shape)}\n`);
       }
     }),
   );
@@ -68,12 +73,12 @@ interface FrameBytes {
   readonly shape: string;
 }
 
-/** The frame of the one instance in the input. */
+/** The frame of the one instance in the input; undefined where there is none, which is named. */
 async function onlyFrame(
   job: Job,
   opened: OpenedInput,
   request: FrameRequest,
-): Promise<FrameBytes> {
+): Promise<FrameBytes | undefined> {
   if (opened.kind === 'file') return readFrame(job, opened.file, request);
   const { collection } = opened;
   const names: string[] = [];
@@ -84,9 +89,9 @@ async function onlyFrame(
       throw usage(`${opened.name} holds several instances: name one of them, such as ${one}`);
     }
   }
-  await failSkipped(job, collection);
+  await failSkipped(job, collection, names);
   const [name] = names;
-  if (name === undefined) throw nothingIn(collection);
+  if (name === undefined) return undefined;
   const file = await collection.open(name);
   try {
     return await readFrame(job, file, request);

@@ -2,17 +2,17 @@ import type { DicomFile } from '../node/index.ts';
 import { isFramedexError } from '../node/index.ts';
 import { EVERYWHERE, oneInput, parseArguments } from './arguments.ts';
 import { framesText, listedFrames, reasonForNone } from './frames-text.ts';
-import { filesOf } from './inputs.ts';
+import { filesOf, memberPath } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
 import type { Io } from './io.ts';
-import { failSkipped, nothingIn, runJob } from './job.ts';
+import { failCut, failSkipped, runJob } from './job.ts';
 import type { Job } from './job.ts';
 import { jsonText, printable } from './terminal.ts';
 
 export const HELP: string = `Usage: framedex frames INPUT [--json] [--stats]
 
 Where the frames of an instance are, and how that is known. No pixel byte is read. Of a folder or
-archive, those of every instance, below a line "# name".
+archive, those of every instance, below a line "# name": a name that is an INPUT again.
 
   --json   one document:
            { transferSyntax, count, declaredCount, strategy, confidence, pixel,
@@ -38,31 +38,38 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 }
 
 async function printText(job: Job, opened: OpenedInput): Promise<void> {
-  let count = 0;
+  const names: string[] = [];
   for await (const file of filesOf(opened)) {
-    count++;
-    if (opened.kind === 'collection') await job.print(`# ${printable(file.name)}\n`);
+    names.push(file.name);
+    const name = pathOf(opened, file);
+    if (opened.kind === 'collection') await job.print(`# ${printable(name)}\n`);
     await job.print(framesText(file));
-    await failUnknown(job, file);
+    await failUnread(job, file, name);
   }
-  await finish(job, opened, count);
+  if (opened.kind === 'collection') await failSkipped(job, opened.collection, names);
 }
 
 async function printJson(job: Job, opened: OpenedInput): Promise<void> {
   if (opened.kind === 'file') {
     await printDocument(job, opened.file, {});
     await job.print('\n');
-    await failUnknown(job, opened.file);
+    await failUnread(job, opened.file, opened.name);
     return;
   }
-  let count = 0;
+  const names: string[] = [];
   for await (const file of filesOf(opened)) {
-    await job.print(count++ === 0 ? '[\n' : ',\n');
-    await printDocument(job, file, { name: file.name });
-    await failUnknown(job, file);
+    await job.print(names.length === 0 ? '[\n' : ',\n');
+    names.push(file.name);
+    const name = pathOf(opened, file);
+    await printDocument(job, file, { name });
+    await failUnread(job, file, name);
   }
-  await job.print(count === 0 ? '[]\n' : '\n]\n');
-  await finish(job, opened, count);
+  await job.print(names.length === 0 ? '[]\n' : '\n]\n');
+  await failSkipped(job, opened.collection, names);
+}
+
+function pathOf(opened: OpenedInput, file: DicomFile): string {
+  return opened.kind === 'file' ? opened.name : memberPath(opened.name, file.name);
 }
 
 /** So many frames are written at once. */
@@ -89,13 +96,10 @@ async function printDocument(
   await job.print(`],\n"warnings":${jsonText(warnings)}}`);
 }
 
-async function failUnknown(job: Job, { index }: DicomFile): Promise<void> {
+async function failUnread(job: Job, { index, warnings }: DicomFile, name: string): Promise<void> {
   const reason = reasonForNone(index);
-  if (reason !== undefined && !isFramedexError(reason, 'NO_PIXEL_DATA')) await job.fail(reason);
-}
-
-async function finish(job: Job, opened: OpenedInput, count: number): Promise<void> {
-  if (opened.kind === 'file') return;
-  await failSkipped(job, opened.collection);
-  if (count === 0) await job.fail(nothingIn(opened.collection));
+  if (reason !== undefined && !isFramedexError(reason, 'NO_PIXEL_DATA')) {
+    await job.fail(reason, name);
+  }
+  await failCut(job, name, warnings);
 }

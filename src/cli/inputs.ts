@@ -15,15 +15,18 @@ export type OpenedInput =
       readonly kind: 'file';
       readonly name: string;
       readonly file: DicomFile;
-      /** Bytes of the file or archive that is read from. */
+      /** Bytes of the file that is read from: of an archive's member, those of the archive. */
       readonly bytes: number;
     }
   | {
       readonly kind: 'collection';
       readonly name: string;
       readonly collection: Collection;
-      /** Bytes of the archive, or of all files in the folder. */
-      readonly bytes: number;
+      /**
+       * Bytes of the archive, or of all files in the folder. Undefined for a folder with archives:
+       * there, reads are counted in what members inflate to.
+       */
+      readonly bytes: number | undefined;
     };
 
 /** Standard input on the command line. */
@@ -83,6 +86,11 @@ export function memberPath(collection: string, name: string): string {
   return statsOf(collection)?.isDirectory() === true
     ? join(collection, name)
     : `${collection}!/${name}`;
+}
+
+/** The archive in `archive.zip!/member`; undefined where no file is in front of a `!/`. */
+export function archiveOf(input: string): string | undefined {
+  return placeOf(input)?.archive;
 }
 
 export async function closeInput(input: OpenedInput): Promise<void> {
@@ -198,12 +206,16 @@ function placeOf(input: string): { readonly archive: string; readonly member: st
 }
 
 function archiveSize(input: string): number {
-  const place = placeOf(input);
-  return place === undefined ? 0 : (statsOf(place.archive)?.size ?? 0);
+  const archive = archiveOf(input);
+  return archive === undefined ? 0 : (statsOf(archive)?.size ?? 0);
 }
 
-async function totalSize(collection: Collection): Promise<number> {
+async function totalSize(collection: Collection): Promise<number | undefined> {
   let total = 0;
-  for await (const { size } of collection.entries()) total += size;
+  for await (const { name, size } of collection.entries()) {
+    const nested = name.includes('!/') && archiveOf(memberPath(collection.name, name));
+    if (typeof nested === 'string') return undefined;
+    total += size;
+  }
   return total;
 }

@@ -15,6 +15,30 @@ export interface Io {
   readonly signal: AbortSignal;
 }
 
+/**
+ * The same process, for verbs whose product is files: where nobody reads what is printed about them
+ * any more, `framedex thumb ... | head -1`, they are made all the same.
+ */
+export function untilUnread(io: Io): Io {
+  return { ...io, stdout: quiet(io.stdout), stderr: quiet(io.stderr) };
+}
+
+function quiet(output: Output): Output {
+  let unread = false;
+  return {
+    isTTY: output.isTTY,
+    async write(data) {
+      if (unread) return;
+      try {
+        await output.write(data);
+      } catch (error) {
+        if (!isBrokenPipe(error)) throw error;
+        unread = true;
+      }
+    },
+  };
+}
+
 /** Whether a write failed because nobody reads any more: `framedex tags x | head`. */
 export function isBrokenPipe(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EPIPE';

@@ -1,7 +1,7 @@
 import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
 import type { Collection, NodeOpenOptions } from '../node/index.ts';
-import { failureJson, failureLine, isFailure, warningLine } from './failures.ts';
+import { failureJson, failureLine, failuresOf, warningLine } from './failures.ts';
 import type { FailureJson } from './failures.ts';
 import { STDIN, closeInput, memberPath, openInput } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
@@ -58,7 +58,7 @@ export async function runJob(
   try {
     await work(job);
   } catch (error) {
-    const failure = await job.fail(error, input === STDIN ? 'stdin' : input);
+    const failure = await job.fail(error, subjectOf(error, input === STDIN ? 'stdin' : input));
     if (json) await job.print(`${jsonText({ error: failureJson(failure) }, 2)}\n`);
   } finally {
     await finish();
@@ -67,19 +67,44 @@ export async function runJob(
   return job.failures > 0 ? 1 : 0;
 }
 
-/** Names on standard error what of a collection could not be read. */
-export async function failSkipped(job: Job, collection: Collection): Promise<FailureJson[]> {
+/** What fails may have a name of its own, such as an output: that is not the input's fault. */
+function subjectOf(error: unknown, input: string | undefined): string | undefined {
+  const name = isFramedexError(error) ? error.details.name : undefined;
+  return name === undefined || input?.endsWith(name) === true ? input : undefined;
+}
+
+/**
+ * Names on standard error what of a collection could not be read. One without any instance is a
+ * failure, whatever it holds instead.
+ *
+ * @param instances names of what could be read
+ */
+export async function failSkipped(
+  job: Job,
+  collection: Pick<Collection, 'name' | 'skipped'>,
+  instances: readonly string[],
+): Promise<FailureJson[]> {
   const failures: FailureJson[] = [];
-  for (const skipped of collection.skipped.filter(isFailure)) {
-    const { name, reason } = skipped;
-    await job.fail(reason, memberPath(collection.name, name));
-    failures.push({ ...failureJson(reason), name });
+  for (const { name, reason } of failuresOf(collection.skipped, instances)) {
+    const path = memberPath(collection.name, name);
+    await job.fail(reason, path);
+    failures.push({ ...failureJson(reason), name: path });
+  }
+  if (failures.length === 0 && instances.length === 0) {
+    failures.push(failureJson(await job.fail(nothingIn(collection))));
   }
   return failures;
 }
 
-/** A collection without an instance is a failure, whatever it holds instead. */
-export function nothingIn({ name, skipped }: Pick<Collection, 'name' | 'skipped'>): FramedexError {
+/** A file that is cut off is one that could not be read to its end: the first such fault counts. */
+export async function failCut(job: Job, name: string, warnings: readonly Warning[]): Promise<void> {
+  const cut = warnings.find(({ code }) => CUT.has(code));
+  if (cut !== undefined) await job.warn(name, cut);
+}
+
+const CUT: ReadonlySet<string> = new Set(['TRUNCATED_VALUE', 'TRUNCATED']);
+
+function nothingIn({ name, skipped }: Pick<Collection, 'name' | 'skipped'>): FramedexError {
   const found = skipped.length === 1 ? '1 other file' : `${skipped.length} other files`;
   return new FramedexError('NOT_DICOM', 'no DICOM instance can be read', { name, found });
 }

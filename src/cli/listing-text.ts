@@ -1,3 +1,5 @@
+import { uidName } from '../node/index.ts';
+import type { PlanIssue } from '../node/index.ts';
 import type { FailureJson } from './failures.ts';
 import type { InputListing, InstanceListing, SeriesListing, StudyListing } from './listing.ts';
 import { sizeText } from './statistics.ts';
@@ -25,10 +27,19 @@ export function listingText({ name, error, studies, skipped }: InputListing): st
 }
 
 function studyLine({ uid, description, date, patient }: StudyListing): string {
-  const day = date.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
   const who = [patient.name, patient.id === '' ? '' : `(${patient.id})`];
-  const parts = [day, description, who.filter((part) => part !== '').join(' '), uid];
+  const parts = [dayText(date), description, who.filter((part) => part !== '').join(' '), uid];
   return `Study  ${present(parts)}`;
+}
+
+/** `20240131`, or `2024.01.31` as ACR-NEMA had it (PS3.5 6.2); what is no day stays as it is. */
+function dayText(date: string): string {
+  const match = /^(\d{4})(\.?)(\d\d)\2(\d\d)$/.exec(date.trim());
+  if (match === null) return date;
+  const day = `${match[1] ?? ''}-${match[3] ?? ''}-${match[4] ?? ''}`;
+  const time = Date.parse(`${day}T00:00:00Z`);
+  const exists = !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+  return exists ? day : date;
 }
 
 function present(parts: readonly string[]): string {
@@ -68,20 +79,48 @@ function seriesLine(series: SeriesListing, widths: readonly number[]): string {
 /** What the series would be as a volume, in words. */
 function verdictText({ verdict, size, spacing, reasons }: SeriesListing['plan']): string {
   const measures = `${size.join(' x ')}, ${spacing.map(rounded).join(' x ')} mm`;
-  const why = [...new Map(reasons.map((reason) => [reason.code, reason])).keys()].map((code) => {
-    const same = reasons.filter((reason) => reason.code === code);
-    const message = printable(same[0]?.message ?? code);
-    return same.length > 1 ? `${message} (${same.length} times)` : message;
-  });
+  const codecs = reasons.filter(({ code }) => code === 'NO_CODEC').map(codecText);
+  const others = reasons.filter(({ code }) => code !== 'NO_CODEC');
+  const why = [...new Set(others.map(({ code }) => code))].map((code) =>
+    issueText(others.filter((reason) => reason.code === code)),
+  );
   const because = why.length === 0 ? '' : `: ${why.join('; ')}`;
+  const but = codecs.length === 0 ? '' : `, but ${codecs.join('; ')}`;
   switch (verdict) {
     case 'volume':
-      return `volume ${measures}${because}`;
+      return `volume ${measures}${because}${but}`;
     case 'stack':
-      return `stack of ${size.join(' x ')}${because}`;
+      return `stack of ${size.join(' x ')}${because}${but}`;
     case 'none':
-      return `no volume${because}`;
+      return `no volume${because}${but}`;
   }
+}
+
+/** `no codec for JPEG 2000 Image Compression` is what the plan says, for programs too. */
+function codecText({ message }: PlanIssue): string {
+  const syntax = message.replace(/^no codec for /, '');
+  return `${printable(uidName(syntax) ?? syntax)} is not decoded`;
+}
+
+/** Issues of one code, summed up. */
+function issueText(same: readonly PlanIssue[]): string {
+  const [first] = same;
+  const message = printable(first?.message ?? '');
+  if (same.length === 1) return message;
+  if (first?.code === 'UNEVEN_SPACING') return gapsText(same);
+  const values = new Set(same.map((reason) => reason.message));
+  if (values.size === 1) return `${message} (${same.length} times)`;
+  return `${message}, and ${same.length - 1} more such`;
+}
+
+/** Gaps that differ from the usual one, which every message ends in. */
+function gapsText(same: readonly PlanIssue[]): string {
+  const gaps = same.map(({ value }) => value ?? 0);
+  const [least, most] = [Math.min(...gaps), Math.max(...gaps)].map((gap) => gap.toFixed(3));
+  const usual = /([\d.]+ mm)$/.exec(same[0]?.message ?? '')?.[1];
+  const range =
+    least === most ? `${gaps.length} gaps of ${most} mm` : `gaps of ${least} to ${most} mm`;
+  return usual === undefined ? range : `${range}, ${usual} is usual`;
 }
 
 function instanceLine({ name, frames, bytes, sopInstanceUID }: InstanceListing): string {

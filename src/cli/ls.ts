@@ -2,14 +2,19 @@ import { basename } from 'node:path';
 import { groupSeries } from '../collection/series.ts';
 import type { Instance, Series } from '../collection/series.ts';
 import type { Skipped } from '../collection/collection.ts';
+import { UNDEFINED_LENGTH } from '../dicom/element.ts';
 import { FramedexError } from '../errors.ts';
+import type { Warning } from '../errors.ts';
+import { sharedContext } from '../node/context.ts';
 import type { DicomFile } from '../node/index.ts';
+import { isCut } from '../series/slice.ts';
 import { EVERYWHERE, parseArguments, usage } from './arguments.ts';
 import { failureJson } from './failures.ts';
-import { memberSize } from './inputs.ts';
+import type { FailureJson } from './failures.ts';
+import { archiveOf, memberPath, memberSize } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
 import type { Io } from './io.ts';
-import { failSkipped, nothingIn, runJob } from './job.ts';
+import { failSkipped, runJob } from './job.ts';
 import type { Job } from './job.ts';
 import { skippedJson, studiesOf } from './listing.ts';
 import type { InputListing } from './listing.ts';
@@ -64,11 +69,10 @@ async function listInput(job: Job, input: string, instances: boolean): Promise<I
   try {
     return await job.using(input, {}, async (opened) => {
       const { name } = opened;
-      const { series, skipped } = await seriesOf(job, opened);
+      const { series, skipped, failures } = await seriesOf(job, opened);
       const each = instances || opened.kind === 'file';
       const listing = { name, studies: studiesOf(series, each), skipped: skipped.map(skippedJson) };
-      if (series.length > 0) return listing;
-      return { ...listing, error: failureJson(await job.fail(nothingIn({ name, skipped }))) };
+      return series.length > 0 ? listing : { ...listing, error: failures[0] };
     });
   } catch (error) {
     const failure = await job.fail(error);
@@ -76,21 +80,44 @@ async function listInput(job: Job, input: string, instances: boolean): Promise<I
   }
 }
 
-async function seriesOf(
-  job: Job,
-  opened: OpenedInput,
-): Promise<{ readonly series: readonly Series[]; readonly skipped: readonly Skipped[] }> {
+interface Found {
+  readonly series: readonly Series[];
+  readonly skipped: readonly Skipped[];
+  readonly failures: readonly FailureJson[];
+}
+
+async function seriesOf(job: Job, opened: OpenedInput): Promise<Found> {
+  const { name } = opened;
   if (opened.kind === 'file') {
-    const directory = directoryFault(opened.file);
-    if (directory !== undefined) return { series: [], skipped: [directory] };
-    return { series: groupSeries([await onlyInstance(opened)]), skipped: [] };
+    const { file } = opened;
+    const directory = directoryFault(file);
+    if (directory !== undefined) {
+      const skipped = [directory];
+      return { series: [], skipped, failures: await failSkipped(job, { name, skipped }, []) };
+    }
+    const instance = await onlyInstance(opened);
+    const series = groupSeries([instance]);
+    await failIncomplete(job, name, instance);
+    return { series, skipped: [], failures: [] };
   }
-  const { collection, name } = opened;
+  const { collection } = opened;
   const onProgress = (done: number, total: number): void =>
     job.progress(`${name}: ${done} of ${total} headers`);
   const series = await collection.series({ signal: job.io.signal, onProgress });
-  await failSkipped(job, collection);
-  return { series, skipped: collection.skipped };
+  const instances = series.flatMap((one) => one.instances);
+  const names = instances.map(({ name: own }) => own);
+  const failures = await failSkipped(job, collection, names);
+  for (const instance of instances) {
+    if (instance.warnings.length === 0) continue;
+    await failIncomplete(job, memberPath(name, instance.name), instance);
+  }
+  return { series, skipped: collection.skipped, failures };
+}
+
+/** A file that is cut, in the header or in the pixels, could not be read to its end. */
+async function failIncomplete(job: Job, name: string, { warnings }: Instance): Promise<void> {
+  const cut = warnings.find(isCut);
+  if (cut !== undefined) await job.warn(name, cut);
 }
 
 /** A DICOMDIR opens like any file, and is no instance (PS3.10 8.6). */
@@ -109,10 +136,25 @@ async function onlyInstance({
 }: OpenedInput & { readonly kind: 'file' }): Promise<Instance> {
   return {
     name: basename(name),
-    size: name.includes('!/') ? await memberSize(name) : bytes,
+    size: archiveOf(name) === undefined ? bytes : await memberSize(name),
     sopInstanceUID: file.dataset.get('SOPInstanceUID') ?? '',
     frameCount: file.index.count,
+    transferSyntax: file.transferSyntax,
+    decodable: isDecodable(file),
+    warnings: file.warnings.filter((warning) => isMissing(warning, file)),
     dataset: file.dataset,
     open: (): Promise<DicomFile> => Promise.resolve(file),
   };
+}
+
+function isDecodable({ dataset, transferSyntax }: DicomFile): boolean {
+  // Native pixels need no codec (PS3.5 A.4).
+  if (dataset.element('PixelData')?.length !== UNDEFINED_LENGTH) return true;
+  return sharedContext().decodable.has(transferSyntax);
+}
+
+/** Whether a fault is that bytes are missing. Too many of them behind the last frame are none. */
+function isMissing({ code, offset }: Warning, { dataset }: DicomFile): boolean {
+  if (code !== 'PIXEL_LENGTH') return true;
+  return offset === dataset.element('PixelData')?.valueOffset;
 }

@@ -1,6 +1,8 @@
 import {
+  closeSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -10,9 +12,11 @@ import {
 } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { isFramedexError } from '../errors.ts';
-import { ioError } from '../node/io-error.ts';
+import { FramedexError, isFramedexError } from '../errors.ts';
+import { systemErrorCode } from '../node/io-error.ts';
 import { usage } from './arguments.ts';
+import { archiveOf, memberPath } from './inputs.ts';
+import type { OpenedInput } from './inputs.ts';
 
 /**
  * Writes a file that the user named: it is overwritten, and is there as a whole or not at all. What
@@ -26,7 +30,7 @@ export async function writeNamed(path: string, bytes: Uint8Array): Promise<void>
     if (stats !== undefined && !stats.isFile()) writeFileSync(path, bytes);
     else replace(stats === undefined ? path : realpathSync(path), bytes);
   } catch (error) {
-    throw ioError(error, path, 'write the file');
+    throw outputError(error, path, 'write the file');
   }
   return Promise.resolve();
 }
@@ -52,7 +56,7 @@ export function writeBeside(path: string, bytes: Uint8Array, taken: Set<string>)
       if (stats !== undefined && !holds(candidate, stats, bytes)) continue;
       if (stats === undefined) replace(candidate, bytes);
     } catch (error) {
-      throw ioError(error, candidate, 'write the file');
+      throw outputError(error, candidate, 'write the file');
     }
     taken.add(key);
     return candidate;
@@ -71,16 +75,42 @@ export function makeFolder(path: string): void {
     if (dirname(path) !== path) makeFolder(dirname(path));
     mkdirSync(path);
   } catch (error) {
-    throw isFramedexError(error) ? error : ioError(error, path, 'make the folder');
+    throw isFramedexError(error) ? error : outputError(error, path, 'make the folder');
   }
 }
 
-/** No verb writes over what it reads. */
+/**
+ * No verb writes over what it reads: neither the input, nor the archive that it is a member of.
+ *
+ * @throws FramedexError `USAGE`.
+ */
 export function refuseInput(output: string, input: string): void {
-  const [archive = input] = input.split('!/');
-  const there = [output, input, archive].map(identity);
-  if (there[0] === undefined || !there.slice(1).includes(there[0])) return;
-  throw usage(`${output} is what is read: write somewhere else`);
+  const there = identity(output);
+  if (there === undefined) return;
+  const read = [input, archiveOf(input) ?? input];
+  if (read.some((path) => identity(path) === there)) throw isRead(output);
+}
+
+/**
+ * Nor any file of a folder that is read, by whatever name or link it is reached.
+ *
+ * @throws FramedexError `USAGE`.
+ */
+export async function refuseMembers(output: string, opened: OpenedInput): Promise<void> {
+  const there = identity(output);
+  if (there === undefined || opened.kind !== 'collection') return;
+  const { name: folder, collection } = opened;
+  let last = '';
+  for await (const { name } of collection.entries()) {
+    const path = memberPath(folder, name);
+    const file = archiveOf(path) ?? path;
+    if (file !== last && identity(file) === there) throw isRead(output);
+    last = file;
+  }
+}
+
+function isRead(output: string): FramedexError {
+  return usage(`${output} is what is read: write somewhere else`);
 }
 
 function identity(path: string): string | undefined {
@@ -98,12 +128,45 @@ function holds(path: string, stats: Stats, bytes: Uint8Array): boolean {
 
 /** Beside the place first, then into it: nobody meets half a file. */
 function replace(path: string, bytes: Uint8Array): void {
-  const beside = join(dirname(path), `.framedex-${process.pid}.part`);
+  const { descriptor, beside } = createBeside(dirname(path));
   try {
-    writeFileSync(beside, bytes, { flag: 'wx' });
+    try {
+      writeFileSync(descriptor, bytes);
+    } finally {
+      closeSync(descriptor);
+    }
     renameSync(beside, path);
   } catch (error) {
     rmSync(beside, { force: true });
     throw error;
   }
+}
+
+/** A new file: one of that name may be that of a process on another machine, or in a container. */
+function createBeside(folder: string): { readonly descriptor: number; readonly beside: string } {
+  for (let number = 1; ; number++) {
+    const beside = join(folder, `.framedex-${process.pid}-${number}.part`);
+    try {
+      return { descriptor: openSync(beside, 'wx'), beside };
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EEXIST') throw error;
+    }
+  }
+}
+
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'The folder is not there'],
+  ['ENOTDIR', 'A part of the path is a file, not a folder'],
+  ['EISDIR', 'This is a folder: name a file in it'],
+  ['EACCES', 'Check the permissions of the file and of its folder'],
+  ['EPERM', 'Check the permissions of the file and of its folder'],
+  ['ENOSPC', 'The disk is full'],
+  ['EROFS', 'The disk is read-only'],
+]);
+
+function outputError(cause: unknown, name: string, action: string): FramedexError {
+  const code = systemErrorCode(cause);
+  const found = code ?? (cause instanceof Error ? cause.message : undefined);
+  const advice = code === undefined ? undefined : ADVICE.get(code);
+  return new FramedexError('IO', `cannot ${action}`, { name, found, advice }, { cause });
 }

@@ -17,10 +17,13 @@ export interface PictureFacts {
 export interface PictureTarget {
   readonly kind: 'stream' | 'file' | 'folder';
   readonly format: ImageFormat;
+  /** The file that may be overwritten. */
+  readonly path?: string | undefined;
   /** Writes the next picture and gives its path. */
   write(bytes: Uint8Array, facts: PictureFacts): Promise<string>;
 }
 
+/** All that there are, so that those which are not written yet can be told from mere mistakes. */
 const FORMATS: ReadonlyMap<string, ImageFormat> = new Map([
   ['.png', 'png'],
   ['.jpg', 'jpeg'],
@@ -51,8 +54,7 @@ export function pictureTarget(output: string, { stdout }: Io): PictureTarget {
   // /dev/null and its like take anything; a file without an extension is something else's.
   const format = there?.isFile() === false ? 'png' : FORMATS.get(extension);
   if (format === undefined) {
-    const known = [...FORMATS.keys()].join(', ');
-    throw usage(`pictures end in ${known}, or the folder in /: not ${JSON.stringify(output)}`);
+    throw usage(`pictures end in .png, or the folder in /: not ${JSON.stringify(output)}`);
   }
   return fileTarget(output, format);
 }
@@ -75,6 +77,7 @@ function fileTarget(path: string, format: ImageFormat): PictureTarget {
   return {
     kind: 'file',
     format,
+    path,
     write: async (bytes) => {
       if (taken.size > 0) return writeBeside(path, bytes, taken);
       await writeNamed(path, bytes);

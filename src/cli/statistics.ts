@@ -12,23 +12,22 @@ export function createStatistics(): Statistics {
   const start = performance.now();
   let reads = 0;
   let bytesRead = 0;
-  let bytes = 0;
+  let bytes: number | undefined = 0;
   let peak = 0;
   return {
     add(input) {
       const stats = input.kind === 'file' ? input.file.stats() : input.collection.stats();
       reads += stats.reads;
       bytesRead += stats.bytesRead;
-      bytes += input.bytes;
+      bytes = bytes === undefined || input.bytes === undefined ? undefined : bytes + input.bytes;
       peak = Math.max(peak, stats.peakBufferBytes);
     },
     line() {
       const seconds = ((performance.now() - start) / 1000).toFixed(3);
-      const part = bytes === 0 ? '' : ` (${((100 * bytesRead) / bytes).toFixed(2)} %)`;
       const memory = Math.round(process.resourceUsage().maxRSS / 1024);
       const figures = [
         `reads ${reads}`,
-        `bytes read ${bytesRead} of ${bytes}${part}`,
+        `bytes read ${bytesRead}${partText(bytesRead, bytes)}`,
         `peak buffers ${peak} bytes`,
         `peak memory of the process ${memory} MiB`,
         `time ${seconds} s`,
@@ -36,6 +35,13 @@ export function createStatistics(): Statistics {
       return `stats: ${figures.join(', ')}\n`;
     },
   };
+}
+
+/** A part of what there is; of what was read more than once, no part. */
+function partText(bytesRead: number, bytes: number | undefined): string {
+  if (bytes === undefined) return '';
+  if (bytes === 0 || bytesRead > bytes) return ` of ${bytes}`;
+  return ` of ${bytes} (${((100 * bytesRead) / bytes).toFixed(2)} %)`;
 }
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

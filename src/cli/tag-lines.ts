@@ -16,6 +16,8 @@ export interface LineOptions {
 
 /** Longer values are cut. */
 const WIDEST = 64;
+/** No UID is longer (PS3.5 9.1). */
+const LONGEST_UID = 64;
 /** Where the `#` stands behind shorter values, as dcmdump has it. */
 const VALUE_COLUMN = 39;
 
@@ -62,7 +64,8 @@ function valueOf(element: Element, whole: boolean): ValueText {
     const { values } = element;
     if (values.length === 0) return { text: '(no value available)', multiplicity: 0 };
     const text = valuesText(vr, values, whole);
-    return { text: whole ? text : cut(text, WIDEST), multiplicity: values.length };
+    const full = whole || vr === 'UI';
+    return { text: full ? text : cut(text, WIDEST), multiplicity: values.length };
   } catch (error) {
     if (!isFramedexError(error)) throw error;
     return { text: `(not read: ${error.code})`, multiplicity: 1 };
@@ -80,7 +83,7 @@ function valuesText(vr: Element['vr'], values: readonly unknown[], whole: boolea
   if (ArrayBuffer.isView(first)) return cellsText(first, whole);
   // One more value than fits shows that there are more.
   const shown = whole ? values : values.slice(0, WIDEST);
-  if (vr === 'UI') return uidsText(shown);
+  if (vr === 'UI') return uidsText(values, whole);
   const texts = shown.map((value) => elementText(vr, value));
   return isTextVr(vr) ? `[${texts.join('\\')}]` : texts.join('\\');
 }
@@ -91,12 +94,30 @@ function elementText(vr: Element['vr'], value: unknown): string {
   return typeof value === 'string' ? printable(value) : `${value as number | bigint}`;
 }
 
-/** Names where the standard has them for all: `=CT Image Storage`. */
-function uidsText(values: readonly unknown[]): string {
+/**
+ * Names where the standard has them for all: `=CT Image Storage`. Part of a UID is another UID: of
+ * several, as many as fit are shown, the first one always.
+ */
+function uidsText(values: readonly unknown[], whole: boolean): string {
   const uids = values.map((value) => (typeof value === 'string' ? value : ''));
   const names = uids.map(uidName);
-  if (names.every((name) => name !== undefined)) return names.map((name) => `=${name}`).join('\\');
-  return `[${printable(uids.join('\\'))}]`;
+  if (names.every((name) => name !== undefined)) {
+    return fitting(
+      names.map((name) => `=${name}`),
+      whole,
+    );
+  }
+  const texts = uids.map((uid) => (whole ? printable(uid) : cut(printable(uid), LONGEST_UID)));
+  return `[${fitting(texts, whole)}]`;
+}
+
+function fitting(texts: readonly string[], whole: boolean): string {
+  let text = texts[0] ?? '';
+  for (const next of texts.slice(1)) {
+    if (!whole && text.length + 1 + next.length > WIDEST) return `${text}\\...`;
+    text += `\\${next}`;
+  }
+  return text;
 }
 
 /** Cells of O* and UN: integers in hexadecimal, as many digits as they have. */

@@ -26,12 +26,38 @@ export function printable(text: string): string {
   });
 }
 
-/** JSON that is safe to show, too: the same document, more of it escaped. */
-export function jsonText(value: unknown, indent?: number): string {
-  const text = JSON.stringify(value, null, indent);
+/**
+ * JSON that is safe to show, too: the same document, more of it escaped. Attributes of the DICOM JSON
+ * model stand in the order of their tags, which JavaScript does not keep: it puts keys of digits
+ * first that begin with no zero.
+ */
+export function jsonText(value: unknown, indent = 0): string {
+  const text = jsonOf(value, indent, '\n');
   return text.replace(UNPRINTABLE, (character) =>
     character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+const TAG_KEY = /^[\dA-F]{8}$/;
+
+/** `JSON.stringify` of plain values. `line` begins the line that the value is on. */
+function jsonOf(value: unknown, indent: number, line: string): string {
+  if (value === undefined) return 'null';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const inner = indent === 0 ? '' : line + ' '.repeat(indent);
+  const end = indent === 0 ? '' : line;
+  if (Array.isArray(value)) {
+    if (value.length === 0) return '[]';
+    return `[${inner}${value.map((one) => jsonOf(one, indent, inner)).join(`,${inner}`)}${end}]`;
+  }
+  const members = Object.entries(value).filter(([, one]) => one !== undefined);
+  if (members.length === 0) return '{}';
+  if (members.every(([key]) => TAG_KEY.test(key))) members.sort(([a], [b]) => (a < b ? -1 : 1));
+  const colon = indent === 0 ? ':' : ': ';
+  const texts = members.map(
+    ([key, one]) => `${JSON.stringify(key)}${colon}${jsonOf(one, indent, inner)}`,
+  );
+  return `{${inner}${texts.join(`,${inner}`)}${end}}`;
 }
 
 /** Columns that printable text takes. */

@@ -1,13 +1,15 @@
 import type { Series } from '../collection/series.ts';
+import { requireWritten } from '../display/image.ts';
 import { FramedexError } from '../errors.ts';
 import type { Collection, Dataset, Image, ThumbnailOptions } from '../node/index.ts';
 import { EVERYWHERE, oneInput, parseArguments, usage, wholeNumber } from './arguments.ts';
 import { failureJson } from './failures.ts';
 import type { FailureJson } from './failures.ts';
+import { untilUnread } from './io.ts';
 import type { Io } from './io.ts';
-import { failSkipped, nothingIn, runJob } from './job.ts';
+import { failSkipped, runJob } from './job.ts';
 import type { Job } from './job.ts';
-import { refuseInput } from './output-file.ts';
+import { refuseInput, refuseMembers } from './output-file.ts';
 import { pictureTarget } from './picture-target.ts';
 import type { PictureTarget } from './picture-target.ts';
 import { jsonText, printable } from './terminal.ts';
@@ -18,9 +20,9 @@ export const HELP: string = `Usage: framedex thumb INPUT [--frame I|middle] [--s
 A picture of an instance; of a folder or archive, one of each series: its middle slice. Of the pixel
 data, the bytes of that frame are all that is read. Prints path, size and series of each picture.
 
-  -o OUT        OUT.png, OUT.jpg or OUT.webp; with -2, -3... added for further series. Or a folder,
-                in which pictures are named by series number, modality and description. - is
-                standard output, for one picture. OUT itself is overwritten; any other file never
+  -o OUT        OUT.png; with -2, -3... added for further series. Or a folder, in which pictures
+                are named by series number, modality and description. - is standard output, for
+                one picture. OUT itself is overwritten, unless it is read; any other file never
                 is: where a name is taken, the next number is
   --frame I     counted from 0, over all instances of a series in their order; middle by default
   --size N      longest edge in pixels, 256 by default; a smaller frame stays as it is
@@ -29,8 +31,8 @@ data, the bytes of that frame are all that is read. Prints path, size and series
                 description }], failures: [{ name, code, message }] }
   --stats       what it cost, on standard error
 
-A series without images, such as a report, has no picture and is no failure. JPEG and WebP need the
-optional package sharp.
+A series without images, such as a report, has no picture and is no failure. Pictures are PNG: JPEG
+and WebP are not written yet.
 `;
 
 /** One written picture. */
@@ -75,8 +77,12 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   };
   if (json && output === '-') throw usage('--json and a picture cannot both go to standard output');
   const target = pictureTarget(output, io);
-  refuseInput(output, input);
-  return runJob(io, { stats, json, input }, async (job) => {
+  if (target.kind === 'file') refuseInput(output, input);
+  const ownIo = target.kind === 'stream' ? io : untilUnread(io);
+  // A format that is not written is no fault of the input.
+  const about = target.format === 'png' ? input : output;
+  return runJob(ownIo, { stats, json, input: about }, async (job) => {
+    requireWritten(target.format);
     const { pictures, failures } = await makePictures(job, input, target, wanted, !json);
     if (json) await job.print(`${jsonText({ pictures, failures }, 2)}\n`);
   });
@@ -110,6 +116,7 @@ async function makePictures(
   const pictures: Picture[] = [];
   const failures: FailureJson[] = [];
   await job.using(input, {}, async (opened) => {
+    if (target.path !== undefined) await refuseMembers(target.path, opened);
     const subjects: Subject[] = [];
     if (opened.kind === 'file') {
       const { name, file } = opened;
@@ -124,14 +131,13 @@ async function makePictures(
     }
     for (const [k, subject] of subjects.entries()) {
       job.progress(`${subject.name}: picture ${k + 1} of ${subjects.length}`);
-      try {
-        const picture = await writePicture(subject, target, wanted);
-        pictures.push(picture);
-        if (printed && target.kind !== 'stream') await job.print(pictureLine(picture));
-      } catch (error) {
-        const failure = await job.fail(error, subject.name);
-        failures.push({ ...failureJson(failure), name: subject.name });
+      const made = await writePicture(job, subject, target, wanted);
+      if ('code' in made) {
+        failures.push(made);
+        continue;
       }
+      pictures.push(made);
+      if (printed && target.kind !== 'stream') await job.print(pictureLine(made));
     }
   });
   return { pictures, failures };
@@ -146,8 +152,8 @@ async function seriesOf(
     signal: job.io.signal,
     onProgress: (done, total) => job.progress(`${name}: ${done} of ${total} headers`),
   });
-  const failed = await failSkipped(job, collection);
-  if (series.length === 0) throw nothingIn(collection);
+  const names = series.flatMap(({ instances }) => instances.map(({ name: own }) => own));
+  const failed = await failSkipped(job, collection, names);
   const studies = [...new Set(series.map(({ study }) => study))];
   series.sort(
     (a, b) =>
@@ -203,21 +209,33 @@ async function seriesPicture(series: Series, options: ThumbnailOptions): Promise
 }
 
 async function writePicture(
-  { dataset, picture }: Subject,
+  job: Job,
+  { name, dataset, picture }: Subject,
   target: PictureTarget,
   wanted: Wanted,
-): Promise<Picture> {
-  const image = await picture(wanted);
-  const bytes = await image.encode(target.format);
-  const facts = {
+): Promise<Picture | FailureJson> {
+  // What cannot be written is no fault of the series.
+  let about: string | undefined = name;
+  try {
+    const image = await picture(wanted);
+    const bytes = await image.encode(target.format);
+    about = undefined;
+    const facts = factsOf(dataset);
+    const path = await target.write(bytes, facts);
+    return { path, width: image.width, height: image.height, ...facts };
+  } catch (error) {
+    return { ...failureJson(await job.fail(error, about)), name };
+  }
+}
+
+function factsOf(dataset: Dataset | undefined): Omit<Picture, 'path' | 'width' | 'height'> {
+  return {
     study: dataset?.get('StudyInstanceUID') ?? '',
     series: dataset?.get('SeriesInstanceUID') ?? '',
     number: dataset?.get('SeriesNumber') ?? null,
     modality: dataset?.get('Modality') ?? '',
     description: dataset?.get('SeriesDescription') ?? '',
   };
-  const path = await target.write(bytes, facts);
-  return { path, width: image.width, height: image.height, ...facts };
 }
 
 function pictureLine({ path, width, height, number, modality, description }: Picture): string {

@@ -23,11 +23,30 @@ export interface Image {
   /** The window that was applied; absent in colour and where a VOI LUT was applied. */
   readonly window?: AppliedWindow | undefined;
   /**
-   * The picture as a file. PNG needs nothing else.
+   * The picture as a file. PNG is the one format that is written yet.
    *
-   * @throws FramedexError `CODEC_MISSING` for a format that needs a package which is not there.
+   * @throws FramedexError `CODEC_MISSING` for JPEG and WebP, `USAGE` for what is no format.
    */
   encode(format: ImageFormat, options?: EncodeOptions): Promise<Uint8Array>;
+}
+
+/**
+ * Whether pictures are written in a format.
+ *
+ * @throws FramedexError `CODEC_MISSING` for JPEG and WebP, `USAGE` for what is no format.
+ */
+export function requireWritten(format: string): asserts format is 'png' {
+  if (format === 'png') return;
+  if (format === 'jpeg' || format === 'webp') {
+    const name = format === 'jpeg' ? 'JPEG' : 'WebP';
+    throw new FramedexError('CODEC_MISSING', `pictures are not written as ${name} yet`, {
+      advice: 'PNG is written.',
+    });
+  }
+  throw new FramedexError('USAGE', 'no format of pictures', {
+    expected: 'png',
+    found: format.slice(0, 100),
+  });
 }
 
 /** What an {@link Image} is made of. */
@@ -47,11 +66,8 @@ export function createImage(parts: ImageParts): Image {
   return {
     ...picture,
     encode: async (format) => {
-      if (format === 'png') return encodePng({ ...picture, bitDepth: 8 }, deflate);
-      throw new FramedexError('CODEC_MISSING', `cannot write a picture as ${format}`, {
-        expected: 'the optional package sharp',
-        advice: 'Install it (npm install sharp), or encode as png',
-      });
+      requireWritten(format);
+      return encodePng({ ...picture, bitDepth: 8 }, deflate);
     },
   };
 }

@@ -37,6 +37,11 @@ describe('help and version', () => {
     }
   });
 
+  it('takes help for --help', async () => {
+    expect((await cli(['help'])).out).toBe((await cli(['--help'])).out);
+    expect((await cli(['help', 'tags'])).out).toBe((await cli(['tags', '--help'])).out);
+  });
+
   it('says the version of package.json', async () => {
     const manifest = new URL('../../package.json', import.meta.url);
     const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
@@ -74,6 +79,16 @@ describe('Q06 a wrong command line', () => {
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(/--help/);
     expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  it.each([
+    ['lss', 'ls'],
+    ['tag', 'tags'],
+    ['thumbs', 'thumb'],
+  ])('suggests for %s the verb %s', async (word, verb) => {
+    const { code, err } = await cli([word, SAMPLE]);
+    expect(code).toBe(2);
+    expect(err).toContain(`Did you mean framedex ${verb}?`);
   });
 
   it('suggests the keyword that was meant', async () => {
@@ -215,6 +230,23 @@ describe('the end of a run', () => {
         err: '',
       });
     }
+  });
+
+  it('tells of a member bytes of its archive, and never more than there are', async () => {
+    const data = twoFrames([[0x00104000, 'LT', 'x'.repeat(9000)]]).bytes;
+    const zip = buildZip([{ name: 'IM0001', data }]);
+    const archive = files.put('small.zip', zip);
+    for (const input of [archive, `${archive}!/IM0001`]) {
+      const { err } = await cli(['tags', input, '--all', '--stats']);
+      expect(err).toContain(` of ${zip.length}`);
+      const percent = /\(([\d.]+) %\)/.exec(err)?.[1];
+      if (percent !== undefined) expect(Number(percent)).toBeLessThanOrEqual(100);
+    }
+    // Reads of a folder's archives are counted in what their members inflate to.
+    mkdirSync(files.path('of archives'));
+    files.put('of archives/x.zip', zip);
+    const { err } = await cli(['tags', files.path('of archives'), '--stats']);
+    expect(err).toMatch(/bytes read \d+, peak/);
   });
 
   it('tells with --stats what it cost, on standard error', async () => {

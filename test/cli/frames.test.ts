@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, existsSync } from 'node:fs';
+import { readFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYNTAX, dicom, encapsulated, imagePixel } from '../support/build-dicom.ts';
+import { buildZip } from '../support/build-zip.ts';
 import { SAMPLE, cli, scratch, twoFrames } from './run-cli.ts';
 import type { Scratch } from './run-cli.ts';
 
@@ -26,7 +27,8 @@ function words(from: number, to: number): Buffer {
 }
 
 function fragmented(): { readonly path: string; readonly frames: readonly Uint8Array[] } {
-  const frames = [Uint8Array.of(1, 2, 3, 4), Uint8Array.of(5, 6, 7, 8, 9, 10)];
+  // A JPEG image starts with FF D8 and a marker (ISO/IEC 10918-1 B.2.1).
+  const frames = [Uint8Array.of(0xff, 0xd8, 0xff, 4), Uint8Array.of(0xff, 0xd8, 0xff, 8, 9, 10)];
   const { bytes } = dicom({
     transferSyntax: SYNTAX.jpegBaseline,
     elements: [
@@ -34,7 +36,7 @@ function fragmented(): { readonly path: string; readonly frames: readonly Uint8A
       encapsulated({
         frames: [
           [frames[0] ?? new Uint8Array(0)],
-          [Uint8Array.of(5, 6), Uint8Array.of(7, 8, 9, 10)],
+          [Uint8Array.of(0xff, 0xd8, 0xff, 8), Uint8Array.of(9, 10)],
         ],
       }),
     ],
@@ -146,11 +148,26 @@ describe('frames', () => {
     expect(frames.length).toBeLessThanOrEqual(10_000);
   });
 
+  it('is exit code 1 where the header is cut, and says so', async () => {
+    const { bytes } = dicom({
+      elements: [
+        [0x00100010, 'PN', 'Doe^Jane'],
+        [0x00104000, 'LT', 'x'.repeat(200)],
+      ],
+      truncate: -100,
+    });
+    for (const args of [[], ['--json']]) {
+      const { code, err } = await cli(['frames', files.put('cut.dcm', bytes), ...args]);
+      expect(code).toBe(1);
+      expect(err).toMatch(/^framedex: TRUNCATED_VALUE: .*cut.dcm.* at byte \d+\n$/);
+    }
+  });
+
   it('prints an array for an archive', async () => {
     const { out } = await cli(['frames', SAMPLE, '--json']);
     const all = JSON.parse(out) as { name: string; count: number }[];
     expect(all).toHaveLength(26);
-    expect(all[0]).toMatchObject({ name: 'DICOM/SE0001/IM0001', count: 1 });
+    expect(all[0]).toMatchObject({ name: `${SAMPLE}!/DICOM/SE0001/IM0001`, count: 1 });
   });
 });
 
@@ -212,6 +229,78 @@ describe('frame', () => {
     const { code, out, err } = await cli(['frame', native, '2']);
     expect([code, out]).toEqual([1, '']);
     expect(err).toMatch(/^framedex: .*native.dcm: FRAME_RANGE: .*\n$/);
+  });
+
+  it('takes the one instance of a folder, an archive, or an archive in a folder', async () => {
+    const { bytes } = twoFrames();
+    const text = { name: 'notes.txt', data: Buffer.from('a note') };
+    const zip = buildZip([text, { name: 'deep/IM0001', data: bytes }]);
+    mkdirSync(files.path('plain/deep'), { recursive: true });
+    mkdirSync(files.path('zipped/sub'), { recursive: true });
+    files.put('plain/deep/IM0001', bytes);
+    files.put('zipped/sub/x.zip', zip);
+    for (const input of ['plain', 'zipped', 'zipped/sub/x.zip', 'zipped/sub/x.zip!/deep/IM0001']) {
+      const { code, err, bytes: frame } = await cli(['frame', files.path(input), '1']);
+      expect([input, code, err]).toEqual([input, 0, '']);
+      expect(frame).toEqual(words(7, 12));
+    }
+  });
+
+  it('names an instance that can be given instead where there are several', async () => {
+    const { bytes } = twoFrames();
+    const zip = buildZip([1, 2].map((number) => ({ name: `IM000${number}`, data: bytes })));
+    mkdirSync(files.path('several/sub'), { recursive: true });
+    files.put('several/sub/x.zip', zip);
+    const { code, err } = await cli(['frame', files.path('several'), '0']);
+    expect(code).toBe(2);
+    const one = /such as (.*)\n/.exec(err)?.[1] ?? '';
+    expect(one).toBe(files.path('several/sub/x.zip!/IM0001'));
+    expect((await cli(['frame', one, '0'])).bytes).toEqual(words(1, 6));
+  });
+
+  it('names instances so that they can be given again', async () => {
+    const folder = files.path('several');
+    const json = async (verb: string): Promise<string[]> => {
+      const { out } = await cli([verb, folder, '--json']);
+      return (JSON.parse(out) as { name: string }[]).map(({ name }) => name);
+    };
+    const headings = (await cli(['frames', folder])).out.match(/^# .*$/gm) ?? [];
+    const names = headings.map((line) => line.slice(2));
+    expect(names).toEqual(['IM0001', 'IM0002'].map((name) => `${folder}/sub/x.zip!/${name}`));
+    expect(await json('frames')).toEqual(names);
+    expect(await json('tags')).toEqual(names);
+    for (const name of names) expect((await cli(['frames', name])).code).toBe(0);
+  });
+
+  it('never writes over a file of the folder that it reads', async () => {
+    mkdirSync(files.path('precious'));
+    const { bytes } = twoFrames();
+    const path = files.put('precious/image.raw', bytes);
+    const { code, err } = await cli(['frame', files.path('precious'), '0', '-o', path]);
+    expect(code).toBe(2);
+    expect(err).toContain('is what is read');
+    expect(readFileSync(path)).toEqual(Buffer.from(bytes));
+  });
+
+  it('leaves a file of another process alone that lies beside the output', async () => {
+    mkdirSync(files.path('beside'));
+    const other = files.path(`beside/.framedex-${process.pid}-1.part`);
+    writeFileSync(other, 'theirs');
+    const path = files.path('beside/frame.raw');
+    expect((await cli(['frame', native, '0', '-o', path])).code).toBe(0);
+    expect(readFileSync(path)).toEqual(words(1, 6));
+    expect(readFileSync(other, 'utf8')).toBe('theirs');
+    expect(readdirSync(files.path('beside'))).toHaveLength(2);
+  });
+
+  it('says of an output that fails what is wrong with it, not with the input', async () => {
+    const { code, err } = await cli(['frame', native, '0', '-o', files.folder]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^framedex: IO: .*: cannot write the file, found EISDIR/);
+    expect(err).not.toContain('native.dcm');
+    expect(err).not.toContain('openFolder');
+    const missing = await cli(['frame', native, '0', '-o', files.path('no/such/folder.raw')]);
+    expect(missing.err).toContain('The folder is not there');
   });
 
   it('takes an archive of one instance, and asks for a member of more', async () => {

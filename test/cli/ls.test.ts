@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { members } from '../../fixtures/make-sample-study.mjs';
+import { dicom, encapsulated } from '../support/build-dicom.ts';
 import { buildZip } from '../support/build-zip.ts';
 import { SAMPLE, cli, scratch, twoFrames } from './run-cli.ts';
 import type { Scratch } from './run-cli.ts';
@@ -107,6 +108,104 @@ describe('ls', () => {
     expect(err).toContain('empty');
     expect(err).not.toContain('notes.txt');
     expect(out).toContain('left out: notes.txt');
+  });
+
+  it('takes IM2 beside an image IM1 for one that cannot be read', async () => {
+    const noise = Buffer.alloc(600, 0xee);
+    const zip = buildZip([
+      { name: 'A/IM1', data: twoFrames().bytes },
+      { name: 'A/IM2', data: noise },
+      { name: 'A/README1', data: noise },
+      { name: 'B/IM3', data: noise },
+    ]);
+    const path = files.put('noisy.zip', zip);
+    for (const verb of ['ls', 'tags', 'frames']) {
+      const { code, err } = await cli([verb, path]);
+      expect(code).toBe(1);
+      expect(err).toMatch(/^framedex: NOT_DICOM: [^\n]*noisy\.zip!\/A\/IM2: [^\n]*\n$/);
+    }
+  });
+
+  it('names instances that are cut, of archives and alone', async () => {
+    const { bytes } = twoFrames();
+    const cut = bytes.subarray(0, bytes.length - 10);
+    const zip = buildZip([
+      { name: 'IM1', data: bytes },
+      { name: 'IM2', data: cut },
+    ]);
+    for (const path of [files.put('cut.zip', zip), files.put('IM2', cut)]) {
+      const { code, out, err } = await cli(['ls', path]);
+      expect(code).toBe(1);
+      expect(err).toMatch(/^framedex: \w+: [^\n]*IM2: [^\n]* at byte \d+\n$/);
+      expect(out).toContain('the file is cut');
+    }
+  });
+
+  it('says which transfer syntax is not decoded, behind the verdict', async () => {
+    const slice = (k: number): Uint8Array =>
+      dicom({
+        transferSyntax: '1.2.840.10008.1.2.4.90',
+        elements: [
+          [0x0020000e, 'UI', '1.1'],
+          [0x00200032, 'DS', `0\\0\\${k}`],
+          [0x00200037, 'DS', '1\\0\\0\\0\\1\\0'],
+          [0x00280010, 'US', 2],
+          [0x00280011, 'US', 3],
+          [0x00280030, 'DS', '1\\1'],
+          [0x00280100, 'US', 16],
+          [0x00280101, 'US', 16],
+          [0x00280102, 'US', 15],
+          [0x00280103, 'US', 0],
+          encapsulated({ frames: [Uint8Array.of(1, 2, 3, 4)] }),
+        ],
+      }).bytes;
+    const zip = buildZip([0, 1, 2].map((k) => ({ name: `IM${k}`, data: slice(k) })));
+    const { out } = await cli([files.put('jpeg2000.zip', zip)]);
+    expect(out).toMatch(/volume 3 x 2 x 3, 1 x 1 x 1 mm, but JPEG 2000 .*is not decoded/);
+  });
+
+  it('sums up gaps that differ by the least and the most of them', async () => {
+    const places = [0, 4, 8, 12, 16, 17, 21, 28];
+    const data = (z: number): Uint8Array =>
+      dicom({
+        elements: [
+          [0x0020000e, 'UI', '1.1'],
+          [0x00200032, 'DS', `0\\0\\${z}`],
+          [0x00200037, 'DS', '1\\0\\0\\0\\1\\0'],
+          [0x00280010, 'US', 1],
+          [0x00280011, 'US', 1],
+          [0x00280030, 'DS', '1\\1'],
+          [0x00280100, 'US', 16],
+          [0x00280101, 'US', 16],
+          [0x00280102, 'US', 15],
+          [0x00280103, 'US', 0],
+          [0x7fe00010, 'OW', [1]],
+        ],
+      }).bytes;
+    const zip = buildZip(places.map((z, k) => ({ name: `IM${k}`, data: data(z) })));
+    const { out } = await cli([files.put('gaps.zip', zip)]);
+    expect(out).toContain('stack of 1 x 1 x 8: gaps of 1.000 to 7.000 mm, 4.000 mm is usual');
+  });
+
+  it.each([
+    ['20240131', '2024-01-31'],
+    ['1994.01.30', '1994-01-30'],
+    ['20241399', '20241399'],
+    ['20230229', '20230229'],
+  ])('shows the date %s as %s', async (date, shown) => {
+    const path = files.put('dated.dcm', twoFrames([[0x00080020, 'DA', date]]).bytes);
+    expect((await cli([path])).out).toContain(`Study  ${shown}\n`);
+  });
+
+  it('adds nothing where all that is there was named already', async () => {
+    const zip = buildZip([{ name: 'a', data: twoFrames().bytes, flags: 1 }]);
+    const path = files.put('encrypted.zip', zip);
+    for (const verb of ['ls', 'tags', 'frames']) {
+      const { code, err } = await cli([verb, path]);
+      expect(code).toBe(1);
+      expect(err).toMatch(/^framedex: ZIP_ENCRYPTED: [^\n]*\n$/);
+    }
+    expect((await listed(path)).inputs[0]).toMatchObject({ error: { code: 'ZIP_ENCRYPTED' } });
   });
 
   it('groups many left-out files by reason', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYNTAX, dicom, encapsulated, imagePixel, sequence } from '../support/build-dicom.ts';
+import type { ElementLike } from '../support/build-dicom.ts';
 import { buildZip } from '../support/build-zip.ts';
 import { SAMPLE, cli, scratch, twoFrames } from './run-cli.ts';
 import type { Scratch } from './run-cli.ts';
@@ -81,6 +82,71 @@ describe('tags', () => {
     expect(whole[0]).toContain(`[${long}]`);
   });
 
+  it('never cuts a UID, of up to 64 characters (PS3.5 9.1)', async () => {
+    const uid = `1.${'2'.repeat(62)}`;
+    const path = files.put(
+      'uids.dcm',
+      twoFrames([
+        [0x00080018, 'UI', uid],
+        [0x0008001a, 'UI', `${uid}\\1.2.3`],
+      ]).bytes,
+    );
+    const found = await lines(path);
+    expect(found.find((line) => line.startsWith('(0008,0018)'))).toBe(
+      `(0008,0018) UI [${uid}] #  64, 1 SOPInstanceUID`,
+    );
+    const several = found.find((line) => line.startsWith('(0008,001a)'));
+    expect(several).toContain(`[${uid}\\...] `);
+    expect((await lines(path, '--all')).join('\n')).toContain(`[${uid}\\1.2.3]`);
+  });
+
+  it('finds elements that are not in their order', async () => {
+    const { bytes } = dicom({
+      elements: [
+        [0x00200010, 'SH', 'later'],
+        [0x00100010, 'PN', 'Doe^Jane'],
+        ...imagePixel({ rows: 1, columns: 1 }),
+        [0x7fe00010, 'OW', [1]],
+      ],
+    });
+    const path = files.put('misordered.dcm', bytes);
+    const { out } = await cli(['tags', path, '--tag', 'PatientName']);
+    expect(out).toMatch(/^\(0010,0010\) PN \[Doe\^Jane\] /);
+  });
+
+  it('says in one line that no instance has an element', async () => {
+    const path = files.put('without.dcm', twoFrames().bytes);
+    for (const more of [[], ['--json']]) {
+      const args = ['tags', path, '--tag', 'PatientComments', '--tag', 'Rows', ...more];
+      const { code, err } = await cli(args);
+      expect(code).toBe(0);
+      expect(err).toBe('framedex: (0010,4000) PatientComments is not there\n');
+    }
+    const one = await cli(['tags', SAMPLE, '--tag', 'WindowCenter', '--tag', 'PatientComments']);
+    expect([one.code, one.err]).toEqual([
+      0,
+      'framedex: (0010,4000) PatientComments is not there\n',
+    ]);
+  });
+
+  it('prints JSON in the order of tags, in items too', async () => {
+    const item: ElementLike[] = [
+      [0x00080060, 'CS', 'CT'],
+      [0x20500020, 'CS', 'IDENTITY'],
+    ];
+    const { bytes } = dicom({
+      elements: [
+        [0x00080005, 'CS', 'ISO_IR 100'],
+        sequence(0x00081140, [item]),
+        [0x20500020, 'CS', 'IDENTITY'],
+      ],
+    });
+    const { out } = await cli(['tags', files.put('order.dcm', bytes), '--json']);
+    const keys = [...out.matchAll(/"([0-9A-F]{8})":/g)].map((match) => match[1]);
+    expect(keys).toEqual(['00080005', '00081140', '00080060', '20500020', '20500020']);
+    expect(JSON.parse(out)).toMatchObject({ '20500020': { Value: ['IDENTITY'] } });
+  });
+
   it('shows elements behind the pixel data with --all', async () => {
     const path = files.put('behind.dcm', twoFrames([[0xfffcfffc, 'OB', [1, 2]]]).bytes);
     expect((await lines(path)).at(-1)).toContain('PixelData');
@@ -90,17 +156,22 @@ describe('tags', () => {
     expect(more).toEqual([]);
   });
 
-  it.each(['PatientName', '00100010', '0x00100010', '(0010,0010)', 'x00100010'])(
-    'takes --tag %s',
-    async (tag) => {
-      const path = files.put('named.dcm', twoFrames([[0x00100010, 'PN', 'Doe^Jane']]).bytes);
-      const found = await lines(path, '--tag', tag, '--tag', 'TransferSyntaxUID');
-      expect(found.map((line) => line.slice(0, 25))).toEqual([
-        '(0002,0010) UI =Explicit ',
-        '(0010,0010) PN [Doe^Jane]',
-      ]);
-    },
-  );
+  it.each([
+    'PatientName',
+    '00100010',
+    '0x00100010',
+    '(0010,0010)',
+    '0010,0010',
+    'x00100010',
+    'patientname',
+  ])('takes --tag %s', async (tag) => {
+    const path = files.put('named.dcm', twoFrames([[0x00100010, 'PN', 'Doe^Jane']]).bytes);
+    const found = await lines(path, '--tag', tag, '--tag', 'TransferSyntaxUID');
+    expect(found.map((line) => line.slice(0, 25))).toEqual([
+      '(0002,0010) UI =Explicit ',
+      '(0010,0010) PN [Doe^Jane]',
+    ]);
+  });
 
   it('prints the DICOM JSON model (PS3.18 F), pixel data by its place', async () => {
     const { bytes, pixelOffset } = twoFrames([
@@ -129,14 +200,14 @@ describe('tags', () => {
     const found = out.trimEnd().split('\n');
     expect(found).toHaveLength(2 * 26);
     expect(found.slice(0, 2)).toEqual([
-      '# DICOM/SE0001/IM0001',
+      `# ${SAMPLE}!/DICOM/SE0001/IM0001`,
       '(0008,0060) CS [CT]                                    #   2, 1 Modality',
     ]);
     const json = await cli(['tags', SAMPLE, '--tag', 'Modality', '--json']);
     const documents = JSON.parse(json.out) as unknown[];
     expect(documents).toHaveLength(26);
     expect(documents[25]).toEqual({
-      name: 'DICOM/SE0003/IM0001',
+      name: `${SAMPLE}!/DICOM/SE0003/IM0001`,
       tags: { '00080060': { vr: 'CS', Value: ['SR'] } },
     });
   });
@@ -151,9 +222,11 @@ describe('tags', () => {
     expect(code).toBe(1);
     expect(err).toContain('partly.zip!/b.dcm');
     expect(JSON.parse(out)).toMatchObject([
-      { name: 'a.dcm' },
-      { name: 'b.dcm', error: { code: 'EMPTY' } },
+      { name: `${path}!/a.dcm` },
+      { name: `${path}!/b.dcm`, error: { code: 'EMPTY' } },
     ]);
+    // The name of the member, once.
+    expect(err.match(/b\.dcm/g)).toHaveLength(1);
   });
 
   it('Q02 never writes a raw control character', async () => {

@@ -201,19 +201,45 @@ describe('thumb', () => {
     expect(readdirSync(out)).toHaveLength(1);
   });
 
-  it('names the missing package for JPEG and WebP, and leaves nothing behind', async () => {
-    const { code, err } = await cli([
-      'thumb',
-      `${SAMPLE}!/DICOM/SE0001/IM0001`,
-      '-o',
-      `${out}/a.webp`,
-    ]);
-    // With the package installed there is a picture instead.
-    if (code === 0) expect(readdirSync(out)).toEqual(['a.webp']);
-    else {
-      expect(err).toContain('sharp');
-      expect(readdirSync(out)).toEqual([]);
+  it.each([
+    ['jpg', 'JPEG'],
+    ['webp', 'WebP'],
+  ])('says that .%s is not written yet, and leaves nothing behind', async (extension, format) => {
+    const { code, err } = await cli(['thumb', SAMPLE, '-o', `${out}/a.${extension}`]);
+    expect(code).toBe(1);
+    expect(err).toBe(
+      `framedex: ${out}/a.${extension}: CODEC_MISSING: pictures are not written as ${format} yet. PNG is written.\n`,
+    );
+    expect(readdirSync(out)).toEqual([]);
+  });
+
+  it('never writes over an instance of the folder that it reads', async () => {
+    const { bytes } = twoFrames();
+    const path = files.put(`${out.slice(files.folder.length + 1)}/image.png`, bytes);
+    symlinkSync(path, `${out}/link.png`);
+    mkdirSync(`${out}/zips`);
+    const zip = buildZip([{ name: 'IM1', data: bytes }]);
+    writeFileSync(`${out}/zips/x.zip`, zip);
+    symlinkSync(`${out}/zips/x.zip`, files.path('elsewhere.png'));
+    for (const output of [path, `${out}/link.png`, files.path('elsewhere.png')]) {
+      const { code, err } = await cli(['thumb', out, '-o', output]);
+      expect(code).toBe(2);
+      expect(err).toContain('is what is read');
     }
+    expect(readFileSync(path)).toEqual(Buffer.from(bytes));
+    expect(readFileSync(`${out}/zips/x.zip`)).toEqual(Buffer.from(zip));
+  });
+
+  it('makes all pictures where nobody reads what is printed', async () => {
+    let writes = 0;
+    const onWrite = (): void => {
+      if (++writes > 1) throw Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+    };
+    const path = archiveOf(['a', 'b', 'c']);
+    const { code, out: printed } = await cli(['thumb', path, '-o', out], { onWrite });
+    expect([code, printed.split('\n').length]).toEqual([0, 2]);
+    expect(readdirSync(out)).toHaveLength(3);
+    expect(writes).toBe(2);
   });
 
   it('refuses to write over its input, or over a file that is no picture', async () => {

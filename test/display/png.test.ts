@@ -160,10 +160,23 @@ describe('PNG', () => {
 });
 
 describe('other formats', () => {
-  it.each(['jpeg', 'webp'] as const)('%s names the package to install', async (format) => {
+  it.each(['jpeg', 'webp'] as const)(
+    '%s is not written yet, which is said plainly',
+    async (format) => {
+      const image = render(frameOf(Uint8Array.of(1)));
+      const error: unknown = await image.encode(format, { quality: 80 }).catch((e: unknown) => e);
+      expect(isFramedexError(error, 'CODEC_MISSING')).toBe(true);
+      expect(String(error)).toMatch(/not written as (?:JPEG|WebP) yet\. PNG is written/);
+      expect(String(error)).not.toContain('sharp');
+    },
+  );
+
+  it('what is no format is a mistake of the caller', async () => {
     const image = render(frameOf(Uint8Array.of(1)));
-    const error: unknown = await image.encode(format, { quality: 80 }).catch((e: unknown) => e);
-    expect(isFramedexError(error, 'CODEC_MISSING')).toBe(true);
-    expect(String(error)).toContain('npm install sharp');
+    const format: string = 'gif';
+    const encode: (format: never) => Promise<unknown> = image.encode;
+    const error: unknown = await encode(format as never).catch((e: unknown) => e);
+    expect(isFramedexError(error, 'USAGE')).toBe(true);
+    expect(String(error)).toContain('gif');
   });
 });
