@@ -1,3 +1,4 @@
+import { FramedexError } from '../errors.ts';
 import { blobSource } from './blob.ts';
 import { memorySource } from './memory.ts';
 import type { Source } from './source.ts';
@@ -5,11 +6,32 @@ import type { Source } from './source.ts';
 /** What can be read without a file system. */
 export type GivenBytes = Blob | Uint8Array | ArrayBuffer | Source;
 
-/** What a caller gives, as a source; its own, where it gives one. */
+/**
+ * What a caller gives, as a source; its own, where it gives one.
+ *
+ * @throws FramedexError `USAGE` for what is none: no types hold a caller back in JavaScript.
+ */
 export function givenSource(given: GivenBytes): Source {
   if (given instanceof Uint8Array) return memorySource(given, 'memory');
   if (given instanceof ArrayBuffer) return memorySource(new Uint8Array(given), 'memory');
   if (given instanceof Blob)
     return blobSource(given, 'name' in given ? String(given.name) : 'blob');
-  return given;
+  if (isSource(given)) return given;
+  throw new FramedexError('USAGE', 'this cannot be read', {
+    expected: 'a Blob, a Uint8Array, an ArrayBuffer or a Source',
+    found: kindOf(given),
+  });
+}
+
+function isSource(given: unknown): given is Source {
+  if (typeof given !== 'object' || given === null) return false;
+  if (!('read' in given) || typeof given.read !== 'function' || !('size' in given)) return false;
+  return Number.isSafeInteger(given.size) && Number(given.size) >= 0;
+}
+
+function kindOf(given: unknown): string {
+  if (typeof given !== 'object' || given === null) return String(given);
+  return 'read' in given
+    ? 'a source whose size is no whole number of bytes'
+    : Object.prototype.toString.call(given);
 }

@@ -36,7 +36,9 @@ export interface InflatedSourceOptions {
  * Reads near the beginning inflate the first bytes only: 4 KiB of the input, four times as many when
  * that is not enough, from the start again (less than twice the work in all). A read beyond 1 MiB or
  * half of the member inflates all of it, checks it, and leaves it in the cache, so that further reads
- * are views of it. First bytes are not verified: only the whole has a checksum.
+ * are views of it. First bytes are not verified: only the whole has a checksum. They are enough for
+ * headers, which are read by `readSync`, or in reads below 64 KiB where there is none; any other read
+ * is of the whole, so that no pixel of a damaged member is given out.
  *
  * Reads throw `INFLATE` for broken data, `ZIP_SIZE_MISMATCH` when there is more or less of it than
  * claimed, `INFLATE_LIMIT` for a member beyond `limit`, what `verify` throws, and `CLOSED`.
@@ -44,6 +46,9 @@ export interface InflatedSourceOptions {
 export function inflatedSource(options: InflatedSourceOptions): Source {
   const { source, inflater, name, size } = options;
   const member = new InflatedMember(options);
+  const { inflateSync } = inflater;
+  // Headers are read at once where that is possible: what is not, is read for its pixels.
+  const atOnce = isSynchronous(source) && inflateSync !== undefined;
   const inflated: Source = {
     name,
     size,
@@ -52,7 +57,7 @@ export function inflatedSource(options: InflatedSourceOptions): Source {
     read: async (offset, length, readOptions) => {
       readOptions?.signal?.throwIfAborted();
       const end = Math.min(size, offset + length);
-      const bytes = await member.upTo(offset < end ? end : 0);
+      const bytes = await member.upTo(offset < end ? end : 0, atOnce || length >= SMALL);
       readOptions?.signal?.throwIfAborted();
       return part(bytes, offset, end, readOptions?.into);
     },
@@ -61,7 +66,6 @@ export function inflatedSource(options: InflatedSourceOptions): Source {
       return Promise.resolve();
     },
   };
-  const { inflateSync } = inflater;
   if (!isSynchronous(source) || inflateSync === undefined) return inflated;
   return {
     ...inflated,
@@ -110,12 +114,15 @@ class InflatedMember {
     return step.value ?? this.#wholeSync(source, inflateSync);
   }
 
-  /** The same for sources that need a promise, and in another thread where that pays. */
-  async upTo(end: number): Promise<Uint8Array> {
-    const kept = this.#kept(end);
-    if (kept !== undefined) return kept;
+  /**
+   * The same for sources that need a promise, and in another thread where that pays. With `verified`
+   * the bytes are of the whole.
+   */
+  async upTo(end: number, verified: boolean): Promise<Uint8Array> {
     const { source, size, inflater } = this.#options;
-    const prefixes = this.#prefixes(end);
+    const kept = this.#kept(end, verified);
+    if (kept !== undefined) return kept;
+    const prefixes = this.#prefixes(verified ? size : end);
     let step = prefixes.next();
     while (step.done !== true) {
       const bytes = isSynchronous(source)
@@ -138,12 +145,12 @@ class InflatedMember {
     this.#options.cache.drop(this);
   }
 
-  #kept(end: number): Uint8Array | undefined {
+  #kept(end: number, verified = false): Uint8Array | undefined {
     const { cache, name } = this.#options;
     if (this.#closed) throw new FramedexError('CLOSED', 'the archive member is closed', { name });
     if (end === 0) return new Uint8Array(0);
     const whole = cache.whole(this);
-    if (whole !== undefined) return whole;
+    if (whole !== undefined || verified) return whole;
     const first = cache.first(this);
     return first !== undefined && first.length >= end ? first : undefined;
   }

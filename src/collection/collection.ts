@@ -1,6 +1,7 @@
 import type { Source } from '../bytes/source.ts';
 import type { Dataset } from '../dicom/dataset.ts';
 import { tagOf } from '../dicom/dictionary.ts';
+import { UNDEFINED_LENGTH } from '../dicom/element.ts';
 import { readHeader } from '../dicom/header.ts';
 import type { Tag } from '../dicom/tag.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
@@ -10,8 +11,10 @@ import type { DicomFile } from '../file/dicom-file.ts';
 import { createMeter, meteredSource, readStats } from '../file/meter.ts';
 import type { Meter, ReadStats } from '../file/meter.ts';
 import { openSource } from '../file/open.ts';
+import { SharedReads } from '../file/shared-reads.ts';
 import type { OpenOptions } from '../file/open.ts';
 import { SLICE_ATTRIBUTES } from '../series/slice.ts';
+import { declaredFrames, headerWarnings } from './header-warnings.ts';
 import type { Listing, Member } from './listing.ts';
 import { groupSeries } from './series.ts';
 import type { Instance, Series } from './series.ts';
@@ -47,7 +50,10 @@ export interface Collection extends AsyncIterable<DicomFile>, AsyncDisposable {
   readonly warnings: readonly Warning[];
   /** All members, DICOM or not. Nothing is read for it. */
   entries(): AsyncIterable<{ readonly name: string; readonly size: number }>;
-  /** Reads all headers and groups them: no pixel byte is read. The rows of a second call are kept. */
+  /**
+   * Reads all headers and groups them: no pixel byte is read. Calls share one pass, whose rows are
+   * kept; `signal` is that of the options the collection was opened with where none is given.
+   */
   series(options?: SeriesOptions): Promise<Series[]>;
   /** Opens one member by its name. */
   open(name: string): Promise<DicomFile>;
@@ -77,6 +83,9 @@ class MemberCollection implements Collection {
   readonly #meter: Meter;
   readonly #ownMeter: boolean;
   readonly #skipped = new Map<Member, Skipped>();
+  /** The header pass under way, which all callers wait for. */
+  readonly #passes = new SharedReads<readonly Instance[]>();
+  readonly #listeners = new Set<NonNullable<SeriesOptions['onProgress']>>();
   #instances: readonly Instance[] | undefined;
 
   constructor(parts: CollectionParts) {
@@ -109,12 +118,10 @@ class MemberCollection implements Collection {
 
   async series(options: SeriesOptions = {}): Promise<Series[]> {
     const { where } = options;
-    this.#instances ??= await this.#readInstances(options);
-    const chosen =
-      where === undefined
-        ? this.#instances
-        : this.#instances.filter(({ dataset }) => where(dataset));
-    return groupSeries(chosen);
+    const instances = this.#instances ?? (await this.#joinPass(options));
+    return groupSeries(
+      where === undefined ? instances : instances.filter(({ dataset }) => where(dataset)),
+    );
   }
 
   async open(name: string): Promise<DicomFile> {
@@ -135,15 +142,32 @@ class MemberCollection implements Collection {
     return this.close();
   }
 
-  async #readInstances({ signal, onProgress }: SeriesOptions): Promise<Instance[]> {
+  async #joinPass({
+    signal = this.#parts.options.signal,
+    onProgress,
+  }: SeriesOptions): Promise<readonly Instance[]> {
+    signal?.throwIfAborted();
+    const listener = onProgress && ((done: number, total: number) => onProgress(done, total));
+    if (listener !== undefined) this.#listeners.add(listener);
+    try {
+      const start = (every: AbortSignal) => this.#readInstances(every);
+      const { result } = await this.#passes.join(0, start, signal);
+      this.#instances = result;
+      return result;
+    } finally {
+      if (listener !== undefined) this.#listeners.delete(listener);
+    }
+  }
+
+  async #readInstances(signal: AbortSignal): Promise<Instance[]> {
     const { members } = this.#parts.listing;
     const instances: Instance[] = [];
     let turn = Date.now();
     for (const [k, member] of members.entries()) {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       const instance = await this.#try(member, () => this.#readInstance(member, signal));
       if (instance !== undefined) instances.push(instance);
-      onProgress?.(k + 1, members.length);
+      for (const listener of this.#listeners) listener(k + 1, members.length);
       if (Date.now() - turn > TURN_MILLISECONDS) {
         await nextTurn();
         turn = Date.now();
@@ -153,23 +177,28 @@ class MemberCollection implements Collection {
   }
 
   /** Header only: where the frames are is not asked, which could cost an archive's whole member. */
-  async #readInstance(member: Member, signal: AbortSignal | undefined): Promise<Instance> {
+  async #readInstance(member: Member, signal: AbortSignal): Promise<Instance> {
     const { context, options } = this.#parts;
     const source = this.#source(member);
     try {
-      const { dataset, meta, pixelData } = await readHeader(source, {
+      const header = await readHeader(source, {
         limits: { ...context.limits, ...options.limits },
         inflater: context.platform.inflater,
         strict: options.strict,
         keep: SLICE_TAGS,
         signal,
       });
-      refuseDirectory(meta, member);
+      const { dataset, pixelData } = header;
+      const { uid } = header.transferSyntax;
+      refuseDirectory(header.meta, member);
       return {
         name: member.name,
         size: member.size,
         sopInstanceUID: dataset.get('SOPInstanceUID') ?? '',
-        frameCount: pixelData === undefined ? 0 : Math.max(1, dataset.get('NumberOfFrames') ?? 1),
+        frameCount: pixelData === undefined ? 0 : declaredFrames(dataset),
+        transferSyntax: uid,
+        decodable: pixelData?.length !== UNDEFINED_LENGTH || context.decodable.has(uid),
+        warnings: headerWarnings(header),
         dataset,
         open: () => this.#open(member),
       };
@@ -197,7 +226,9 @@ class MemberCollection implements Collection {
 
   #source(member: Member): Source {
     if (member.fault !== undefined) throw member.fault;
-    const source = member.open();
+    const opened = member.open();
+    const { name } = member;
+    const source = opened.name === name ? opened : { ...opened, name };
     return this.#ownMeter ? meteredSource(source, this.#meter) : source;
   }
 

@@ -1,8 +1,9 @@
 import type { Dataset } from '../dicom/dataset.ts';
 import type { Image } from '../display/image.ts';
 import { FramedexError } from '../errors.ts';
+import type { Warning } from '../errors.ts';
 import type { DicomFile, ThumbnailOptions } from '../file/dicom-file.ts';
-import { planVolume } from '../series/plan.ts';
+import { planVolume } from '../series/plan-volume.ts';
 import type { VolumePlan } from '../series/plan.ts';
 import { sliceOf } from '../series/slice.ts';
 import { sortSlices } from '../series/sort.ts';
@@ -17,7 +18,17 @@ export interface Instance {
   /** Bytes of the object. */
   readonly size: number;
   readonly sopInstanceUID: string;
+  /** As Number of Frames says; 0 where there is no pixel data. */
   readonly frameCount: number;
+  /** UID of the transfer syntax in effect. */
+  readonly transferSyntax: string;
+  /** Whether the context has what decodes its frames; native ones need nothing. */
+  readonly decodable: boolean;
+  /**
+   * What was tolerated in the header, ten at most: first that bytes are missing, as `TRUNCATED_VALUE`
+   * where the header is cut, `PIXEL_LENGTH` where the pixels are.
+   */
+  readonly warnings: readonly Warning[];
   /** The attributes that are kept for grouping and geometry. */
   readonly dataset: Dataset;
   /** The object with its whole header, through the shared descriptors. Close it. */
@@ -40,7 +51,8 @@ export interface Series {
   /**
    * The series as one block of samples.
    *
-   * @throws FramedexError `NOT_A_VOLUME` where the plan's verdict is `none`.
+   * @throws FramedexError `NOT_A_VOLUME` where the plan's verdict is `none`, `UNSUPPORTED_TRANSFER_SYNTAX`
+   * where its reasons have `NO_CODEC`, and what reading a frame throws.
    */
   volume(options?: VolumeOptions): Promise<Volume>;
   /** A picture of the middle slice, or of the middle frame where there is one instance only. */

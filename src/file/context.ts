@@ -7,16 +7,20 @@ import type { CodecRegistry } from '../codecs/registry.ts';
 import { DEFAULT_LIMITS } from '../dicom/limits.ts';
 import type { Limits } from '../dicom/limits.ts';
 import type { Deflate } from '../display/png.ts';
+import { FramedexError } from '../errors.ts';
 import { createFrameCache } from '../frames/cache.ts';
 import type { FrameCache } from '../frames/cache.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
-/** What files share. Every bound is in bytes. */
+/** What files share. Every bound is in bytes; `Infinity` is none. */
 export interface ContextOptions {
   /** Decoded frames that are kept: 256 MiB. 0 keeps none. */
   readonly frameCacheBytes?: number | undefined;
-  /** Inflated archive members that are kept: 256 MiB. 0 keeps none. */
+  /**
+   * Inflated archive members that are kept: 256 MiB. 0 keeps none; the one that is being read is held
+   * until it is closed, or until the next such one is read.
+   */
   readonly inflatedCacheBytes?: number | undefined;
   /** Codecs beside the package's own, which they take the place of where they name the same UID. */
   readonly codecs?: readonly Codec[] | undefined;
@@ -40,14 +44,27 @@ export interface Context extends AsyncDisposable {
   readonly frames: FrameCache;
   readonly inflated: InflatedCache;
   readonly codecs: CodecRegistry;
-  /** Gives up the caches. Files stay usable where they need none. */
+  /** UIDs of the transfer syntaxes that a codec decodes; native pixels need none. */
+  readonly decodable: ReadonlySet<string>;
+  /**
+   * Gives up the caches. In Node it closes the descriptors too: reads of files that are still open
+   * fail with `CLOSED`. What is in memory, or a caller's own source, stays readable.
+   */
   close(): Promise<void>;
 }
 
-/** A context over what a platform brings. */
+/**
+ * A context over what a platform brings.
+ *
+ * @throws FramedexError `USAGE` for a bound that is no number of bytes, elements...
+ */
 export function createPlatformContext(platform: Platform, options: ContextOptions = {}): Context {
-  const frames = createFrameCache(options.frameCacheBytes ?? 256 * MEBIBYTE);
-  const inflated = createInflatedCache(options.inflatedCacheBytes ?? 256 * MEBIBYTE);
+  const { frameCacheBytes = 256 * MEBIBYTE, inflatedCacheBytes = 256 * MEBIBYTE } = options;
+  const frames = createFrameCache(byteBound('frameCacheBytes', frameCacheBytes));
+  const inflated = createInflatedCache(byteBound('inflatedCacheBytes', inflatedCacheBytes));
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  for (const [name, limit] of Object.entries(limits)) wholeNumber(`limits.${name}`, limit);
+  const codecs = [...defaultCodecs, ...(options.codecs ?? [])];
   const close = (): Promise<void> => {
     frames.clear();
     inflated.clear();
@@ -55,11 +72,27 @@ export function createPlatformContext(platform: Platform, options: ContextOption
   };
   return {
     platform,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    limits,
     frames,
     inflated,
-    codecs: createRegistry([...defaultCodecs, ...(options.codecs ?? [])]),
+    codecs: createRegistry(codecs),
+    decodable: new Set(codecs.flatMap(({ transferSyntaxes }) => transferSyntaxes)),
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Bytes, whole; `Infinity` is more than there can be. */
+function byteBound(option: string, value: number): number {
+  if (value === Infinity) return Number.MAX_SAFE_INTEGER;
+  return wholeNumber(option, Math.floor(value));
+}
+
+/** The value of an option that counts something, or `USAGE`. */
+export function wholeNumber(option: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new FramedexError('USAGE', `${option} cannot be`, {
+    expected: 'a whole number, 0 or more',
+    found: String(value),
+  });
 }

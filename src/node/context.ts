@@ -1,9 +1,12 @@
 import { deflate } from 'node:zlib';
-import { createPlatformContext } from '../file/context.ts';
+import { createPlatformContext, wholeNumber } from '../file/context.ts';
 import type { Context, ContextOptions } from '../file/context.ts';
 import { createDescriptorPool } from './descriptor-pool.ts';
 import type { DescriptorPool } from './descriptor-pool.ts';
 import { nodeInflater } from './inflater.ts';
+
+/** A timer of Node that is longer fires at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** What files share in Node: beside caches and codecs, the open descriptors. */
 export interface NodeContextOptions extends ContextOptions {
@@ -28,6 +31,8 @@ export interface NodeContext extends Context {
  * Creates the resources that files share. Files opened without one share a default context, which
  * holds nothing until it is used and keeps no process alive.
  *
+ * @throws FramedexError `USAGE` for a bound that is no whole number, 0 or more.
+ *
  * @example
  * ```ts
  * const context = createContext({ maxOpenFiles: 8, frameCacheBytes: 64 * 2 ** 20 });
@@ -35,9 +40,10 @@ export interface NodeContext extends Context {
  * ```
  */
 export function createContext(options: NodeContextOptions = {}): NodeContext {
+  const { maxOpenFiles = 64, idleMilliseconds = 30_000 } = options;
   const descriptors = createDescriptorPool({
-    max: options.maxOpenFiles,
-    idleMs: options.idleMilliseconds,
+    max: wholeNumber('maxOpenFiles', maxOpenFiles),
+    idleMs: Math.min(wholeNumber('idleMilliseconds', idleMilliseconds), LONGEST_TIMER),
   });
   const context = createPlatformContext({ inflater: nodeInflater, deflate: deflateFast }, options);
   const close = async (): Promise<void> => {

@@ -182,8 +182,12 @@ function isCurrent(
   if (identity !== undefined) {
     return descriptor.identity === identity || isSameFile(descriptor.identity, identity);
   }
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && isSameFile(descriptor.identity, found);
+  try {
+    return isSameFile(descriptor.identity, statSync(path));
+  } catch {
+    // Opening it again says why.
+    return false;
+  }
 }
 
 function isSameFile(a: FileIdentity, b: FileIdentity): boolean {

@@ -27,8 +27,8 @@ const RETRIES = 8;
 /**
  * A file as a source. The file is opened now, to see that it is there and how long it is, and later
  * for each read only: between reads it is the pool's to close. Throws `IO` when it cannot be opened
- * or read, `SOURCE_CHANGED` when it is no longer the same file or state of the file, `CLOSED` after
- * `close`. What is appended after opening is not seen.
+ * or read, `CLOSED` after `close`, and `SOURCE_CHANGED` when it is no longer the same file, of the same
+ * size and time of change: a file that is still being copied is read when it is there.
  */
 export function openFileSource(path: string, options: FileSourceOptions): Source {
   const { pool, io = 'sync', smallRead = SMALL_READ } = options;
@@ -63,7 +63,6 @@ export function openFileSource(path: string, options: FileSourceOptions): Source
         const small = io === 'sync' && transfer.bytes.length <= smallRead;
         const count = small ? fillSync(transfer) : await fill(transfer);
         readOptions?.signal?.throwIfAborted();
-        if (count === transfer.bytes.length) checkUnchanged(transfer);
         return complete(transfer, count);
       } finally {
         pool.release(transfer.descriptor);
@@ -155,17 +154,13 @@ function isPassing(error: unknown): boolean {
   return code === 'EINTR' || code === 'EAGAIN';
 }
 
-/** Reads stay within the size found at opening, so a short one means that the file was cut. */
-function complete(transfer: Transfer, count: number): Uint8Array {
-  if (count === transfer.bytes.length) return transfer.bytes;
-  checkUnchanged(transfer);
-  return transfer.bytes.subarray(0, count);
-}
-
-/** A file that has only grown still holds what was found in it: it may be on its way here. */
-function checkUnchanged({ name, descriptor, offset }: Transfer): void {
+/**
+ * Reads stay within the size found at opening. A file that is another than it was then is refused even
+ * where it has only grown: a file that is written anew, longer, looks just like that.
+ */
+function complete({ name, descriptor, bytes, offset }: Transfer, count: number): Uint8Array {
   const { size, mtimeMs } = fstatSync(descriptor.fd);
   const { identity } = descriptor;
-  if (size > identity.size || (size === identity.size && mtimeMs === identity.mtimeMs)) return;
-  throw sourceChanged(name, offset);
+  if (size !== identity.size || mtimeMs !== identity.mtimeMs) throw sourceChanged(name, offset);
+  return count === bytes.length ? bytes : bytes.subarray(0, count);
 }

@@ -20,7 +20,7 @@ interface Walk {
   readonly visited: Set<string>;
   /** Links to folders, left for the end: a folder below the root goes by its own name. */
   readonly linked: Place[];
-  readonly open: (path: string) => Member['open'];
+  readonly open: (path: string, name: string) => Member['open'];
 }
 
 /**
@@ -36,9 +36,9 @@ export function listFolder(path: string, options: FileSourceOptions): Listing {
     members: [],
     visited: new Set(),
     linked: [],
-    open: (file) => () => {
+    open: (file, name) => () => {
       if (closed) throw new FramedexError('CLOSED', 'the folder is closed', { name: file });
-      return whileOpen(openFileSource(file, options), isOpen);
+      return { ...whileOpen(openFileSource(file, options), isOpen), name };
     },
   };
   walkFrom({ path, prefix: '' }, walk);
@@ -91,7 +91,7 @@ function contents({ path, prefix }: Place, walk: Walk): (Place | Member)[] {
 function fileOrLink(entry: Dirent, place: Place, name: string, walk: Walk): Member[] {
   try {
     const stats = statSync(place.path);
-    if (stats.isFile()) return [{ name, size: stats.size, open: walk.open(place.path) }];
+    if (stats.isFile()) return [{ name, size: stats.size, open: walk.open(place.path, name) }];
     if (!stats.isDirectory()) {
       const found = 'a device, pipe or socket';
       return [

@@ -17,9 +17,10 @@ import { sharedContext } from './context.ts';
 import type { NodeContext } from './context.ts';
 import { openFileSource } from './file-source.ts';
 import { listFolder } from './folder.ts';
+import { systemErrorCode } from './io-error.ts';
 
 /**
- * What can be opened: a path, a `file:` URL, or what needs no file system. A path may name a member
+ * What can be opened: a path, a `file:` URL (also as text), or what needs no file system. A path may name a member
  * of an archive: `study.zip!/a/b/IM0001`.
  */
 export type Input = string | URL | GivenBytes;
@@ -35,8 +36,8 @@ export const MEMBER_SEPARATOR = '!/';
 /**
  * Opens a DICOM object: reads its header and where its frames are, and not a byte of its pixels.
  *
- * @throws FramedexError `IO`, `EMPTY`, `NOT_DICOM`, `TRUNCATED`, `ZIP_...`. What can be tolerated is
- * a warning.
+ * @throws FramedexError `IO`, `EMPTY`, `NOT_DICOM`, `TRUNCATED`, `ZIP_...`; `USAGE` for what is no
+ * input. What can be tolerated is a warning.
  *
  * @example
  * ```ts
@@ -47,7 +48,8 @@ export const MEMBER_SEPARATOR = '!/';
  */
 export async function open(input: Input, options: NodeOpenOptions = {}): Promise<DicomFile> {
   const context = options.context ?? sharedContext();
-  const place = typeof input === 'string' ? memberOf(input) : undefined;
+  options.signal?.throwIfAborted();
+  const place = typeof input === 'string' ? memberOf(pathOf(input)) : undefined;
   if (place !== undefined) return openMember(place, context, options);
   const source = sourceOf(input, context);
   return openSource(source, context, options, source === input ? 'borrowed' : 'owned');
@@ -57,12 +59,13 @@ export async function open(input: Input, options: NodeOpenOptions = {}): Promise
  * Opens a zip archive as a collection. Nothing is extracted: its directory is read now, headers and
  * frames when they are asked for.
  *
- * @throws FramedexError `IO`, `ZIP_FORMAT`, `ZIP_LIMIT`.
+ * @throws FramedexError `IO`, `ZIP_FORMAT`, `ZIP_LIMIT`; `USAGE` for what is no input.
  */
 export async function openArchive(
   input: Input,
   options: NodeOpenOptions = {},
 ): Promise<Collection> {
+  options.signal?.throwIfAborted();
   const context = options.context ?? sharedContext();
   const meter = createMeter();
   const source = sourceOf(input, context);
@@ -78,11 +81,15 @@ export async function openArchive(
  * Opens a folder, and all below it, as a collection. Zip archives in it are walked too; their
  * members are named `archive.zip!/member`.
  *
- * @throws FramedexError `IO` where the folder itself cannot be read.
+ * @throws FramedexError `IO` where the folder itself cannot be read, `USAGE` for what is no path.
  */
 export async function openFolder(path: string, options: NodeOpenOptions = {}): Promise<Collection> {
+  options.signal?.throwIfAborted();
+  if (typeof path !== 'string') {
+    throw new FramedexError('USAGE', 'a folder is opened by its path', { found: String(path) });
+  }
   const context = options.context ?? sharedContext();
-  const folder = listFolder(path, { pool: context.descriptors, io: context.io });
+  const folder = listFolder(pathOf(path), { pool: context.descriptors, io: context.io });
   const warnings: Warning[] = [];
   const listing = await withArchives(folder, context, options, warnings);
   return createCollection({ listing, context, options, warnings });
@@ -158,7 +165,8 @@ async function withArchives(
 }
 
 function renamed(member: Member, name: string): Member {
-  return { name, size: member.size, fault: member.fault, open: () => member.open() };
+  const { size, fault } = member;
+  return { name, size, fault, open: () => ({ ...member.open(), name }) };
 }
 
 interface ArchiveMember {
@@ -174,12 +182,20 @@ function memberOf(path: string): ArchiveMember | undefined {
     at = path.indexOf(MEMBER_SEPARATOR, at + 1)
   ) {
     const archive = path.slice(0, at);
-    const stats = statSync(archive, { throwIfNoEntry: false });
-    if (stats?.isFile() === true) {
+    if (isFile(archive)) {
       return { archive, member: path.slice(at + MEMBER_SEPARATOR.length) };
     }
   }
   return undefined;
+}
+
+/** What cannot be looked at is no archive; opening the path as a whole says why. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 async function openMember(
@@ -214,15 +230,29 @@ function noMember(archive: string, member: string, { members }: Listing): Framed
 }
 
 function sourceOf(input: Input, { descriptors, io }: NodeContext): Source {
-  if (typeof input === 'string') return openFileSource(input, { pool: descriptors, io });
-  if (input instanceof URL) {
-    if (input.protocol === 'file:') {
-      return openFileSource(fileURLToPath(input), { pool: descriptors, io });
-    }
+  if (typeof input === 'string' || input instanceof URL) {
+    return openFileSource(pathOf(input), { pool: descriptors, io });
+  }
+  return givenSource(input);
+}
+
+/** The path of a `file:` URL; URLs written as text are URLs too. */
+function pathOf(given: string | URL): string {
+  if (typeof given === 'string' && !given.startsWith('file://')) {
+    if (given !== '') return given;
+    throw new FramedexError('USAGE', 'the path is empty', { expected: 'a path' });
+  }
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (url?.protocol !== 'file:') {
     throw new FramedexError('USAGE', 'only file: URLs can be opened', {
-      found: input.protocol,
+      found: url?.protocol ?? String(given),
       advice: 'Give a Source of your own for other schemes.',
     });
   }
-  return givenSource(input);
+  try {
+    return fileURLToPath(url);
+  } catch (cause) {
+    const details = { name: url.href, found: systemErrorCode(cause) };
+    throw new FramedexError('USAGE', 'the URL names no file of this system', details, { cause });
+  }
 }

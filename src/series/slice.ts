@@ -1,4 +1,5 @@
 import type { Dataset } from '../dicom/dataset.ts';
+import type { Warning } from '../errors.ts';
 import type { Keyword } from '../dicom/tag-values.ts';
 import { imagePlane } from './geometry.ts';
 import type { ImagePlane } from './geometry.ts';
@@ -44,6 +45,7 @@ export const SLICE_ATTRIBUTES: readonly Keyword[] = [
   'WindowWidth',
   'RescaleIntercept',
   'RescaleSlope',
+  'ModalityLUTSequence',
 ];
 
 /** One image among its neighbours. */
@@ -62,4 +64,9 @@ export function sliceOf<T extends { readonly dataset: Dataset }>(instance: T): S
     plane: imagePlane(dataset),
     instanceNumber: dataset.get('InstanceNumber'),
   };
+}
+
+/** Whether a warning says that bytes of the header or of the pixels are missing. */
+export function isCut({ code }: Warning): boolean {
+  return code === 'TRUNCATED_VALUE' || code === 'PIXEL_LENGTH';
 }

@@ -139,6 +139,7 @@ function putSlice(
   rescale: Rescale | undefined,
   name: string,
 ): void {
+  if (display.modalityLut !== undefined) throw unlike(name, 'no modality table', 'one');
   if (stored.length !== length) throw unlike(name, `${length} samples`, String(stored.length));
   if (rescale === undefined) {
     const { slope, intercept } = display.rescale;

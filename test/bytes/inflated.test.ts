@@ -6,6 +6,7 @@ import { type InflatedSourceOptions, inflatedSource } from '../../src/bytes/infl
 import type { Inflater } from '../../src/bytes/inflater.ts';
 import { memorySource } from '../../src/bytes/memory.ts';
 import { isSynchronous, type Source } from '../../src/bytes/source.ts';
+import { FramedexError } from '../../src/errors.ts';
 import { nodeInflater } from '../../src/node/inflater.ts';
 import { countingSource } from '../support/counting-source.ts';
 
@@ -224,10 +225,26 @@ describe('members that lie', () => {
         details: { name: 'x' },
       });
       expect(() => source.readSync?.(2 * MiB, 10)).toThrow(code);
-      // What the beginning says can be read all the same.
-      sameBytes(await source.read(10, 100), 10, 100);
+      // What the beginning says can be looked at all the same; what is read as pixels cannot.
+      sameBytes(source.readSync?.(10, 100), 10, 100);
+      await expect(source.read(10, 100)).rejects.toMatchObject({ code });
     });
   }
+
+  it('a wrong check sum is met by every read of pixels, wherever they lie', async () => {
+    const refuse = (): never => {
+      throw new FramedexError('ZIP_CRC', 'damaged', { name: 'x' });
+    };
+    const source = inflated({ verify: refuse });
+    sameBytes(source.readSync?.(0, 70_000), 0, 70_000);
+    await expect(source.read(0, 10)).rejects.toMatchObject({ code: 'ZIP_CRC' });
+    // Where nothing is read at once, headers are small reads.
+    const { readSync, ...network } = memorySource(deflated, 'd');
+    const far = inflated({ source: network, verify: refuse });
+    expect(readSync).toBeDefined();
+    sameBytes(await far.read(0, 65_535), 0, 65_535);
+    await expect(far.read(0, 65_536)).rejects.toMatchObject({ code: 'ZIP_CRC' });
+  });
 
   it('O06: a source that ends early is TRUNCATED', async () => {
     const source = { ...memorySource(deflated.subarray(0, 50_000), 'd'), size: deflated.length };

@@ -61,6 +61,44 @@ describe('a collection', () => {
     expect(collection.skipped).toHaveLength(4);
   });
 
+  it('calls at the same time share one header pass, which ends with its last caller', async () => {
+    const { collection, listing } = collectionOf(mixed);
+    const told: number[] = [];
+    const onProgress = (done: number): void => {
+      told.push(done);
+    };
+    const controller = new AbortController();
+    const calls = [
+      collection.series({ signal: controller.signal }),
+      collection.series({ onProgress }),
+      collection.series(),
+    ];
+    controller.abort('enough');
+    expect(await codeOf(calls[0] ?? Promise.resolve())).toBe('enough');
+    expect(await calls[1]).toHaveLength(2);
+    expect(await calls[2]).toHaveLength(2);
+    // One member cannot be opened; each other was, once.
+    expect(listing.opened).toHaveLength(6);
+    expect(told[told.length - 1]).toBe(7);
+  });
+
+  it('a pass that its only caller gave up is begun anew', async () => {
+    const { collection } = collectionOf(mixed);
+    const controller = new AbortController();
+    const given = collection.series({ signal: controller.signal });
+    controller.abort('enough');
+    expect(await codeOf(given)).toBe('enough');
+    expect(await collection.series()).toHaveLength(2);
+  });
+
+  it('the signal that it was opened with ends its passes too', async () => {
+    const listing = listingOf(mixed);
+    const options = { signal: AbortSignal.abort('closed') };
+    const collection = createCollection({ listing, context: createContext(), options });
+    expect(await codeOf(collection.series())).toBe('closed');
+    expect(listing.opened).toHaveLength(0);
+  });
+
   it('iterates over its objects; those left out are noted, each once', async () => {
     const { collection } = collectionOf(mixed);
     for (let round = 0; round < 2; round++) {

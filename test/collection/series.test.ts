@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createCollection } from '../../src/collection/collection.ts';
 import type { Series } from '../../src/collection/series.ts';
 import { createContext } from '../../src/node/context.ts';
+import { dicom, imagePixel } from '../support/build-dicom.ts';
 import type { DicomParts } from '../support/build-dicom.ts';
 import { codeOf } from '../support/open-built.ts';
 import { listingOf, sliceParts } from '../support/slices.ts';
@@ -73,5 +74,47 @@ describe('thumbnail of a series', () => {
     const series = await onlySeries([{ elements: [[0x00080060, 'CS', 'SR']] }]);
     expect(await codeOf(series.thumbnail())).toBe('NO_PIXEL_DATA');
     expect(series.plan().reasons[0]?.code).toBe('NO_PIXELS');
+    const sizeOnly = { elements: imagePixel({ rows: 2, columns: 2 }) };
+    const { reasons } = (await onlySeries([sizeOnly])).plan();
+    expect(reasons.map(({ code }) => code)).toEqual(['NO_PIXELS']);
+  });
+});
+
+describe('an instance that is cut', () => {
+  const { bytes, pixelOffset = 0 } = dicom(sliceParts({ z: 1 }));
+  it.each([
+    ['in its header', pixelOffset - 44, 'TRUNCATED_VALUE'],
+    ['in its pixels', bytes.length - 4, 'PIXEL_LENGTH'],
+    ['before its pixels', pixelOffset, 'PIXEL_LENGTH'],
+  ])('A28: %s says so without being opened', async (_, length, code) => {
+    const listing = listingOf({
+      whole: sliceParts({ z: 0 }),
+      cut: bytes.subarray(0, length),
+      next: sliceParts({ z: 2 }),
+    });
+    const all = await createCollection({ listing, context: createContext(), options: {} }).series();
+    const instances = all.flatMap((series) => series.instances);
+    const cut = instances.find(({ name }) => name === 'cut');
+    expect(cut?.warnings[0]?.code).toBe(code);
+    const incomplete = all.flatMap((series) => series.plan().reasons);
+    expect(incomplete).toContainEqual(
+      expect.objectContaining({ code: 'INCOMPLETE', instances: ['cut'] }),
+    );
+    expect(all.map((series) => series.plan().verdict)).not.toContain('volume');
+  });
+
+  it('a Number of Frames that is no count takes no pixels away', async () => {
+    const odd = [0, 1].map((z) => sliceParts({ z, more: [[0x00280008, 'IS', 'x']] }));
+    const { instances } = await onlySeries(odd);
+    expect(instances.map(({ frameCount }) => frameCount)).toEqual([1, 1]);
+    expect(instances.flatMap(({ warnings }) => warnings.map(({ code }) => code))).not.toContain(
+      'PIXEL_LENGTH',
+    );
+  });
+
+  it('pixels shorter than rows and columns need are missing too', async () => {
+    const short = sliceParts({ z: 1, pixels: [0x7fe00010, 'OW', [1, 2, 3]] });
+    const series = await onlySeries([sliceParts({ z: 0 }), short, sliceParts({ z: 2 })]);
+    expect(series.plan().reasons).toMatchObject([{ code: 'INCOMPLETE', instances: ['IM1'] }]);
   });
 });

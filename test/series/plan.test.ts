@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { planVolume } from '../../src/series/plan.ts';
+import { planVolume } from '../../src/series/plan-volume.ts';
 import type { VolumePlan } from '../../src/series/plan.ts';
 import { sortSlices } from '../../src/series/sort.ts';
+import type { ElementLike } from '../support/build-dicom.ts';
 import { slicesOf } from '../support/slices.ts';
 import type { SliceParts } from '../support/slices.ts';
 
@@ -50,6 +51,72 @@ describe('planVolume', () => {
     const plan = await planOf(...slices);
     expect(codes(plan)).toEqual(expected);
     expect(plan.verdict).toBe(verdict);
+  });
+
+  const reference = (uid: string): ElementLike[] => [[0x00200052, 'UI', uid]];
+  it.each([
+    ['moved in its plane', [0, 50, 0, 0, 0], 'stack', ['DISPLACED'], ['IM1']],
+    ['the first is moved', [50, 0, 0, 0, 0], 'stack', ['DISPLACED'], ['IM0']],
+    ['the last is moved', [0, 0, 0, 0, -0.2], 'stack', ['DISPLACED'], ['IM4']],
+    ['moved by less than a tenth', [0, 0.09, 0, 0, 0], 'volume', [], undefined],
+    ['sheared', [0, 1, 2, 3, 4], 'volume', ['TILT'], ['IM0']],
+  ] as const)('K17: a slice is off the line: %s', async (_, shifts, verdict, expected, names) => {
+    const plan = await planOf(...shifts.map((x, z) => ({ z, position: `${x}\\0\\${z}` })));
+    expect([plan.verdict, codes(plan), plan.reasons[0]?.instances]).toEqual([
+      verdict,
+      expected,
+      names,
+    ]);
+  });
+
+  it('K17: a gap in a sheared series is a gap, and displaces nothing', async () => {
+    const plan = await planOf(...[0, 1, 2, 5].map((z) => ({ z, position: `0\\${z}\\${z}` })));
+    expect(codes(plan)).toEqual(['UNEVEN_SPACING', 'TILT']);
+    expect(plan.reasons[0]).toMatchObject({
+      value: 3,
+      message: '3.000 mm apart, most are 1.000 mm',
+    });
+  });
+
+  it('K17: positions in two frames of reference are no volume (PS3.3 C.7.4.1)', async () => {
+    const plan = await planOf(
+      ...regular.map(({ z }) => ({ z, more: reference(z < 4 ? '1.2.3' : '1.2.4') })),
+    );
+    expect(plan.verdict).toBe('none');
+    expect(plan.reasons).toMatchObject([
+      { code: 'MIXED_FRAME_OF_REFERENCE', instances: ['IM2', 'IM3'] },
+    ]);
+  });
+
+  it.each(['', '0\\0', '-1\\1', '0.5', 'x\\1'])(
+    'K17: pixel spacing "%s" scales nothing: a stack',
+    async (spacing) => {
+      const plan = await planOf(...regular.map(({ z }) => ({ z, spacing })));
+      expect([plan.verdict, codes(plan), plan.spacing]).toEqual([
+        'stack',
+        ['NO_SPACING'],
+        [1, 1, 2],
+      ]);
+    },
+  );
+
+  it('K17: spacings that differ in the seventh digit are one', async () => {
+    const spacings = ['0.488249', '0.488251', '0.488249'].map((mm, z) => ({
+      z,
+      spacing: `${mm}\\${mm}`,
+    }));
+    expect((await planOf(...spacings)).verdict).toBe('volume');
+    const other = await planOf(...regular, { z: 8, spacing: '0.5001\\0.25' });
+    expect(codes(other)).toEqual(['MIXED_SPACING']);
+  });
+
+  it('spacing and affine agree where slices have no way between them', async () => {
+    const thickness: ElementLike[] = [[0x00180050, 'DS', '5']];
+    for (const slices of [[{ z: 0 }], [{ z: 0 }, { z: 0 }]]) {
+      const plan = await planOf(...slices.map((slice) => ({ ...slice, more: thickness })));
+      expect(plan.spacing[2]).toBe(5);
+      expect(place(plan.affine, [0, 0, 1])).toEqual([0, 0, 5]);
+    }
   });
 
   it('K17: names the slices of a gap, and its size', async () => {

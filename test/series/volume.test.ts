@@ -90,6 +90,41 @@ describe('volume', () => {
     expect(await codeOf(volumeOf(grouped(1, '3'), grouped(2, '4')))).toBe('NOT_A_VOLUME');
   });
 
+  it('K17: values out of a modality table have no rescale: no volume that says so', async () => {
+    const table = sequence(0x00283000, [
+      [
+        [0x00283002, 'US', [4, 0, 16]],
+        [0x00283004, 'LO', 'HU'],
+        [0x00283006, 'OW', [100, 200, 300, 400]],
+      ],
+    ]);
+    const { series } = await seriesOf([0, 1].map((z) => sliceParts({ z, more: [table] })));
+    expect(series.plan().verdict).toBe('none');
+    expect(series.plan().reasons.map(({ code }) => code)).toEqual(['MODALITY_LUT']);
+    expect(await codeOf(series.volume())).toBe('NOT_A_VOLUME');
+  });
+
+  it('K17: says beforehand that nothing decodes the slices', async () => {
+    const encoded = (z: number): SliceParts => ({
+      ...{ z, transferSyntax: SYNTAX.jpegBaseline },
+      pixels: encapsulated({ frames: [new Uint8Array(20)] }),
+    });
+    const { series } = await seriesOf([0, 1].map((z) => sliceParts(encoded(z))));
+    expect(series.plan()).toMatchObject({
+      verdict: 'volume',
+      reasons: [
+        {
+          code: 'NO_CODEC',
+          // PS3.6 table A-1.
+          message: expect.stringContaining('JPEG Baseline (Process 1)') as string,
+          instances: ['IM0', 'IM1'],
+        },
+      ],
+    });
+    expect(series.instances[0]?.transferSyntax).toBe('1.2.840.10008.1.2.4.50');
+    expect(await codeOf(series.volume())).toBe('UNSUPPORTED_TRANSFER_SYNTAX');
+  });
+
   it('mixes compressed and native slices', async () => {
     const shape = { rows: 2, columns: 3, samplesPerPixel: 1, bytesPerSample: 2 };
     const cells = new Uint8Array(new Int16Array(6).fill(-9).buffer);
@@ -107,18 +142,26 @@ describe('volume', () => {
       [0, 1, 2].map((z) => sliceParts({ z, truncate: z === 1 ? -2 : undefined })),
     );
     expect(await codeOf(whole.series.volume())).toBe('no error');
-    expect(await codeOf(cut.series.volume())).toBe('FRAME_TRUNCATED');
+    expect(await codeOf(cut.series.volume())).toBe('NOT_A_VOLUME');
+    expect(cut.series.plan()).toMatchObject({
+      verdict: 'none',
+      reasons: [{ code: 'INCOMPLETE', message: 'the file is cut', instances: ['IM1'] }],
+    });
+    expect(cut.series.instances[1]?.warnings).toMatchObject([{ code: 'PIXEL_LENGTH' }]);
+    expect(whole.series.instances[1]?.warnings).toEqual([]);
   });
 
   it('N15: takes no memory for what the first slice does not hold', async () => {
     const huge = [0, 1].map((z) => sliceParts({ z, rows: 65_535, columns: 65_535 }));
     const { series } = await seriesOf(huge);
-    expect(['FRAME_TRUNCATED', 'FRAME_LIMIT']).toContain(await codeOf(series.volume()));
+    expect(await codeOf(series.volume())).toBe('NOT_A_VOLUME');
+    expect(series.plan().reasons.map(({ code }) => code)).toEqual(['INCOMPLETE']);
   });
 
   it('refuses what is none, and says why', async () => {
+    const twoFrames: SliceParts['pixels'] = [0x7fe00010, 'OW', Array<number>(12).fill(1)];
     await expect(
-      volumeOf({ z: 0, numberOfFrames: 2 }, { z: 1, numberOfFrames: 2 }),
+      volumeOf(...[0, 1].map((z) => ({ z, numberOfFrames: 2, pixels: twoFrames }))),
     ).rejects.toMatchObject({
       code: 'NOT_A_VOLUME',
       details: { found: 'several frames in one instance' },

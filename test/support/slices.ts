@@ -1,9 +1,8 @@
 import { memorySource } from '../../src/bytes/memory.ts';
 import type { Listing, Member } from '../../src/collection/listing.ts';
-import type { Dataset } from '../../src/dicom/dataset.ts';
+import type { PlannedSlice } from '../../src/series/plan.ts';
 import { sliceOf } from '../../src/series/slice.ts';
-import type { Slice } from '../../src/series/slice.ts';
-import { dicom, imagePixel } from './build-dicom.ts';
+import { dicom, imagePixel, SYNTAX } from './build-dicom.ts';
 import type { DicomParts, ElementLike, ImagePixelParts } from './build-dicom.ts';
 import { countingSource } from './counting-source.ts';
 import type { CountingSource } from './counting-source.ts';
@@ -29,38 +28,42 @@ export interface SliceParts extends Partial<ImagePixelParts> {
 /** The object of a slice: 2 rows, 3 columns, 16 bits signed. */
 export function sliceParts(parts: SliceParts = {}): DicomParts {
   const { z = 0, position = `0\\0\\${z}`, orientation = '1\\0\\0\\0\\1\\0' } = parts;
+  const tagOf = (one: ElementLike): number => ('encode' in one ? (one.tag ?? 0x7fe00010) : one[0]);
   const optional = (tag: number, vr: string, value: string | undefined): ElementLike[] =>
     value === undefined || value === '' ? [] : [[tag, vr, value]];
-  return {
-    transferSyntax: parts.transferSyntax,
-    truncate: parts.truncate,
-    elements: [
-      [0x00080018, 'UI', `2.25.${1000 + z}`],
-      [0x00080060, 'CS', 'CT'],
-      [0x0008103e, 'LO', 'Thorax'],
-      [0x0020000d, 'UI', '2.25.7'],
-      [0x0020000e, 'UI', parts.series ?? '2.25.8'],
-      ...optional(0x00200013, 'IS', parts.instanceNumber?.toString()),
-      ...optional(0x00200032, 'DS', position),
-      ...optional(0x00200037, 'DS', orientation),
-      ...optional(0x00280030, 'DS', parts.spacing ?? '0.5\\0.25'),
-      ...imagePixel({ rows: 2, columns: 3, pixelRepresentation: 1, ...parts }),
-      ...optional(0x00281052, 'DS', parts.intercept),
-      ...optional(0x00281053, 'DS', parts.slope),
-      ...(parts.more ?? []),
-      parts.pixels ?? [0x7fe00010, 'OW', Array<number>(6).fill(z)],
-    ],
-  };
+  const elements: ElementLike[] = [
+    [0x00080018, 'UI', `2.25.${1000 + z}`],
+    [0x00080060, 'CS', 'CT'],
+    [0x0008103e, 'LO', 'Thorax'],
+    [0x0020000d, 'UI', '2.25.7'],
+    [0x0020000e, 'UI', parts.series ?? '2.25.8'],
+    ...optional(0x00200013, 'IS', parts.instanceNumber?.toString()),
+    ...optional(0x00200032, 'DS', position),
+    ...optional(0x00200037, 'DS', orientation),
+    ...optional(0x00280030, 'DS', parts.spacing ?? '0.5\\0.25'),
+    ...imagePixel({ rows: 2, columns: 3, pixelRepresentation: 1, ...parts }),
+    ...optional(0x00281052, 'DS', parts.intercept),
+    ...optional(0x00281053, 'DS', parts.slope),
+    ...(parts.more ?? []),
+    parts.pixels ?? [0x7fe00010, 'OW', Array<number>(6).fill(z)],
+  ];
+  elements.sort((a, b) => tagOf(a) - tagOf(b));
+  return { transferSyntax: parts.transferSyntax, truncate: parts.truncate, elements };
 }
 
 /** The slices as a series sees them, named by their order. */
-export async function slicesOf(
-  all: readonly SliceParts[],
-): Promise<Slice<{ readonly name: string; readonly dataset: Dataset }>[]> {
+export async function slicesOf(all: readonly SliceParts[]): Promise<PlannedSlice[]> {
   return Promise.all(
     all.map(async (parts, k) => {
       const { dataset } = (await openBuilt(sliceParts(parts))).file;
-      return sliceOf({ name: `IM${k}`, dataset });
+      return sliceOf({
+        name: `IM${k}`,
+        dataset,
+        frameCount: parts.numberOfFrames ?? 1,
+        transferSyntax: parts.transferSyntax ?? SYNTAX.explicitLittle,
+        decodable: true,
+        warnings: [],
+      });
     }),
   );
 }
