@@ -3,7 +3,11 @@ import type { ImagePixel } from '../dicom/image-pixel.ts';
 
 /** What a codec gives: cells as native pixel data has them. */
 export interface DecodedFrame {
-  /** Little-endian cells of `pixel.bitsAllocated` bits: exactly as many bytes as `pixel` needs. */
+  /**
+   * Little-endian cells of `pixel.bitsAllocated` bits: exactly as many bytes as `pixel` needs. They
+   * become the frame's, which is written to and kept: `into`, the bytes that were given, or memory
+   * that the codec allocated for this frame; never a view of a heap that it uses again.
+   */
   readonly bytes: Uint8Array;
   /**
    * What the bytes are, which may differ from what went in: a codec that gives the samples of a pixel
@@ -16,7 +20,8 @@ export interface DecodedFrame {
 /** A codec that is loaded and ready. */
 export interface Decoder {
   /**
-   * Decodes one frame, whose fragments are joined in `bytes`. With `into`, the cells are put there.
+   * Decodes one frame, whose fragments are joined in `bytes`; they are the codec's to write to. With
+   * `into`, the cells are put there.
    *
    * @throws FramedexError `CODEC` for a code stream that is broken, or not what `pixel` describes.
    */

@@ -136,6 +136,29 @@ export function frameBits(pixel: ImagePixel): number {
   return rows * samples * bitsAllocated;
 }
 
+/**
+ * The same pixels, but for native data that says YBR_FULL_422 and is exactly as long as `frames` with
+ * three samples a pixel: then every pixel has its own chrominance, whatever the label.
+ */
+export function withTrueSampling(
+  pixel: ImagePixel,
+  frames: number,
+  length: number,
+  report: (message: string) => void,
+): ImagePixel {
+  if (!isPacked422(pixel) || length === evenBytes(pixel, frames)) return pixel;
+  const { photometricInterpretation: written } = pixel;
+  const full = { ...pixel, photometricInterpretation: written.replace('_422', '') };
+  if (length !== evenBytes(full, frames)) return pixel;
+  report(`${written}, but as long as three samples a pixel`);
+  return full;
+}
+
+/** Bytes of frames, padded to even length (PS3.5 8.1.1). */
+function evenBytes(pixel: ImagePixel, frames: number): number {
+  return evenUp(Math.ceil((frameBits(pixel) * frames) / 8));
+}
+
 /** Whether native pixel data has chrominance for every second pixel only. */
 export function isPacked422({ photometricInterpretation, samplesPerPixel }: ImagePixel): boolean {
   return (

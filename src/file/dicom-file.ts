@@ -11,7 +11,8 @@ import type { Image } from '../display/image.ts';
 import { FramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
 import { displayReader } from '../frames/display-attributes.ts';
-import { repairEncapsulated } from '../frames/encapsulated.ts';
+import { ownFrame } from '../frames/cache.ts';
+import { confirmEncapsulated } from '../frames/encapsulated.ts';
 import type { FrameIndex, LaidOutIndex } from '../frames/frame-index.ts';
 import { readFrame } from '../frames/frame-reader.ts';
 import type { FrameOptions, FrameParts } from '../frames/frame-reader.ts';
@@ -55,8 +56,8 @@ export interface DicomFile extends AsyncDisposable {
   /**
    * Stored values of frame `i` (PS3.5 8.1.1), counted from 0.
    *
-   * Frames come from a cache that all files of a context share. Treat `data` as read-only, or give
-   * `into` to have a copy of your own.
+   * `data` is the caller's own, to be written to. The frame is kept in a cache that all files of a
+   * context share: asked for again, it costs a copy and no read.
    *
    * @throws FramedexError `FRAME_RANGE`, `FRAME_TRUNCATED`, `NO_PIXEL_DATA`, `BAD_PIXEL_MODULE`,
    * `UNSUPPORTED_TRANSFER_SYNTAX`, `CODEC`... for this frame; others stay readable.
@@ -90,6 +91,12 @@ export interface FileParts {
   readonly owned?: Source | undefined;
 }
 
+/** A frame, and whether others hold it: the cache, or callers that waited for the same read. */
+interface SharedFrame {
+  readonly frame: Frame;
+  readonly shared: boolean;
+}
+
 let filesOpened = 0;
 
 export function createDicomFile(parts: FileParts): DicomFile {
@@ -104,12 +111,12 @@ class OpenFile implements DicomFile {
   readonly #parts: FileParts;
   readonly #frameParts: FrameParts;
   /** Frames that are being read, so that two callers of one frame cost one read. */
-  readonly #underWay = new SharedReads<Frame>();
+  readonly #underWay = new SharedReads<SharedFrame>();
   /** Frames that were put in the cache. */
   readonly #kept = new Set<number>();
   readonly #key: string;
   #index: LaidOutIndex;
-  #repairing: Promise<void> | undefined;
+  #confirming: Promise<void> | undefined;
   #closed = false;
 
   constructor(parts: FileParts) {
@@ -140,13 +147,8 @@ class OpenFile implements DicomFile {
     options.signal?.throwIfAborted();
     const { into, cells, packed, signal } = options;
     if (into !== undefined || cells === true || packed === true) return this.#read(i, options);
-    const { frames } = this.#parts.context;
-    const kept = frames.get(`${this.#key}/${i}`);
-    if (kept !== undefined) {
-      countFrame(this.#parts.meter, 'cacheHits');
-      return kept;
-    }
-    return this.#underWay.join(i, (shared) => this.#readAndKeep(i, shared), signal);
+    const { frame, shared } = await this.#keptFrame(i, signal);
+    return shared ? ownFrame(frame) : frame;
   }
 
   async *frames({ start = 0, end, signal }: FramesOptions = {}): AsyncGenerator<Frame> {
@@ -173,16 +175,19 @@ class OpenFile implements DicomFile {
       return (await readNative(header.source, layout, i, 1, options)).bytes;
     }
     const bytes = await readFragments(header.source, layout, ranges, i, options);
-    if (bytes !== undefined) return bytes;
-    await this.#repair(index);
+    if (bytes !== undefined && !this.#isStale(index)) return bytes;
+    await this.#confirm(index);
     return this.encodedFrame(i, { signal });
   }
 
   async thumbnail(options: ThumbnailOptions = {}): Promise<Image> {
     const { frame = 'middle', signal, ...rendering } = options;
+    this.#check();
+    signal?.throwIfAborted();
     const i = frame === 'middle' ? Math.floor(this.#index.count / 2) : frame;
     const { deflate } = this.#parts.context.platform;
-    return render(await this.frame(i, { signal }), { deflate, ...rendering });
+    const kept = await this.#keptFrame(i, signal);
+    return render(kept.frame, { deflate, ...rendering });
   }
 
   async value(tag: TagLike): Promise<unknown> {
@@ -206,47 +211,67 @@ class OpenFile implements DicomFile {
     return this.close();
   }
 
-  async #readAndKeep(i: number, signal: AbortSignal): Promise<Frame> {
-    const frame = await this.#read(i, { signal });
-    if (!this.#closed) {
-      this.#kept.add(i);
-      this.#parts.context.frames.set(`${this.#key}/${i}`, frame);
+  /** The frame as it is for all who ask for it: nothing may be written to one that is shared. */
+  async #keptFrame(i: number, signal: AbortSignal | undefined): Promise<SharedFrame> {
+    const frame = this.#parts.context.frames.get(`${this.#key}/${i}`);
+    if (frame !== undefined) {
+      countFrame(this.#parts.meter, 'cacheHits');
+      return { frame, shared: true };
     }
-    return frame;
+    const start = (shared: AbortSignal): Promise<SharedFrame> => this.#readAndKeep(i, shared);
+    const { result, alone } = await this.#underWay.join(i, start, signal);
+    return alone ? result : { ...result, shared: true };
   }
 
-  async #read(i: number, options: FrameOptions): Promise<Frame> {
+  async #readAndKeep(i: number, signal: AbortSignal): Promise<SharedFrame> {
+    let shared = false;
+    const frame = await this.#read(i, { signal }, (read) => {
+      if (this.#closed) return;
+      shared = this.#parts.context.frames.set(`${this.#key}/${i}`, read);
+      if (shared) this.#kept.add(i);
+    });
+    return { frame, shared };
+  }
+
+  /** `keep` is given the frame in the same moment in which it is known to be that of the index. */
+  async #read(i: number, options: FrameOptions, keep?: (frame: Frame) => void): Promise<Frame> {
     const index = this.#index;
     const frame = await readFrame(this.#frameParts, index, i, options);
-    if (frame === undefined) {
-      await this.#repair(index);
+    if (frame === undefined || this.#isStale(index)) {
+      await this.#confirm(index);
       options.signal?.throwIfAborted();
-      return this.#read(i, options);
+      return this.#read(i, options, keep);
     }
     countFrame(this.#parts.meter, 'framesDecoded');
+    keep?.(frame);
     return frame;
   }
 
-  /** An item is not where the table of `wrong` says: the items themselves decide, for all callers. */
-  async #repair(wrong: LaidOutIndex): Promise<void> {
-    if (this.#index !== wrong) return;
-    this.#repairing ??= this.#walkItems().finally(() => {
-      this.#repairing = undefined;
-    });
-    await this.#repairing;
+  /** Whether the items have shown meanwhile that the table of `index` was wrong. */
+  #isStale({ strategy }: LaidOutIndex): boolean {
+    return this.#index.strategy !== strategy;
   }
 
-  async #walkItems(): Promise<void> {
+  /** The table of `claimed` needs proof: the items themselves decide, once for all callers. */
+  async #confirm(claimed: LaidOutIndex): Promise<void> {
+    if (this.#index !== claimed) return;
+    this.#confirming ??= this.#walkItems(claimed).finally(() => {
+      this.#confirming = undefined;
+    });
+    await this.#confirming;
+  }
+
+  async #walkItems({ layout, pixel, declaredCount }: LaidOutIndex): Promise<void> {
     const { header, limits } = this.#parts;
-    const { pixelData: element, warnings } = header;
-    if (element === undefined) return;
-    const message = 'a frame is not where the offset table says; the items count';
-    warnings.report('OFFSET_TABLE', message, element.valueOffset, element.tag);
-    const { pixel, declaredCount } = this.#index;
+    const { pixelData: element } = header;
+    if (element === undefined || layout.kind !== 'fragments' || layout.claim === undefined) return;
     const declared = { count: declaredCount, valid: true };
-    this.#index = await repairEncapsulated({ header, element, pixel, declared, limits });
-    // Frames that were given by the table may be others' than their numbers say.
-    this.#forget();
+    const parts = { header, element, pixel, declared, limits };
+    const index = await confirmEncapsulated(parts, layout.claim);
+    const wrong = this.#isStale(index);
+    this.#index = index;
+    // A frame that was given by the table may be another's than its number says.
+    if (wrong) this.#forget();
   }
 
   #forget(): void {

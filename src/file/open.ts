@@ -4,6 +4,7 @@ import { tagOf } from '../dicom/dictionary.ts';
 import { readHeader } from '../dicom/header.ts';
 import type { Limits } from '../dicom/limits.ts';
 import type { TagLike } from '../dicom/tag.ts';
+import { DISPLAY_KEYWORDS } from '../frames/display-attributes.ts';
 import { indexFrames } from '../frames/index-frames.ts';
 import type { Context } from './context.ts';
 import { createDicomFile } from './dicom-file.ts';
@@ -19,7 +20,7 @@ export interface OpenOptions {
   readonly strict?: boolean | undefined;
   /** Stop before this element. Frames are then not indexed. */
   readonly until?: TagLike | undefined;
-  /** Keep only these elements, and those that the frame index needs; others are jumped over. */
+  /** Keep only these elements, and those that frames need; others are jumped over. */
   readonly tags?: readonly TagLike[] | undefined;
   /** Read the elements behind the pixel data too, jumping over it. */
   readonly behindPixelData?: boolean | undefined;
@@ -27,7 +28,7 @@ export interface OpenOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the frame index is made from, beside the pixel data (PS3.3 C.7.6.3 and C.7.6.6). */
+/** What frames are made from, beside the pixel data (PS3.3 C.7.6.3 and C.7.6.6). */
 const FRAME_ELEMENTS: readonly Keyword[] = [
   'SpecificCharacterSet',
   'SamplesPerPixel',
@@ -42,6 +43,7 @@ const FRAME_ELEMENTS: readonly Keyword[] = [
   'PixelRepresentation',
   'ExtendedOffsetTable',
   'ExtendedOffsetTableLengths',
+  ...DISPLAY_KEYWORDS,
 ];
 
 /** Whether closing the file closes its source. */

@@ -3,6 +3,15 @@ interface Shared<T> {
   readonly result: Promise<T>;
   readonly controller: AbortController;
   waiting: number;
+  /** All that ever joined. */
+  callers: number;
+}
+
+/** What shared work came to. */
+export interface Joined<T> {
+  readonly result: T;
+  /** Nobody else is given it. */
+  readonly alone: boolean;
 }
 
 /**
@@ -17,12 +26,15 @@ export class SharedReads<T> {
     key: number,
     start: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal | undefined,
-  ): Promise<T> {
+  ): Promise<Joined<T>> {
     const shared = this.#underWay.get(key) ?? this.#begin(key, start);
     shared.waiting++;
+    shared.callers++;
+    // Work is forgotten before its result is given: by then nobody joins any more.
+    const joined = shared.result.then((result) => ({ result, alone: shared.callers === 1 }));
     return signal === undefined
-      ? shared.result
-      : unlessAborted(shared.result, signal, () => {
+      ? joined
+      : unlessAborted(joined, signal, () => {
           shared.waiting--;
           if (shared.waiting > 0) return;
           this.#forget(key, shared);
@@ -32,7 +44,7 @@ export class SharedReads<T> {
 
   #begin(key: number, start: (signal: AbortSignal) => Promise<T>): Shared<T> {
     const controller = new AbortController();
-    const shared = { result: start(controller.signal), controller, waiting: 0 };
+    const shared = { result: start(controller.signal), controller, waiting: 0, callers: 0 };
     this.#underWay.set(key, shared);
     const done = (): void => {
       this.#forget(key, shared);

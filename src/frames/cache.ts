@@ -4,7 +4,8 @@ import type { Frame } from './frame.ts';
 /** Decoded frames, bounded in bytes. A frame longer than the whole cache is not kept. */
 export interface FrameCache {
   get(key: string): Frame | undefined;
-  set(key: string, frame: Frame): void;
+  /** Whether the frame is held now, and is therefore nobody else's to write to. */
+  set(key: string, frame: Frame): boolean;
   delete(key: string): void;
   /** Bytes of the frames that are held. */
   readonly bytes: number;
@@ -16,19 +17,20 @@ export function createFrameCache(maxBytes: number): FrameCache {
   if (maxBytes <= 0)
     return {
       get: () => undefined,
-      set: () => undefined,
+      set: () => false,
       delete: () => undefined,
       bytes: 0,
       clear: () => undefined,
     };
   const frames = new LRUCache<string, Frame>({
     maxSize: maxBytes,
-    sizeCalculation: ({ data }) => Math.max(1, data.byteLength),
+    sizeCalculation: ({ data }) => Math.max(1, data.buffer.byteLength),
   });
   return {
     get: (key) => frames.get(key),
     set: (key, frame) => {
-      frames.set(key, frame);
+      frames.set(key, compact(frame));
+      return frames.has(key);
     },
     delete: (key) => {
       frames.delete(key);
@@ -40,4 +42,15 @@ export function createFrameCache(maxBytes: number): FrameCache {
       frames.clear();
     },
   };
+}
+
+/** Samples in a small part of a large buffer would hold all of it: they get memory of their own. */
+function compact(frame: Frame): Frame {
+  const { data } = frame;
+  return data.buffer.byteLength > 2 * data.byteLength ? ownFrame(frame) : frame;
+}
+
+/** The same frame with samples that nobody else holds. */
+export function ownFrame(frame: Frame): Frame {
+  return { ...frame, data: frame.data.slice() };
 }

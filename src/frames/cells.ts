@@ -14,16 +14,20 @@ export function swapBytes(bytes: Uint8Array, unit: number): void {
 }
 
 /**
- * Moves bits to the front: what starts at bit `bitOffset` of the first byte starts at bit 0. Bit 0
- * is the least significant one (PS3.5 8.1.1). Bits behind the last one are cleared.
+ * Moves bits to the front: what starts at bit `bitOffset` starts at bit 0. Bit 0 is the least
+ * significant one of the first byte, bit 8 that of the second (PS3.5 8.1.1). Bits behind the last
+ * one are cleared.
  */
 export function alignBits(bytes: Uint8Array, bitOffset: number, bitLength: number): Uint8Array {
   const length = Math.ceil(bitLength / 8);
   const out = new Uint8Array(length);
-  if (bitOffset === 0) out.set(bytes.subarray(0, length));
+  const first = bitOffset >> 3;
+  const shift = bitOffset & 7;
+  if (shift === 0) out.set(bytes.subarray(first, first + length));
   else {
     for (let k = 0; k < length; k++) {
-      out[k] = ((bytes[k] ?? 0) >>> bitOffset) | ((bytes[k + 1] ?? 0) << (8 - bitOffset));
+      const at = first + k;
+      out[k] = ((bytes[at] ?? 0) >>> shift) | ((bytes[at + 1] ?? 0) << (8 - shift));
     }
   }
   const rest = bitLength % 8;

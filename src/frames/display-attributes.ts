@@ -1,5 +1,6 @@
 import { readValue } from '../dicom/dataset.ts';
 import type { Dataset } from '../dicom/dataset.ts';
+import type { Keyword } from '../dicom/tag-values.ts';
 import { isFramedexError } from '../errors.ts';
 
 /** One window of VOI LUT (PS3.3 C.11.2): values around `center` become grey, all others clip. */
@@ -41,6 +42,26 @@ export interface DisplayAttributes {
   readonly inverse: boolean;
 }
 
+/** All that is read here of a data set, beside Pixel Representation and Bits Allocated. */
+export const DISPLAY_KEYWORDS: readonly Keyword[] = [
+  'ModalityLUTSequence',
+  'RescaleSlope',
+  'RescaleIntercept',
+  'VOILUTSequence',
+  'WindowCenter',
+  'WindowWidth',
+  'WindowCenterWidthExplanation',
+  'VOILUTFunction',
+  'PixelPaddingValue',
+  'PixelPaddingRangeLimit',
+  'PixelAspectRatio',
+  'PixelSpacing',
+  'ImagerPixelSpacing',
+  'PresentationLUTShape',
+  'SharedFunctionalGroupsSequence',
+  'PerFrameFunctionalGroupsSequence',
+];
+
 /** Reads bytes that the header pass left in the file. */
 export type ReadBytes = (offset: number, length: number) => Promise<Uint8Array>;
 
@@ -68,11 +89,15 @@ export function displayReader(dataset: Dataset, read: ReadBytes): DisplayReader 
 }
 
 async function commonAttributes(dataset: Dataset, read: ReadBytes): Promise<DisplayAttributes> {
-  const [modalityLut] = await lookUpTables(dataset.get('ModalityLUTSequence'), read);
+  const stored = (value: number): number => asStored(dataset, value);
+  const modalityItems = dataset.get('ModalityLUTSequence');
+  const [modalityLut] = await lookUpTables(modalityItems, read, stored);
+  // What a modality table gives is unsigned (PS3.3 C.11.2.1.1).
+  const given = modalityLut === undefined ? stored : asWritten;
   return {
     ...own(dataset, []),
     modalityLut,
-    voiLuts: await lookUpTables(dataset.get('VOILUTSequence'), read),
+    voiLuts: await lookUpTables(dataset.get('VOILUTSequence'), read, given),
     padding: padding(dataset),
     inverse: dataset.get('PresentationLUTShape') === 'INVERSE',
   };
@@ -134,11 +159,12 @@ function voiFunction(text: string | undefined): VoiFunction {
 async function lookUpTables(
   items: readonly Dataset[] | undefined,
   read: ReadBytes,
+  asValue: (written: number) => number,
 ): Promise<LookUpTable[]> {
   const tables: LookUpTable[] = [];
   for (const item of items ?? []) {
     const table = await lookUpTable(item, read);
-    if (table !== undefined) tables.push(table);
+    if (table !== undefined) tables.push({ ...table, first: asValue(table.first) });
   }
   return tables;
 }
@@ -180,10 +206,26 @@ function unpacked(words: Uint16Array): Uint16Array {
 }
 
 function padding(dataset: Dataset): DisplayAttributes['padding'] {
-  const value = dataset.get('PixelPaddingValue');
-  if (value === undefined) return undefined;
-  const limit = dataset.get('PixelPaddingRangeLimit') ?? value;
+  const written = dataset.get('PixelPaddingValue');
+  if (written === undefined) return undefined;
+  const value = asStored(dataset, written);
+  const limit = asStored(dataset, dataset.get('PixelPaddingRangeLimit') ?? written);
   return { low: Math.min(value, limit), high: Math.max(value, limit) };
+}
+
+/**
+ * A stored value as the pixels have it: some write it US where pixels are signed, and the VR should
+ * be SS (PS3.5 A.1, note), so that 63536 is -2000.
+ */
+function asStored(dataset: Dataset, written: number): number {
+  if (dataset.get('PixelRepresentation') !== 1 || written < 0) return written;
+  const range = 2 ** (dataset.get('BitsAllocated') ?? 16);
+  const size = written < range ? range : 0x10000;
+  return written >= size / 2 ? written - size : written;
+}
+
+function asWritten(value: number): number {
+  return value;
 }
 
 /** Pixel Aspect Ratio where it is given, else by the spacing (PS3.3 C.7.6.3.1.7 and 10.7.1.3). */

@@ -21,25 +21,34 @@ const MOST_WALKED = 4096;
  * The index of encapsulated pixel data (PS3.5 A.4). Where 8 bytes cost next to nothing, the items are
  * walked, and an offset table is held against each of them. Elsewhere, or of more frames, a table makes
  * the index in a few small reads: its first and last entries are compared with the items they point
- * at, the others when their frames are read. Without a table, or with one that lies, the items are
- * walked in any case.
+ * at. Without a table, or with one that lies, the items are walked in any case.
  */
 export function indexEncapsulated(
   parts: Encapsulated,
   options?: ReadOptions,
 ): Promise<LaidOutIndex> {
-  return runSteps(indexSteps(parts, true), parts.header.source, options);
+  return runSteps(indexSteps(parts), parts.header.source, options);
 }
 
-/** The index by the items alone: what is left when an item is not where the table says. */
-export function repairEncapsulated(
+/**
+ * The index by the items, all of which are walked: the table that made the index so far is held
+ * against each. That an item is where an entry says does not prove that it is the item of that frame:
+ * one entry that lies and one that is missing shift all frames between them.
+ */
+export function confirmEncapsulated(
   parts: Encapsulated,
+  claim: OffsetTable,
   options?: ReadOptions,
 ): Promise<LaidOutIndex> {
-  return runSteps(indexSteps(parts, false), parts.header.source, options);
+  return runSteps(confirmSteps(parts, claim), parts.header.source, options);
 }
 
-function* indexSteps(parts: Encapsulated, trustTable: boolean): ReadSteps<LaidOutIndex> {
+function* confirmSteps(parts: Encapsulated, claim: OffsetTable): ReadSteps<LaidOutIndex> {
+  const [first = parts.element.valueOffset] = claim.starts;
+  return yield* groupFragments(parts, yield* walk(parts, first), claim);
+}
+
+function* indexSteps(parts: Encapsulated): ReadSteps<LaidOutIndex> {
   const { header, element, declared, limits, pixel } = parts;
   const { source, littleEndian } = header;
   const start = element.valueOffset;
@@ -61,7 +70,7 @@ function* indexSteps(parts: Encapsulated, trustTable: boolean): ReadSteps<LaidOu
   if (header.transferSyntax.video) return oneFrame(parts, yield* walk(parts, first), 'video');
   const table = yield* readOffsetTable(header, { start: start + 8, length, head }, first, limits);
   const walked = isSynchronous(source) && declared.count <= MOST_WALKED;
-  if (trustTable && !walked && table?.starts.length === declared.count) {
+  if (!walked && table?.starts.length === declared.count) {
     const index = yield* byTable(parts, table);
     if (index !== undefined) return index;
   }
@@ -114,8 +123,7 @@ function* byTable(parts: Encapsulated, table: OffsetTable): ReadSteps<LaidOutInd
       offsets,
       lengths,
       firsts: [...starts.keys(), starts.length],
-      walked: starts.length === 1,
-      littleEndian,
+      claim: starts.length === 1 ? undefined : table,
     },
   });
 }

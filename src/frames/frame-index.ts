@@ -2,6 +2,7 @@ import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { NO_PIXELS } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
 import type { ItemWalk } from './item-walk.ts';
+import type { OffsetTable } from './offset-table.ts';
 
 /** Bytes of a frame that lie together, in the DICOM object (in the inflated one, where it is deflated). */
 export interface FrameRange {
@@ -29,9 +30,9 @@ export type FrameStrategy =
 
 /**
  * How sure that is. `exact`: arithmetic, or each item was seen. `verified`: a table whose ends were
- * compared with the items; the items between are compared before their frame is delivered.
- * `inferred`: by rules that the file does not confirm. `guessed`: the frames cannot
- * be told apart.
+ * compared with the items; before a frame other than the first is delivered, all items are walked,
+ * which makes the index `exact`, or another where the table was wrong. `inferred`: by rules that the
+ * file does not confirm. `guessed`: the frames cannot be told apart, or the file ends before them.
  */
 export type FrameConfidence = 'exact' | 'verified' | 'inferred' | 'guessed';
 
@@ -70,9 +71,8 @@ export interface FragmentLayout {
   readonly lengths: readonly number[];
   /** The first fragment of each frame; one more entry for the end. */
   readonly firsts: readonly number[];
-  /** Every item header was seen. Otherwise each is compared when its frame is read. */
-  readonly walked: boolean;
-  readonly littleEndian: boolean;
+  /** The table that says all this, until the items between its ends were seen. */
+  readonly claim?: OffsetTable | undefined;
   /** Where the file was cut, or is broken: frames from `from` on are not there as a whole. */
   readonly lost?:
     | {

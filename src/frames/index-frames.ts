@@ -1,8 +1,9 @@
 import type { ReadOptions } from '../bytes/source.ts';
 import { UNDEFINED_LENGTH } from '../dicom/element.ts';
 import type { Header } from '../dicom/header.ts';
-import { frameBits, imagePixel } from '../dicom/image-pixel.ts';
+import { frameBits, imagePixel, withTrueSampling } from '../dicom/image-pixel.ts';
 import type { Limits } from '../dicom/limits.ts';
+import { transferSyntax as knownSyntax } from '../dicom/transfer-syntax.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import { indexEncapsulated } from './encapsulated.ts';
@@ -34,32 +35,32 @@ export async function indexFrames(
   options?: ReadOptions,
 ): Promise<LaidOutIndex> {
   const { pixelData: element, dataset, warnings, transferSyntax } = header;
-  if (element === undefined) {
-    return emptyIndex(
-      new FramedexError('NO_PIXEL_DATA', 'the object has no pixel data', {
-        name: header.name,
-        advice: 'Only its tags can be read.',
-      }),
-    );
-  }
+  if (element === undefined) return withoutPixels(header);
   const declared = declaredCount(header);
   try {
-    const pixel = imagePixel(dataset, element.tag, warnings);
+    const described = imagePixel(dataset, element.tag, warnings);
     if (element.length === UNDEFINED_LENGTH) {
       if (!transferSyntax.encapsulated) {
         const message = 'pixel data in fragments under a native transfer syntax';
         warnings.report('TRANSFER_SYNTAX_MISMATCH', message, element.offset, element.tag);
       }
-      return await indexEncapsulated({ header, element, pixel, declared, limits }, options);
+      const parts = { header, element, pixel: described, declared, limits };
+      return await indexEncapsulated(parts, options);
     }
+    const pixel = withTrueSampling(described, declared.count, element.length, (message) => {
+      warnings.report('PIXEL_MODULE', message, element.offset, element.tag);
+    });
+    // Only where they are exactly as long as native frames are, bytes of another encoding, or of one
+    // that is not known, are taken for them.
+    const needed = Math.ceil((frameBits(pixel) * declared.count) / 8);
+    const exact = element.length === needed + (needed % 2) || element.length === needed;
     if (transferSyntax.encapsulated) {
       const message = 'native pixel data under an encapsulated transfer syntax';
       warnings.report('TRANSFER_SYNTAX_MISMATCH', message, element.offset, element.tag);
-      // Only where it is exactly as long as native frames are is it taken for them.
-      const needed = Math.ceil((frameBits(pixel) * declared.count) / 8);
-      if (element.length !== needed + (needed % 2)) {
-        return emptyIndex(neither(header, element.length, needed), declared.count, pixel);
-      }
+      if (!exact) return emptyIndex(neither(header, element.length, needed), declared.count, pixel);
+    }
+    if (knownSyntax(transferSyntax.uid) === undefined && !exact) {
+      return emptyIndex(unknown(header, element.length, needed), declared.count, pixel);
     }
     return indexNative(header, element, pixel, declared);
   } catch (error) {
@@ -67,6 +68,35 @@ export async function indexFrames(
       throw error;
     return emptyIndex(error, declared.count);
   }
+}
+
+/** Where the header was cut, pixel data may have followed. */
+function withoutPixels({ name, warnings, source }: Header): LaidOutIndex {
+  if (!warnings.list.some(({ code }) => code === 'TRUNCATED_VALUE')) {
+    return emptyIndex(
+      new FramedexError('NO_PIXEL_DATA', 'the object has no pixel data', {
+        name,
+        advice: 'Only its tags can be read.',
+      }),
+    );
+  }
+  const reason = new FramedexError('NO_PIXEL_DATA', 'the file ends inside its header', {
+    name,
+    offset: source.size,
+    advice: 'Whether it had pixel data cannot be told.',
+  });
+  return { ...emptyIndex(reason), confidence: 'guessed' };
+}
+
+function unknown({ name, transferSyntax, pixelData }: Header, length: number, needed: number) {
+  const { uid } = transferSyntax;
+  const summary = `nothing is known of the transfer syntax ${uid}`;
+  return new FramedexError('UNSUPPORTED_TRANSFER_SYNTAX', summary, {
+    name,
+    offset: pixelData?.valueOffset,
+    expected: `${needed} bytes, as native frames have`,
+    found: `${length} bytes`,
+  });
 }
 
 function neither(header: Header, length: number, needed: number): FramedexError {

@@ -1,9 +1,7 @@
 import type { ReadOptions, Source } from '../bytes/source.ts';
-import { ITEM } from '../dicom/element.ts';
 import { FramedexError } from '../errors.ts';
 import { nativeRange } from './frame-index.ts';
 import type { FragmentLayout, FrameRange, NativeLayout } from './frame-index.ts';
-import { itemHeader } from './item-walk.ts';
 
 /** What reading a frame may do, so that no length of a file is allocated on its word. */
 export interface FrameRead extends ReadOptions {
@@ -24,20 +22,22 @@ export async function readNative(
   options: FrameRead,
 ): Promise<{ bytes: Uint8Array; bitOffset: number }> {
   const { offset, length, bitOffset = 0 } = nativeRange(layout, i);
-  if (offset + length > layout.end) {
-    throw truncated(source, i, offset, length, layout.end - offset);
-  }
-  checkLimit(source, length, options);
   const before = (offset - layout.offset) % word;
   const whole = Math.ceil((before + length) / word) * word;
   const from = offset - before;
-  const bytes = await readOwned(source, i, from, Math.min(whole, source.size - from), options);
+  // Of a swapped word that is cut, the byte that is missing is the one that comes first.
+  if (from + whole > layout.end) {
+    throw truncated(source, i, from, whole, layout.end - from);
+  }
+  checkLimit(source, length, options);
+  const bytes = await readOwned(source, i, from, whole, options);
   return { bytes, bitOffset: bitOffset + 8 * before };
 }
 
 /**
- * The bytes of encapsulated frame `i`, fragments joined, in one read. Undefined where an item header
- * is not what the index says: then the offset table lied.
+ * The bytes of encapsulated frame `i`, fragments joined, in one read. Undefined where the index has
+ * only an offset table's word for where that is: then the items must be walked first. The item of
+ * frame 0 was seen, with the second entry at its end.
  *
  * @throws FramedexError `FRAME_TRUNCATED` unless all its fragments exist as a whole.
  */
@@ -48,24 +48,19 @@ export async function readFragments(
   i: number,
   options: FrameRead,
 ): Promise<Uint8Array | undefined> {
+  if (layout.claim !== undefined && i > 0) return undefined;
   const [first] = ranges;
   const last = ranges[ranges.length - 1];
   if (layout.lost !== undefined && i >= layout.lost.from) throw lost(source, layout.lost, i);
   if (first === undefined || last === undefined) return new Uint8Array(0);
-  // The header comes along where the table's word is all that is known of it.
-  const lead = layout.walked ? 0 : 8;
-  const start = first.offset - lead;
+  const start = first.offset;
   const length = last.offset + last.length - start;
   if (start + length > source.size) {
-    throw truncated(source, i, first.offset, length - lead, source.size - first.offset);
+    throw truncated(source, i, start, length, source.size - start);
   }
   checkLimit(source, length, options);
   const bytes = await readOwned(source, i, start, length, { ...options, into: undefined });
-  if (lead > 0) {
-    const item = itemHeader(bytes, 0, layout.littleEndian);
-    if (item.tag !== ITEM || item.length !== first.length) return undefined;
-  }
-  return ranges.length === 1 ? bytes.subarray(lead) : join(bytes, ranges, start);
+  return ranges.length === 1 ? bytes : join(bytes, ranges, start);
 }
 
 /** Closes the gaps of the item headers between fragments, in place. */

@@ -37,11 +37,14 @@ async function openFaulty(faults: Faults, frameCacheBytes = 1e6) {
 }
 
 describe('frame(i)', () => {
-  it('P02: two callers at once cost one read, and get one frame', async () => {
+  it('P02: two callers at once cost one read, and each gets samples of its own', async () => {
     const { file, source } = await openBuilt(native, { asynchronous: true });
     source.forget();
     const [one, two, other] = await Promise.all([file.frame(1), file.frame(1), file.frame(2)]);
-    expect(one).toBe(two);
+    expect(one).toEqual(two);
+    expect(one.data.buffer).not.toBe(two.data.buffer);
+    one.data[0] = 99;
+    expect(two.data[0]).toBe(1);
     expect(other.data[0]).toBe(2);
     expect(source.reads).toHaveLength(2);
     expect(file.stats()).toMatchObject({ framesDecoded: 2, cacheHits: 0 });
@@ -57,7 +60,7 @@ describe('frame(i)', () => {
     expect(await leaving).toBe('enough');
     source.release();
     expect((await staying).data[0]).toBe(1);
-    expect(await plain).toBe(await staying);
+    expect(await plain).toEqual(await staying);
     expect(source.reads).toBe(1);
   });
 
@@ -83,7 +86,8 @@ describe('frame(i)', () => {
     const controller = new AbortController();
     const frame = await file.frame(0, { signal: controller.signal });
     controller.abort();
-    expect(await file.frame(0)).toBe(frame);
+    expect(await file.frame(0)).toEqual(frame);
+    expect(file.stats().cacheHits).toBe(1);
   });
 
   it('a read that failed is tried again', async () => {
@@ -110,8 +114,78 @@ describe('frame(i)', () => {
     expect((await file.frame(1)).data[0]).toBe(1);
     expect(own.data[0]).toBe(99);
     (await file.frame(2)).data[0] = 77;
+    (await file.frame(2)).data[1] = 77;
+    expect([...(await file.frame(2)).data.subarray(0, 2)]).toEqual([2, 2]);
     const { pixelOffset = 0 } = built;
     expect(built.bytes[pixelOffset + 2 * LENGTH]).toBe(2);
+  });
+
+  it('P06: samples are the caller’s own, kept or not, and thumbnails are not the caller’s', async () => {
+    for (const frameCacheBytes of [0, LENGTH - 1, 1e6]) {
+      const { file, source } = await openBuilt(native, { frameCacheBytes, asynchronous: true });
+      const [one, two, picture] = await Promise.all([
+        file.frame(1),
+        file.frame(1),
+        file.thumbnail({ frame: 1, size: 100 }),
+      ]);
+      new Uint8Array(one.data.buffer).fill(200);
+      expect(two.data[5]).toBe(1);
+      const again = await file.thumbnail({ frame: 1, size: 100 });
+      expect(again.data).toEqual(picture.data);
+      source.forget();
+      expect((await file.frame(1)).data[5]).toBe(1);
+      expect(source.reads).toHaveLength(frameCacheBytes === 1e6 ? 0 : 1);
+    }
+  });
+
+  it('H11: a frame that was read by a table that turned out wrong meanwhile is read again', async () => {
+    // The second entry is at the second fragment of frame 0, and the last frame's is missing.
+    const streams = [1, 2, 3].map((k) => [0xff, 0xd8, 0xff, k, 5, 6]);
+    const { bytes } = dicom({
+      transferSyntax: SYNTAX.jpegBaseline,
+      elements: [
+        ...imagePixel({ rows: 1, columns: 2, bitsAllocated: 8, numberOfFrames: 3 }),
+        encapsulated({
+          frames: streams.map((s, k) =>
+            k === 0 ? [Uint8Array.from(s), Uint8Array.of(7, 8)] : Uint8Array.from(s),
+          ),
+          offsetTable: [0, 14, 38],
+        }),
+      ],
+    });
+    const base = memorySource(bytes, 'x');
+    const held: (() => void)[] = [];
+    let hold = false;
+    const source: Source = {
+      ...{ name: 'x', size: base.size },
+      async read(offset, length, options) {
+        const read = await base.read(offset, length, options);
+        if (hold) {
+          await new Promise<void>((resolve) => {
+            held.push(resolve);
+          });
+        }
+        return read;
+      },
+    };
+    const codec: Codec = {
+      ...{ name: 'own', transferSyntaxes: [SYNTAX.jpegBaseline] },
+      load: () =>
+        Promise.resolve({
+          decode: (encoded, pixel) => ({ bytes: Uint8Array.of(encoded.length, 0), pixel }),
+        }),
+    };
+    const file = await openSource(source, createContext({ codecs: [codec] }), {}, 'owned');
+    expect(file.index.confidence).toBe('verified');
+    hold = true;
+    const slow = [file.frame(0), file.encodedFrame(0)] as const;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    hold = false;
+    expect((await file.frame(1)).data[0]).toBe(6);
+    for (const release of held) release();
+    expect((await slow[0]).data[0]).toBe(8);
+    expect(await slow[1]).toHaveLength(8);
+    expect((await file.frame(0)).data[0]).toBe(8);
   });
 
   it('P07: no cache, a cache smaller than a frame, and one without bound', async () => {

@@ -120,3 +120,21 @@ describe('open', () => {
     expect(closed).toBe(1);
   });
 });
+
+describe('a file that ends inside its header', () => {
+  it('says that it does, and does not say for sure that it has no pixels', async () => {
+    const whole = dicom(image);
+    const { offsets } = whole;
+    const rows = offsets.get(0x00280010) ?? 0;
+    for (const truncate of [rows + 9, (whole.pixelOffset ?? 0) - 2]) {
+      const { file } = await openBuilt({ ...image, truncate });
+      expect(file.index).toMatchObject({ count: 0, strategy: 'none', confidence: 'guessed' });
+      await expect(file.frame(0)).rejects.toMatchObject({
+        code: 'NO_PIXEL_DATA',
+        message: expect.stringMatching(/ends inside its header/) as string,
+      });
+    }
+    const { file } = await openBuilt({ elements: [[0x00080060, 'CS', 'RTPLAN']] });
+    expect(file.index.confidence).toBe('exact');
+  });
+});

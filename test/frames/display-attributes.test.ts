@@ -165,3 +165,63 @@ describe('what shows a frame', () => {
     expect(display?.inverse).toBe(true);
   });
 });
+
+describe('values that are written unsigned where pixels are signed', () => {
+  it('K06, K09: 63536 is -2000, for padding and for tables', async () => {
+    const elements: ElementLike[] = [
+      [0x00280120, 'US', 63536],
+      [0x00280121, 'US', 65535],
+      sequence(0x00283000, [lut([2, 63536, 16], 'US', [5, 6])]),
+      sequence(0x00283010, [lut([2, 63536, 16], 'US', [7, 8])]),
+    ];
+    const [signed] = await displays(elements, { signed: true });
+    expect(signed?.padding).toEqual({ low: -2000, high: -1 });
+    expect(signed?.modalityLut?.first).toBe(-2000);
+    // Behind a modality table, values are unsigned (PS3.3 C.11.2.1.1).
+    expect(signed?.voiLuts[0]?.first).toBe(63536);
+    const [unsigned] = await displays(elements);
+    expect(unsigned?.padding).toEqual({ low: 63536, high: 65535 });
+    expect(unsigned?.modalityLut?.first).toBe(63536);
+    const [voi] = await displays(elements.slice(3), { signed: true });
+    expect(voi?.voiLuts[0]?.first).toBe(-2000);
+    const [positive] = await displays([[0x00280120, 'US', 2000]], { signed: true });
+    expect(positive?.padding).toEqual({ low: 2000, high: 2000 });
+  });
+});
+
+describe('with `tags`', () => {
+  it('B18, K04: a frame is shown as it is without', async () => {
+    const elements: ElementLike[] = [
+      [0x00280004, 'CS', 'MONOCHROME2'],
+      [0x00280030, 'DS', '2\\1'],
+      [0x00280120, 'US', 7],
+      [0x00280121, 'US', 9],
+      [0x00281050, 'DS', '40'],
+      [0x00281051, 'DS', '400'],
+      [0x00281052, 'DS', '-1024'],
+      [0x00281053, 'DS', '2'],
+      [0x00281055, 'LO', 'LUNG'],
+      [0x00281056, 'CS', 'SIGMOID'],
+      sequence(0x00283000, [lut([2, 1, 16], 'US', [5, 6])]),
+      sequence(0x00283010, [lut([2, 1, 16], 'US', [7, 8])]),
+      [0x20500020, 'CS', 'INVERSE'],
+    ];
+    const groups = [
+      shared(transformation('3', '-7')),
+      perFrame([window('1', '2')], [window('3', '4')], [measures('3\\1')], []),
+    ];
+    const pixel = imagePixel({ rows: 1, columns: 1, numberOfFrames: 4 }).slice(2);
+    for (const more of [[], groups]) {
+      const parts = {
+        elements: [...elements.slice(0, 1), ...pixel, ...elements.slice(1), ...more, PIXELS],
+      };
+      const { file: all } = await openBuilt(parts);
+      const { file: few } = await openBuilt(parts, { tags: ['PatientName'] });
+      for (const i of [0, 1, 2, 3]) {
+        expect((await few.frame(i)).display).toEqual((await all.frame(i)).display);
+      }
+      expect((await all.frame(0)).display).toMatchObject({ inverse: true });
+      expect((await few.frame(0)).display.rescale.slope).toBe(more.length === 0 ? 2 : 3);
+    }
+  });
+});

@@ -38,7 +38,12 @@ async function frameBytes(parts: DicomParts): Promise<number[][]> {
 
 const plain = streams.map((stream) => [...stream]);
 const halves = streams.map((stream) => [stream.subarray(0, 12), stream.subarray(12)]);
+const none = new Uint8Array(0);
 const OK = 'no error';
+
+function quarters(stream: Uint8Array): Uint8Array[] {
+  return [0, 4, 8, 12].map((at) => stream.subarray(at, at === 12 ? undefined : at + 4));
+}
 
 describe('fragments and frames (PS3.5 A.4)', () => {
   it('H01: a table groups any number of fragments', async () => {
@@ -110,9 +115,71 @@ describe('fragments and frames (PS3.5 A.4)', () => {
     expect(file.warnings.map(({ code }) => code)).toEqual(['FRAME_COUNT']);
   });
 
-  it('H12: a table with fewer entries than frames, right as far as it goes', async () => {
-    const parts = jpeg({ frames: halves }, { numberOfFrames: 4 });
-    expect(await codes(parts)).toEqual([OK, OK, OK, 'FRAME_TRUNCATED']);
+  it('H12: a table with fewer entries than frames may leave out any of them', async () => {
+    // The second frame's entry is missing; so may be that of the last, which is not there.
+    for (const [offsetTable, numberOfFrames] of [
+      [[0, 72], 3],
+      ['exact', 4],
+    ] as const) {
+      const frames = numberOfFrames === 3 ? streams.map(quarters) : halves;
+      const parts = jpeg({ frames, offsetTable }, { numberOfFrames });
+      const { file } = await openBuilt(parts);
+      expect(file.warnings.map(({ code }) => code)).toContain('OFFSET_TABLE');
+      const found = await codes(parts);
+      if (numberOfFrames === 3) expect(await frameBytes(parts)).toEqual(plain);
+      else expect(new Set(found)).toEqual(new Set(['FRAME_AMBIGUOUS']));
+    }
+  });
+
+  it('H28: a table with fewer entries than frames counts where the file was cut behind them', async () => {
+    const parts = jpeg({ frames: halves, delimiter: none }, { numberOfFrames: 4 });
+    expect(await codes(parts)).toEqual([OK, OK, 'FRAME_TRUNCATED', 'FRAME_TRUNCATED']);
+  });
+
+  it('H10: a table whose entries are at fragments that start no frame is left out', async () => {
+    // Items at 0, 20, 36, 56, 74: the third entry is at the second half of the second frame.
+    const parts = jpeg({ frames: halves, offsetTable: [0, 36, 56] });
+    for (const asynchronous of [false, true]) {
+      const { file } = await openBuilt(parts, { asynchronous });
+      expect([...(await file.encodedFrame(2))]).toEqual(plain[2]);
+      expect([...(await file.encodedFrame(1))]).toEqual(plain[1]);
+      expect(file.warnings.map(({ code }) => code)).toEqual(['OFFSET_TABLE']);
+      expect(file.index).toMatchObject({ strategy: 'end-marker', confidence: 'inferred' });
+    }
+  });
+
+  it('H28: where the file was cut, as many fragments as frames are no frames', async () => {
+    const parts = jpeg({ frames: halves, offsetTable: 'empty' });
+    const { pixelOffset = 0 } = dicom(parts);
+    // Behind the third fragment, the first half of the second frame.
+    const { file } = await openBuilt({ ...parts, truncate: pixelOffset + 8 + 36 + 20 });
+    expect([...(await file.encodedFrame(0))]).toEqual(plain[0]);
+    expect(await codeOf(file.encodedFrame(1))).toBe('FRAME_TRUNCATED');
+    expect(await codeOf(file.encodedFrame(2))).toBe('FRAME_TRUNCATED');
+    expect(file.index.confidence).toBe('inferred');
+  });
+
+  it('H04, H28: encapsulated uncompressed frames are told apart by their length', async () => {
+    const cells = [1, 2, 3].map((k) => new Uint8Array(40).fill(k));
+    const frames = cells.map((bytes) => [bytes.subarray(0, 30), bytes.subarray(30)]);
+    const parts = (offsetTable: Encapsulated['offsetTable']): DicomParts => ({
+      transferSyntax: '1.2.840.10008.1.2.1.98',
+      elements: [
+        ...imagePixel({ rows: 4, columns: 10, bitsAllocated: 8, numberOfFrames: 3 }),
+        encapsulated({ frames, offsetTable }),
+      ],
+    });
+    // Items at 0, 38, 56, 94, 112, 150. The second table is at the second half of the first frame.
+    for (const table of ['exact', 'empty', [0, 38, 56], [0, 112]] as const) {
+      const { file } = await openBuilt(parts(table));
+      for (const [i, bytes] of cells.entries()) expect((await file.frame(i)).data).toEqual(bytes);
+    }
+    const { pixelOffset = 0 } = dicom(parts('empty'));
+    const truncate = pixelOffset + 8 + 56 + 38;
+    const { file } = await openBuilt({ ...parts('empty'), truncate });
+    expect((await file.frame(0)).data).toEqual(cells[0]);
+    expect(await codeOf(file.frame(1))).toBe('FRAME_TRUNCATED');
+    expect(await codeOf(file.frame(2))).toBe('FRAME_TRUNCATED');
   });
 
   it.each(['-1', 'abc'])(
@@ -130,7 +197,6 @@ describe('fragments and frames (PS3.5 A.4)', () => {
   it('H18: empty fragments are no frames where that makes the number right', async () => {
     const [a, b, c] = streams;
     if (!a || !b || !c) throw new Error('no streams');
-    const none = new Uint8Array(0);
     for (const frames of [
       [a, b, c, none],
       [a, none, b, none, none, c],
@@ -181,6 +247,19 @@ describe('fragments and frames (PS3.5 A.4)', () => {
       expect(await frameBytes(parts)).toEqual(plain);
       const { file } = await openBuilt(parts);
       expect(file.warnings.map(({ code }) => code)).toEqual(['DELIMITER']);
+    }
+  });
+
+  it('H23: so may it behind frames of several fragments', async () => {
+    const delimiter = none;
+    expect(await frameBytes(jpeg({ frames: halves, delimiter }))).toEqual(plain);
+    const one = { frames: halves.slice(0, 1), delimiter };
+    for (const offsetTable of ['exact', 'empty'] as const) {
+      const parts = jpeg({ ...one, offsetTable }, { numberOfFrames: 1 });
+      expect(await frameBytes(parts)).toEqual(plain.slice(0, 1));
+      // A few bytes of one more item.
+      const cut = { ...parts, trailing: Uint8Array.of(0xfe, 0xff, 0, 0xe0) };
+      if (offsetTable === 'exact') expect(await codes(cut)).toEqual(['FRAME_TRUNCATED']);
     }
   });
 

@@ -153,3 +153,70 @@ describe('the index of native pixel data', () => {
     expect(await codeOf(wrong.file.frame(0))).toBe('BAD_LENGTH');
   });
 });
+
+describe('native pixel data that is not what the header says', () => {
+  it('G13: of swapped words that are cut, the pad byte is no pixel', async () => {
+    const parts: DicomParts = {
+      transferSyntax: SYNTAX.explicitBig,
+      elements: [
+        ...imagePixel({ rows: 3, columns: 3, bitsAllocated: 8 }),
+        [0x7fe00010, 'OW', [0x0201, 0x0403, 0x0605, 0x0807, 0xee09]],
+      ],
+    };
+    const whole = await openBuilt(parts);
+    expect([...(await whole.file.frame(0)).data]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    const cut = await openBuilt({ ...parts, truncate: -1 });
+    expect(await codeOf(cut.file.frame(0))).toBe('FRAME_TRUNCATED');
+  });
+
+  it('G05: 1-bit frames that start in the second byte of a swapped word, packed', async () => {
+    const bits = Array.from({ length: 48 }, (_, k) => Number((k * 5) % 7 < 3));
+    const words = [0, 1, 2].map((w) =>
+      bits.slice(16 * w, 16 * w + 16).reduce((word, bit, k) => word | (bit << k), 0),
+    );
+    const { file } = await openBuilt({
+      transferSyntax: SYNTAX.explicitBig,
+      elements: [
+        ...imagePixel({ rows: 2, columns: 5, bitsAllocated: 1, numberOfFrames: 4 }),
+        [0x7fe00010, 'OW', words],
+      ],
+    });
+    for (let i = 0; i < 4; i++) {
+      const expected = bits.slice(10 * i, 10 * i + 10);
+      expect([...(await file.frame(i)).data]).toEqual(expected);
+      const { data } = await file.frame(i, { packed: true });
+      const low = expected.reduce((sum, bit, k) => sum + bit * 2 ** k, 0);
+      expect([...data]).toEqual([low & 255, low >> 8]);
+    }
+  });
+
+  it('F09: an unknown transfer syntax is native where the length says so, and nowhere else', async () => {
+    const parts = (length: number): DicomParts => ({
+      ...{ transferSyntax: '1.2.3.4.5.6', encoding: { explicit: true, littleEndian: true } },
+      elements: [
+        ...imagePixel(small),
+        [0x7fe00010, 'OB', Uint8Array.from({ length }, (_, k) => k)],
+      ],
+    });
+    const { file } = await openBuilt(parts(4));
+    expect([...(await file.frame(0)).data]).toEqual([0, 1, 2, 3]);
+    for (const length of [2, 6, 8]) {
+      const other = await openBuilt(parts(length));
+      expect(await codeOf(other.file.frame(0))).toBe('UNSUPPORTED_TRANSFER_SYNTAX');
+      expect(other.file.index.count).toBe(0);
+    }
+  });
+
+  it('G07: YBR_FULL_422 as long as three samples a pixel is YBR_FULL', async () => {
+    const shape = { ...small, samplesPerPixel: 3, planarConfiguration: 0, numberOfFrames: 2 };
+    const label = { photometricInterpretation: 'YBR_FULL_422' };
+    const { file } = await openBuilt(native({ ...shape, ...label }, 24));
+    const frame = await file.frame(1);
+    expect([...frame.data]).toEqual([12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23]);
+    expect(frame.photometricInterpretation).toBe('YBR_FULL');
+    expect(file.warnings.map(({ code }) => code)).toEqual(['PIXEL_MODULE']);
+    const packed = await openBuilt(native({ ...shape, ...label }, 16));
+    expect([...(await packed.file.frame(0)).data]).toEqual([0, 2, 3, 1, 2, 3, 4, 6, 7, 5, 6, 7]);
+    expect(packed.file.warnings).toEqual([]);
+  });
+});

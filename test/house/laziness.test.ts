@@ -154,7 +154,7 @@ describe('frame(i)', () => {
     }
   });
 
-  it('of a fragment: one read of its length, and of the item header where only a table knows it', async () => {
+  it('of a fragment: one read of its length; where only a table knows it, the items are walked first', async () => {
     const shape = { rows: 1024, columns: 200, samplesPerPixel: 1, bytesPerSample: 1 };
     const plain = Uint8Array.from({ length: FRAME }, (_, k) => (k * 7) % 251);
     const encoded = rleEncode(plain, shape);
@@ -162,24 +162,36 @@ describe('frame(i)', () => {
       transferSyntax: SYNTAX.rle,
       elements: [...grey(3), encapsulated({ frames: [encoded, encoded, encoded] })],
     };
-    for (const [asynchronous, header] of [
-      [false, 0],
-      [true, 8],
-    ] as const) {
+    for (const asynchronous of [false, true]) {
       const source = sourceOf(dicom(parts), asynchronous);
       await using file = await open(source, { context: createContext() });
-      const [range] = file.index.ranges(1);
+      const [first, range, last] = [0, 1, 2].map((i) => file.index.ranges(i)[0]?.offset ?? 0);
+      const { length } = encoded;
+      source.forget();
+      expect((await file.frame(0)).data).toEqual(plain);
+      expect(source.reads).toEqual([[first, length]]);
       source.forget();
       expect((await file.frame(1)).data).toEqual(plain);
-      expect(source.reads).toEqual([[(range?.offset ?? 0) - header, encoded.length + header]]);
+      // Once for the file: 8 bytes an item and the delimiter's, each a read behind long fragments.
+      const walk = [first, range, last, (last ?? 0) + length + (length % 2) + 8].map((at = 0) => [
+        ...[at - 8, 8],
+      ]);
+      expect(source.reads).toEqual([...(asynchronous ? walk : []), [range, length]]);
+      source.forget();
       await file.frame(1);
       await file.frame(1, { signal: new AbortController().signal });
-      expect(source.reads).toHaveLength(1);
+      expect(source.reads).toEqual([]);
+      await file.frame(2);
+      expect(source.reads).toEqual([[last, length]]);
+      expect(file.index.confidence).toBe('exact');
     }
   });
 
   it('of several fragments: one read over them', async () => {
-    const frames = fragments.slice(0, 4).map((one) => [one.subarray(0, 9000), one.subarray(9000)]);
+    const start = Uint8Array.of(0xff, 0xd8, 0xff);
+    const frames = fragments
+      .slice(0, 4)
+      .map((one) => [Uint8Array.from([...start, ...one.subarray(3, 9000)]), one.subarray(9000)]);
     const parts: DicomParts = {
       transferSyntax: SYNTAX.jpegBaseline,
       elements: [...grey(4), encapsulated({ frames })],
