@@ -4,12 +4,25 @@ import type { Samples } from './frame.ts';
 
 /** Reverses the bytes of each unit of 2, 4 or 8, in place (PS3.5 7.3). */
 export function swapBytes(bytes: Uint8Array, unit: number): void {
+  if (unit === 2) {
+    swapWords(bytes);
+    return;
+  }
   for (let at = 0; at + unit <= bytes.length; at += unit) {
     for (let low = at, high = at + unit - 1; low < high; low++, high--) {
       const kept = bytes[low] ?? 0;
       bytes[low] = bytes[high] ?? 0;
       bytes[high] = kept;
     }
+  }
+}
+
+/** The usual case by itself: words of 16 bits, without an inner loop. */
+function swapWords(bytes: Uint8Array): void {
+  for (let at = 0; at + 2 <= bytes.length; at += 2) {
+    const kept = bytes[at] ?? 0;
+    bytes[at] = bytes[at + 1] ?? 0;
+    bytes[at + 1] = kept;
   }
 }
 
@@ -115,13 +128,24 @@ export function upsample422(
   let to = 0;
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      const pair = (row * pairs + (column >> 1)) * 4;
-      for (const cell of [pair + (column & 1), pair + 2, pair + 3]) {
-        for (let k = 0; k < cellBytes; k++) out[to++] = bytes[cell * cellBytes + k] ?? 0;
-      }
+      const pair = (row * pairs + (column >> 1)) * 4 * cellBytes;
+      to = copyCell(bytes, pair + (column & 1) * cellBytes, out, to, cellBytes);
+      to = copyCell(bytes, pair + 2 * cellBytes, out, to, cellBytes);
+      to = copyCell(bytes, pair + 3 * cellBytes, out, to, cellBytes);
     }
   }
   return out;
+}
+
+function copyCell(
+  bytes: Uint8Array,
+  from: number,
+  out: Uint8Array,
+  to: number,
+  cellBytes: number,
+): number {
+  for (let k = 0; k < cellBytes; k++) out[to + k] = bytes[from + k] ?? 0;
+  return to + cellBytes;
 }
 
 /** The cells as a typed array over the same memory, which must be aligned to the cells. */
