@@ -34,11 +34,21 @@ export type { Tag, TagLike } from './dicom/tag.ts';
 export { uidName } from './dicom/uid.ts';
 export type { Vr } from './dicom/vr.ts';
 export type { EncodeOptions, Image, ImageFormat } from './display/image.ts';
+export type { Deflate } from './display/png.ts';
 export { modalityValues } from './display/modality.ts';
 export { render } from './display/render.ts';
 export type { RenderOptions } from './display/render.ts';
+export type { AppliedWindow, ExplicitWindow, VoiOptions } from './display/voi.ts';
 export { FramedexError, isFramedexError } from './errors.ts';
-export type { ErrorCode, ErrorDetails, FaultDetails, Warning } from './errors.ts';
+export type {
+  ErrorCode,
+  ErrorDetails,
+  FaultDetails,
+  FrameDetails,
+  LimitDetails,
+  MissingBytes,
+  Warning,
+} from './errors.ts';
 export type { Context, ContextOptions } from './file/context.ts';
 export type { DicomFile, FramesOptions, ThumbnailOptions } from './file/dicom-file.ts';
 export type { ReadStats } from './file/meter.ts';
@@ -57,6 +67,7 @@ export type {
 } from './frames/frame-index.ts';
 export type { FrameOptions } from './frames/frame-reader.ts';
 export type { Frame, Samples } from './frames/frame.ts';
+export type { SortedBy } from './series/sort.ts';
 export type { PlanIssue, PlanIssueCode, VolumePlan } from './series/plan.ts';
 export type { Volume, VolumeOptions } from './series/volume.ts';
 

@@ -1,3 +1,4 @@
+import { memberOf } from '../node/member-place.ts';
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { extname, join } from 'node:path';
@@ -90,7 +91,7 @@ export function memberPath(collection: string, name: string): string {
 
 /** The archive in `archive.zip!/member`; undefined where no file is in front of a `!/`. */
 export function archiveOf(input: string): string | undefined {
-  return placeOf(input)?.archive;
+  return memberOf(input)?.archive;
 }
 
 export async function closeInput(input: OpenedInput): Promise<void> {
@@ -126,7 +127,7 @@ export async function readAll(
 
 /** Size of a member of an archive, by the archive's directory. */
 export async function memberSize(input: string): Promise<number> {
-  const place = placeOf(input);
+  const place = memberOf(input);
   if (place === undefined) return 0;
   const archive = await openArchive(place.archive);
   try {
@@ -194,15 +195,6 @@ function statsOf(path: string): Stats | undefined {
   } catch (error) {
     throw ioError(error, path, 'open the file');
   }
-}
-
-/** Where `archive.zip!/member` parts: at the first `!/` behind an existing file. */
-function placeOf(input: string): { readonly archive: string; readonly member: string } | undefined {
-  for (let at = input.indexOf('!/'); at > 0; at = input.indexOf('!/', at + 1)) {
-    const archive = input.slice(0, at);
-    if (statsOf(archive)?.isFile() === true) return { archive, member: input.slice(at + 2) };
-  }
-  return undefined;
 }
 
 function archiveSize(input: string): number {

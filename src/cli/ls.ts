@@ -1,3 +1,4 @@
+import { isMediaDirectory } from '../dicom/media-directory.ts';
 import { basename } from 'node:path';
 import { groupSeries } from '../collection/series.ts';
 import type { Instance, Series } from '../collection/series.ts';
@@ -20,8 +21,6 @@ import { skippedJson, studiesOf } from './listing.ts';
 import type { InputListing } from './listing.ts';
 import { listingText } from './listing-text.ts';
 import { jsonText } from './terminal.ts';
-
-const MEDIA_STORAGE_DIRECTORY = '1.2.840.10008.1.3.10';
 
 export const HELP: string = `Usage: framedex ls INPUT... [--instances] [--json] [--stats]
        framedex INPUT...
@@ -122,7 +121,7 @@ async function failIncomplete(job: Job, name: string, { warnings }: Instance): P
 
 /** A DICOMDIR opens like any file, and is no instance (PS3.10 8.6). */
 function directoryFault({ name, meta }: DicomFile): Skipped | undefined {
-  if (meta.get('MediaStorageSOPClassUID') !== MEDIA_STORAGE_DIRECTORY) return undefined;
+  if (!isMediaDirectory(meta)) return undefined;
   const advice = 'List the folder or archive that it belongs to.';
   const details = { name, advice };
   const reason = new FramedexError('MEDIA_DIRECTORY', 'a directory of media', details);

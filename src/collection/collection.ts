@@ -3,6 +3,7 @@ import type { Dataset } from '../dicom/dataset.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import { UNDEFINED_LENGTH } from '../dicom/element.ts';
 import { readHeader } from '../dicom/header.ts';
+import { isMediaDirectory } from '../dicom/media-directory.ts';
 import type { Tag } from '../dicom/tag.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
@@ -18,9 +19,6 @@ import { declaredFrames, headerWarnings } from './header-warnings.ts';
 import type { Listing, Member } from './listing.ts';
 import { groupSeries } from './series.ts';
 import type { Instance, Series } from './series.ts';
-
-/** SOP Class of a DICOMDIR (PS3.10 8.6). */
-const MEDIA_STORAGE_DIRECTORY = '1.2.840.10008.1.3.10';
 
 const SLICE_TAGS: ReadonlySet<Tag> = new Set(SLICE_ATTRIBUTES.map(tagOf));
 
@@ -245,7 +243,7 @@ class MemberCollection implements Collection {
 }
 
 function refuseDirectory(meta: Dataset, { name }: Member): void {
-  if (meta.get('MediaStorageSOPClassUID') !== MEDIA_STORAGE_DIRECTORY) return;
+  if (!isMediaDirectory(meta)) return;
   throw new FramedexError('MEDIA_DIRECTORY', 'a directory of media, no instance', {
     name,
     advice: 'What it lists is read without it; open(name) reads its tags.',

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { givenSource } from '../bytes/given.ts';
@@ -16,6 +15,8 @@ import type { OpenOptions } from '../file/open.ts';
 import { sharedContext } from './context.ts';
 import type { NodeContext } from './context.ts';
 import { openFileSource } from './file-source.ts';
+import { MEMBER_SEPARATOR, memberOf } from './member-place.ts';
+import type { ArchiveMember } from './member-place.ts';
 import { listFolder } from './folder.ts';
 import { systemErrorCode } from './io-error.ts';
 
@@ -29,9 +30,6 @@ export type Input = string | URL | GivenBytes;
 export interface NodeOpenOptions extends OpenOptions {
   readonly context?: NodeContext | undefined;
 }
-
-/** Stands between an archive and its member. */
-export const MEMBER_SEPARATOR = '!/';
 
 /**
  * Opens a DICOM object: reads its header and where its frames are, and not a byte of its pixels.
@@ -169,35 +167,6 @@ function renamed(member: Member, name: string): Member {
   return { name, size, fault, open: () => ({ ...member.open(), name }) };
 }
 
-interface ArchiveMember {
-  readonly archive: string;
-  readonly member: string;
-}
-
-/** The first `!/` behind an existing file: both may also be part of a name. */
-function memberOf(path: string): ArchiveMember | undefined {
-  for (
-    let at = path.indexOf(MEMBER_SEPARATOR);
-    at > 0;
-    at = path.indexOf(MEMBER_SEPARATOR, at + 1)
-  ) {
-    const archive = path.slice(0, at);
-    if (isFile(archive)) {
-      return { archive, member: path.slice(at + MEMBER_SEPARATOR.length) };
-    }
-  }
-  return undefined;
-}
-
-/** What cannot be looked at is no archive; opening the path as a whole says why. */
-function isFile(path: string): boolean {
-  try {
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
-
 async function openMember(
   { archive, member }: ArchiveMember,
   context: NodeContext,
@@ -225,7 +194,8 @@ function noMember(archive: string, member: string, { members }: Listing): Framed
   return new FramedexError('IO', 'the archive has no member of that name', {
     name: `${archive}${MEMBER_SEPARATOR}${member}`,
     found: `${members.length} members`,
-    advice: near === undefined ? 'List them with `framedex ls`.' : `Did you mean ${near.name}?`,
+    advice:
+      near === undefined ? 'entries() of the archive lists them.' : `Did you mean ${near.name}?`,
   });
 }
 
