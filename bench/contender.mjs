@@ -9,6 +9,7 @@ import { loadContender } from './contenders.mjs';
 import { countReads } from './count-reads.mjs';
 import { checksum } from './data/checksum.mjs';
 import { readManifest } from './data/prepare.mjs';
+import { peakOf } from './peers/external.mjs';
 
 /** Longer work is not repeated: its cold time says enough. */
 const REPEATED_BELOW_MS = 1500;
@@ -27,7 +28,7 @@ async function run(suite, contender, manifest) {
   const said = (await work(data, ignore)) ?? {};
   const coldMs = performance.now() - start;
   const { bytes: bytesRead } = reads.result();
-  const peakRss = process.resourceUsage().maxRSS * 1024;
+  const peakRss = peakOf('self') ?? process.resourceUsage().maxRSS * 1024;
 
   // A command line ran in a process of its own, so what it says of itself is what counts.
   if (said.external !== undefined) return said.external;

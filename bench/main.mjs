@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isAvailable } from './contenders.mjs';
 import { prepare, readManifest } from './data/prepare.mjs';
-import { SIZES, SUITES } from './registry.mjs';
-import { againstPeers, disagreement, summarise, table } from './report.mjs';
+import { comesIn, SIZES, SUITES, suitesNamed } from './registry.mjs';
+import { comparisons, disagreement, summarise, table } from './report.mjs';
 
 const CONTENDER = fileURLToPath(new URL('contender.mjs', import.meta.url));
 
@@ -18,10 +18,12 @@ const HELP = `Usage: npm run bench -- NAME... [--size ${SIZES.join('|')}] [--rou
 Runs framedex, its peers, a minimal parser and the bare floor (the same reads and the same inflate
 without any parsing) in turn, each in a process of its own, and prints medians.
 
-${SUITES.map(({ name, does }) => `  ${name.padEnd(12)} ${does}`).join('\n')}
-  all          all of these
+${SUITES.map(({ name, does }) => `  ${name.padEnd(28)} ${does}`).join('\n')}
+  zip, functional-groups       those whose names begin so
+  all                          all of these
 
-  --size       small by default; full is 222 CT slices, 10,000 small files and a file of 1 GB
+  --size       small by default; full is 222 CT slices, 10,000 small files, functional groups of
+               2000 frames and a file of 1 GB; huge is functional groups of 180,000 frames alone
   --rounds     turns of each contender, 5 by default
   --data       where the data is made and kept, ${join('TMPDIR', 'framedex-bench')} by default
   --only       only these contenders, with commas between
@@ -38,9 +40,8 @@ what FRAMEDEX_BENCH_PYTHON names. Whatever is not installed is left out and name
 
 async function main() {
   const { values, positionals } = readArguments();
-  const wanted = SUITES.filter(
-    ({ name }) => positionals.includes(name) || positionals.includes('all'),
-  );
+  const named = new Set(positionals.flatMap(suitesNamed));
+  const wanted = SUITES.filter((suite) => named.has(suite) && comesIn(suite, values.size));
   const usable = SIZES.includes(values.size) && Number(values.rounds) >= 1;
   if (values.help || wanted.length === 0 || !usable) {
     console.log(HELP);
@@ -74,7 +75,7 @@ async function runWorkload(suite, workload, { data: root, rounds, only }) {
   const manifest = prepare(root, workload);
   const data = readManifest(manifest);
   await intoPageCache(data);
-  const contenders = await availableOf(suite.contenders, only?.split(','));
+  const contenders = await availableOf(workload.contenders ?? suite.contenders, only?.split(','));
   const results = takeTurns(suite.name, contenders, manifest, Number(rounds));
 
   const expected = suite.expected(data);
@@ -83,7 +84,7 @@ async function runWorkload(suite, workload, { data: root, rounds, only }) {
   const claims = named.framedex && named.floor ? (suite.claims?.(named, data) ?? []) : [];
   const faults = rows.flatMap(disagreement);
   console.log(`\n### ${suite.name}: ${workload.title}\n\n${table(rows)}\n`);
-  for (const text of [...againstPeers(rows), ...faults]) console.log(`- ${text}`);
+  for (const text of [...comparisons(rows), ...faults]) console.log(`- ${text}`);
   for (const { text, holds } of claims) console.log(`- ${text}: ${holds ? 'holds' : 'FAILS'}`);
   return (
     faults.length === 0 &&

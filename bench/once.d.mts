@@ -5,14 +5,29 @@ export interface Taken {
   readonly byteLength: number;
 }
 
+/** What the manifests of the work loads have in common is little. */
+export interface WorkloadData {
+  readonly files?: readonly string[];
+  readonly file?: string;
+  readonly groupsLength?: number;
+  readonly headerLength?: number;
+}
+
 export declare function listSuites(): {
   readonly name: string;
+  readonly workloads: readonly string[];
   readonly contenders: readonly string[];
 }[];
 
 export declare function workOnce(
-  suite: string,
-  contender: string,
+  what: { readonly suite: string; readonly workload?: string; readonly contender: string },
   root: string,
   framedex?: object,
-): Promise<{ readonly manifest: string; readonly expected: Taken; readonly result: Taken }>;
+): Promise<{
+  readonly manifest: string;
+  readonly data: WorkloadData;
+  readonly expected: Taken;
+  readonly result: Taken;
+  /** What framedex states of itself. */
+  readonly bytesRead: number | undefined;
+}>;

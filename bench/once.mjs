@@ -4,24 +4,36 @@ import { prepare, readManifest } from './data/prepare.mjs';
 import { worksOf } from './peers/framedex.mjs';
 import { SUITES } from './registry.mjs';
 
-/** Names of the suites with their contenders. */
+/** Names of the suites with those of their smallest work loads and with their contenders. */
 export function listSuites() {
-  return SUITES.map(({ name, contenders }) => ({ name, contenders }));
+  return SUITES.map(({ name, contenders, workloads }) => ({
+    name,
+    workloads: workloads('tiny').map((workload) => workload.name),
+    contenders,
+  }));
 }
 
 /**
  * Does the work of a suite at its smallest size, once and in this process, so that tests can see
  * what it is.
- * @param {string} suite @param {string} contender @param {string} root where the data is made
+ * @param {{ suite: string, workload?: string, contender: string }} what the first work load where
+ *   none is named
+ * @param {string} root where the data is made
  * @param {object} [framedex] in place of the build
  */
-export async function workOnce(suite, contender, root, framedex) {
-  const { workloads, expected } = SUITES.find(({ name }) => name === suite);
-  const [workload] = workloads('tiny');
+export async function workOnce({ suite, workload: name, contender }, root, framedex) {
+  const { workloads, expected } = SUITES.find((one) => one.name === suite);
+  const workload = workloads('tiny').find((one) => name === undefined || one.name === name);
   const manifest = prepare(root, workload);
   const data = readManifest(manifest);
   const works = framedex === undefined ? await loadContender(contender) : worksOf(framedex);
   const sum = checksum();
-  await works[suite](data, sum.take);
-  return { manifest, expected: expected(data), result: sum.result() };
+  const said = await works[suite](data, sum.take);
+  return {
+    manifest,
+    data,
+    expected: expected(data),
+    result: sum.result(),
+    bytesRead: said?.bytesRead,
+  };
 }

@@ -1,9 +1,36 @@
+import { functionalGroupsOpen, functionalGroupsPositions } from './suites/functional-groups.mjs';
 import { headers } from './suites/headers.mjs';
 import { nativeAll, oneFrame, rle, thumbnail } from './suites/multi-frame.mjs';
 import { zipList, zipSlice, zipVolume } from './suites/zip.mjs';
 
 /** In the order in which `all` runs them. */
-export const SUITES = [headers, oneFrame, zipList, zipSlice, zipVolume, rle, nativeAll, thumbnail];
+export const SUITES = [
+  headers,
+  functionalGroupsOpen,
+  functionalGroupsPositions,
+  oneFrame,
+  zipList,
+  zipSlice,
+  zipVolume,
+  rle,
+  nativeAll,
+  thumbnail,
+];
+
+/**
+ * Of that name, or of a family whose name it begins with: `zip` is `zip-list` and its kin.
+ * @param {string} name
+ */
+export function suitesNamed(name) {
+  return SUITES.filter(
+    (suite) => name === 'all' || suite.name === name || suite.name.startsWith(`${name}-`),
+  );
+}
 
 /** `tiny` is what the tests run. */
-export const SIZES = ['tiny', 'small', 'full'];
+export const SIZES = ['tiny', 'small', 'full', 'huge'];
+
+/** `huge` is for few. @param {(typeof SUITES)[number]} suite @param {string} size */
+export function comesIn(suite, size) {
+  return size !== 'huge' || suite.isHugeToo === true;
+}

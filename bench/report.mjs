@@ -64,19 +64,25 @@ export function table(rows) {
 }
 
 /**
- * Framedex against the fastest peer, cold and warm. Command lines count with their start, pydicom
- * without.
+ * Framedex against the minimal parser and the fastest peer, cold and warm. Command lines count with
+ * their start, pydicom without.
  * @param {readonly ReturnType<typeof summarise>[]} rows
  */
-export function againstPeers(rows) {
+export function comparisons(rows) {
   const framedex = rows.find((row) => row.name === 'framedex');
   const peers = rows.filter((row) => !['framedex', 'floor', 'minimal'].includes(row.name));
+  const minimal = rows.find((row) => row.name === 'minimal');
   return ['cold', 'warm'].flatMap((kind) => {
     const key = `${kind}Ms`;
     const [best] = peers.filter((row) => row[key] !== undefined).sort((a, b) => a[key] - b[key]);
-    if (framedex?.[key] === undefined || best === undefined) return [];
+    if (framedex?.[key] === undefined) return [];
+    const against = (base, name) =>
+      base?.[key] === undefined
+        ? []
+        : [`framedex takes ${ratio(framedex[key], base[key])} of ${name} time ${kind}`];
     return [
-      `framedex takes ${ratio(framedex[key], best[key])} of the fastest peer's time ${kind} (${best.name})`,
+      ...against(minimal, "the minimal parser's"),
+      ...against(best, `the fastest peer's (${best?.name})`),
     ];
   });
 }

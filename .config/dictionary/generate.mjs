@@ -4,6 +4,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packedNames, packedVrs } from './private.mjs';
 
 const EDITION = '2026b';
 
@@ -141,6 +142,23 @@ write('dictionary.data.ts', [
 
 write('uid.data.ts', [
   `/** \`UID|name\` of PS3.6 annex A and what it registers besides. */\nexport const UIDS: string = ${template(uids.map((row) => row.join('|')))};`,
+]);
+
+const privateElements = rowsOf('private.tsv');
+const { vrs, lines } = packedVrs(privateElements);
+
+write('private-dictionary.data.ts', [
+  `/** The VRs that the letters stand for, A first, 2 characters each. */\nexport const PRIVATE_VRS: string = '${vrs}';`,
+  `/**
+ * \`creator|group, then 2 digits and a letter for each element|...\`, by creator. A small letter is that
+ * of an element with a multiplicity other than 1. An even group stands for all 256 that share its
+ * first byte.
+ */
+export const PRIVATE_ELEMENTS: string = ${template(lines)};`,
+]);
+
+write('private-names.data.ts', [
+  `/** \`creator|group, then a ~, 2 digits and a name for each element|...\`, by creator. */\nexport const PRIVATE_NAMES: string = ${template(packedNames(privateElements))};`,
 ]);
 
 const members = elements

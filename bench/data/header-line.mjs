@@ -15,3 +15,12 @@ export function headerLine(sopInstanceUID, instanceNumber, rows, columns, positi
 export function headerLines(lines) {
   return lines.toSorted().join('\n');
 }
+
+/**
+ * What opening a multi-frame object has to tell.
+ * @param {unknown} sopInstanceUID @param {unknown} frames @param {unknown} rows
+ * @param {unknown} columns
+ */
+export function objectLine(sopInstanceUID, frames, rows, columns) {
+  return `${sopInstanceUID} ${[frames, rows, columns].map(Number).join(' ')}`;
+}

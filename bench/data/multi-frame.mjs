@@ -10,7 +10,9 @@ import {
   item,
   PIXEL_DATA,
   RLE_LOSSLESS,
+  SEQUENCE_DELIMITER,
   uid,
+  UNDEFINED_LENGTH,
 } from '../../fixtures/make/write-dicom.mjs';
 import { bytesOf, checksum } from './checksum.mjs';
 import { noisySlice, phantomSlice } from './pixels.mjs';
@@ -41,7 +43,7 @@ export function rleFile(folder, size) {
   const descriptor = openSync(path, 'w');
   const head = header(RLE_LOSSLESS, size);
   writeSync(descriptor, head);
-  writeSync(descriptor, elementHead(PIXEL_DATA, 'OB', 0xffffffff));
+  writeSync(descriptor, elementHead(PIXEL_DATA, 'OB', UNDEFINED_LENGTH));
   writeSync(descriptor, item(new Uint8Array(0)));
   const shape = { rows: matrix, columns: matrix, samplesPerPixel: 1, bytesPerSample: 2 };
   /** @type {{ offset: number, length: number }[]} */
@@ -53,7 +55,7 @@ export function rleFile(folder, size) {
     fragments.push({ offset: offset + 8, length: encoded.length });
     offset += 8 + encoded.length;
   });
-  writeSync(descriptor, item(new Uint8Array(0), 0xfffee0dd));
+  writeSync(descriptor, item(new Uint8Array(0), SEQUENCE_DELIMITER));
   closeSync(descriptor);
   return { file: path, ...size, fragments, expected };
 }

@@ -2,13 +2,18 @@
 
 import { readFileSync } from 'node:fs';
 import dcmjs from 'dcmjs';
-import { headerLine, headerLines } from '../data/header-line.mjs';
+import { headerLine, headerLines, objectLine } from '../data/header-line.mjs';
 
 const { DicomMessage } = dcmjs.data;
 dcmjs.log.setLevel?.('silent');
 
 export async function load() {
-  return { headers, 'one-frame': oneFrame };
+  return {
+    headers,
+    'functional-groups-open': openGroups,
+    'functional-groups-positions': allPositions,
+    'one-frame': oneFrame,
+  };
 }
 
 function arrayBuffer(path) {
@@ -18,12 +23,12 @@ function arrayBuffer(path) {
     : buffer.slice(byteOffset, byteOffset + length);
 }
 
+function readHeader(path) {
+  return DicomMessage.readFile(arrayBuffer(path), { untilTag: '7FE00010' }).dict;
+}
+
 function headers({ files }, take) {
-  const untilTag = '7FE00010';
-  const lines = files.map((path) =>
-    line(DicomMessage.readFile(arrayBuffer(path), { untilTag }).dict),
-  );
-  take(headerLines(lines));
+  take(headerLines(files.map((path) => line(readHeader(path)))));
 }
 
 function line(dict) {
@@ -34,6 +39,24 @@ function line(dict) {
     dict['00280011'].Value[0],
     dict['00200032'].Value,
   );
+}
+
+function openGroups({ file }, take) {
+  const dict = readHeader(file);
+  const [uid, frames, rows, columns] = ['00080018', '00280008', '00280010', '00280011'].map(
+    (tag) => dict[tag].Value[0],
+  );
+  take(objectLine(uid, frames, rows, columns));
+}
+
+function allPositions({ file }, take) {
+  const groups = readHeader(file)['52009230'].Value;
+  const positions = new Float64Array(3 * groups.length);
+  groups.forEach((group, frame) => {
+    const [plane] = group['00209113'].Value;
+    positions.set(plane['00200032'].Value, 3 * frame);
+  });
+  take(positions);
 }
 
 function oneFrame({ file }, take) {

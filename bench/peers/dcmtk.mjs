@@ -1,7 +1,7 @@
 // DCMTK's command lines. Times are of the whole process.
 
-import { headerLine, headerLines } from '../data/header-line.mjs';
-import { checksum } from '../data/checksum.mjs';
+import { headerLine, headerLines, objectLine } from '../data/header-line.mjs';
+import { checksumOf } from '../data/checksum.mjs';
 import { isInstalled, runIntoFile, runProgram, takeLastFrames } from './external.mjs';
 import { pictureSize, THUMBNAIL } from './png.mjs';
 
@@ -10,31 +10,50 @@ export function isAvailable() {
 }
 
 export async function load() {
-  return { headers, rle, thumbnail };
+  return {
+    headers,
+    'functional-groups-open': openGroups,
+    'functional-groups-positions': allPositions,
+    rle,
+    thumbnail,
+  };
 }
 
 async function headers({ files }) {
   const tags = ['0008,0018', '0020,0013', '0020,0032', '0028,0010', '0028,0011'];
-  const wanted = tags.flatMap((tag) => ['+P', tag]);
-  const args = ['--quiet', '-s', '--stop-after-elem', '0028,0011', ...wanted, ...files];
-  const { took, output } = await runProgram('dcmdump', args);
-  const sum = checksum();
-  sum.take(headerLines(parseDump(output)));
-  return { external: { ...took, ...sum.result() } };
-}
-
-/** Five lines for each file, in the order in which `+P` names the tags. */
-function parseDump(output) {
-  const values = output
-    .match(/^\(.*$/gm)
-    ?.map((text) => /^\S+ \S\S (?:\[(.*?)\]|(\S+))/.exec(text));
-  const texts = values.map((match) => match[1] ?? match[2]);
+  const { took, values } = await dump(tags, ['--search-first', ...files]);
   const lines = [];
-  for (let i = 0; i < texts.length; i += 5) {
-    const [uid, number, position, rows, columns] = texts.slice(i, i + 5);
+  for (let i = 0; i < values.length; i += 5) {
+    const [uid, number, position, rows, columns] = values.slice(i, i + 5);
     lines.push(headerLine(uid, number, rows, columns, position.split('\\')));
   }
-  return lines;
+  return external(took, headerLines(lines));
+}
+
+async function openGroups({ file }) {
+  const tags = ['0008,0018', '0028,0008', '0028,0010', '0028,0011'];
+  const { took, values } = await dump(tags, ['--search-first', file]);
+  const [uid, frames, rows, columns] = values;
+  return external(took, objectLine(uid, frames, rows, columns));
+}
+
+async function allPositions({ file }) {
+  const { took, values } = await dump(['0020,0032'], [file]);
+  const numbers = values.flatMap((position) => position.split('\\').map(Number));
+  return external(took, Float64Array.from(numbers));
+}
+
+function external(took, found) {
+  return { external: { ...took, ...checksumOf(found) } };
+}
+
+/** The values of these tags in all headers, file after file in the order in which they are named. */
+async function dump(tags, args) {
+  const wanted = tags.flatMap((tag) => ['+P', tag]);
+  const common = ['--quiet', '--stop-before-elem', '7fe0,0010', ...wanted];
+  const { took, output } = await runProgram('dcmdump', [...common, ...args]);
+  const matches = output.matchAll(/^ *\(\S+ \S\S (?:\[(.*?)\]|(\S+))/gm);
+  return { took, values: Array.from(matches, (match) => match[1] ?? match[2]) };
 }
 
 function rle(data) {

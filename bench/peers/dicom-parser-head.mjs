@@ -58,7 +58,7 @@ function thumbnail({ file }, take) {
 /** It finds the fragments in the whole file; it has no decoder, so this one is of the bench. */
 function rle({ file }, take) {
   withFile(file, (read, size) => {
-    const dataSet = dicomParser.parseDicom(read(size, 0));
+    const dataSet = dicomParser.parseDicom(read(size(), 0));
     const pixelData = dataSet.elements.x7fe00010;
     const samples = new Uint8Array(2 * dataSet.uint16('x00280010') * dataSet.uint16('x00280011'));
     pixelData.fragments.forEach((_, i) => {

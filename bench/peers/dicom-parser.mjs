@@ -2,10 +2,16 @@
 
 import { readFileSync } from 'node:fs';
 import dicomParser from 'dicom-parser';
-import { headerLine, headerLines } from '../data/header-line.mjs';
+import { headerLine, headerLines, objectLine } from '../data/header-line.mjs';
 
 export async function load() {
-  return { headers, 'one-frame': oneFrame, 'native-all': nativeAll };
+  return {
+    headers,
+    'functional-groups-open': openGroups,
+    'functional-groups-positions': allPositions,
+    'one-frame': oneFrame,
+    'native-all': nativeAll,
+  };
 }
 
 /** @param {any} dataSet as dicom-parser gives it */
@@ -23,6 +29,31 @@ function headers({ files }, take) {
   const untilTag = 'x7fe00010';
   const lines = files.map((path) => line(dicomParser.parseDicom(readFileSync(path), { untilTag })));
   take(headerLines(lines));
+}
+
+function openGroups({ file }, take) {
+  const dataSet = dicomParser.parseDicom(readFileSync(file), { untilTag: 'x7fe00010' });
+  take(
+    objectLine(
+      dataSet.string('x00080018'),
+      dataSet.intString('x00280008'),
+      dataSet.uint16('x00280010'),
+      dataSet.uint16('x00280011'),
+    ),
+  );
+}
+
+function allPositions({ file }, take) {
+  const dataSet = dicomParser.parseDicom(readFileSync(file), { untilTag: 'x7fe00010' });
+  const { items } = dataSet.elements.x52009230;
+  const positions = new Float64Array(3 * items.length);
+  items.forEach((group, frame) => {
+    const [plane] = group.dataSet.elements.x00209113.items;
+    for (let axis = 0; axis < 3; axis += 1) {
+      positions[3 * frame + axis] = plane.dataSet.floatString('x00200032', axis);
+    }
+  });
+  take(positions);
 }
 
 /** The frames of native 16-bit pixel data, as views. */

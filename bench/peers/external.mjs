@@ -34,8 +34,12 @@ export async function runProgram(program, args) {
   return { took, output: Buffer.concat(parts).toString() };
 }
 
-/** Linux tells the highest resident set of a process as long as it runs; elsewhere it stays unknown. */
-function peakOf(pid) {
+/**
+ * Linux tells the highest resident set of a process as long as it runs; elsewhere it stays unknown.
+ * What `getrusage` tells begins with the memory of the process that started this one.
+ * @param {number | 'self'} pid
+ */
+export function peakOf(pid) {
   try {
     const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return kilobytes === undefined ? undefined : 1024 * Number(kilobytes);

@@ -1,4 +1,4 @@
-import { headerLine, headerLines } from '../data/header-line.mjs';
+import { headerLine, headerLines, objectLine } from '../data/header-line.mjs';
 import { pictureSize, THUMBNAIL } from './png.mjs';
 
 export async function load() {
@@ -12,6 +12,8 @@ export async function load() {
 export function worksOf(framedex) {
   return {
     headers: (data, take) => headers(framedex, data, take),
+    'functional-groups-open': (data, take) => openGroups(framedex, data, take),
+    'functional-groups-positions': (data, take) => allPositions(framedex, data, take),
     'one-frame': (data, take) => oneFrame(framedex, data, take),
     'zip-list': (data, take) => zipList(framedex, data, take),
     'zip-slice': (data, take) => zipSlice(framedex, data, take),
@@ -43,6 +45,31 @@ async function headers({ open }, { files }, take) {
   }
   take(headerLines(lines));
   return { bytesRead };
+}
+
+async function openGroups({ open }, data, take) {
+  const file = await open(data.file);
+  const { dataset } = file;
+  const [frames, rows] = [dataset.get('NumberOfFrames'), dataset.get('Rows')];
+  take(objectLine(dataset.get('SOPInstanceUID'), frames, rows, dataset.get('Columns')));
+  return finished(file);
+}
+
+async function allPositions({ open }, data, take) {
+  const file = await open(data.file);
+  take(framePositions(file));
+  return finished(file);
+}
+
+/** Image Position (Patient) of all frames, one after the other. */
+function framePositions({ dataset }) {
+  const groups = dataset.get('PerFrameFunctionalGroupsSequence');
+  const positions = new Float64Array(3 * groups.length);
+  groups.forEach((group, frame) => {
+    const [plane] = group.get('PlanePositionSequence');
+    positions.set(plane.get('ImagePositionPatient'), 3 * frame);
+  });
+  return positions;
 }
 
 async function oneFrame({ open }, data, take) {

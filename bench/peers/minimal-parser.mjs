@@ -1,6 +1,11 @@
 // The least that can read the files of these work loads: explicit little endian, no checks. It is a
 // reference point for time, not a reader of DICOM.
 
+const UNDEFINED_LENGTH = 0xffffffff;
+const SEQUENCE_DELIMITER = 0xe0dd;
+/** FFFE,E00D as it lies in the file. */
+const ITEM_DELIMITER = 0xe00dfffe;
+
 /**
  * Elements of the top level by tag, up to the pixel data, whose value is left where it is.
  * @param {Buffer} bytes the start of a file
@@ -12,20 +17,49 @@ export function parseHeader(bytes) {
   while (at + 12 <= bytes.length) {
     const tag = bytes.readUInt16LE(at) * 0x10000 + bytes.readUInt16LE(at + 2);
     const vr = bytes.latin1Slice(at + 4, at + 6);
-    const long = vr === 'OB' || vr === 'OW' || vr === 'SQ' || vr === 'UN';
+    const long = isLong(vr);
     const length = long ? bytes.readUInt32LE(at + 8) : bytes.readUInt16LE(at + 6);
     at += long ? 12 : 8;
     if (tag === 0x7fe00010) return { elements, pixelOffset: at, pixelLength: length };
-    elements.set(tag, valueOf(bytes, vr, at, length));
-    at += length;
+    if (length === UNDEFINED_LENGTH) {
+      at = sequenceEnd(bytes, at);
+    } else {
+      elements.set(tag, valueOf(bytes, vr, at, length));
+      at += length;
+    }
   }
   return undefined;
+}
+
+function isLong(vr) {
+  return vr === 'OB' || vr === 'OW' || vr === 'SQ' || vr === 'UN';
 }
 
 function valueOf(bytes, vr, at, length) {
   if (vr === 'US') return bytes.readUInt16LE(at);
   if (vr === 'SQ' || vr === 'UN' || vr === 'OB') return bytes.subarray(at, at + length);
   return bytes.latin1Slice(at, at + length).replace(/[\0 ]+$/, '');
+}
+
+/** Behind the delimiter of a sequence: it is stepped over. */
+function sequenceEnd(bytes, at) {
+  for (;;) {
+    const element = bytes.readUInt16LE(at + 2);
+    const length = bytes.readUInt32LE(at + 4);
+    at += 8;
+    if (element === SEQUENCE_DELIMITER) return at;
+    at = length === UNDEFINED_LENGTH ? itemEnd(bytes, at) : at + length;
+  }
+}
+
+function itemEnd(bytes, at) {
+  while (bytes.readUInt32LE(at) !== ITEM_DELIMITER) {
+    const long = isLong(bytes.latin1Slice(at + 4, at + 6));
+    const length = long ? bytes.readUInt32LE(at + 8) : bytes.readUInt16LE(at + 6);
+    at += long ? 12 : 8;
+    at = length === UNDEFINED_LENGTH ? sequenceEnd(bytes, at) : at + length;
+  }
+  return at + 8;
 }
 
 /**

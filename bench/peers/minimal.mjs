@@ -98,20 +98,20 @@ function pixels(read, { offset, nameLength, compressedSize, header }) {
 
 function zipList({ zip }, take) {
   withFile(zip, (read, size) => {
-    take(headerLines(listMembers(read, size).map((member) => line(member.header))));
+    take(headerLines(listMembers(read, size()).map((member) => line(member.header))));
   });
 }
 
 function zipSlice({ zip }, take) {
   withFile(zip, (read, size) => {
-    const members = inSpace(read, size);
+    const members = inSpace(read, size());
     take(pixels(read, members[members.length >> 1]));
   });
 }
 
 function zipVolume({ zip }, take) {
   withFile(zip, (read, size) => {
-    const members = inSpace(read, size);
+    const members = inSpace(read, size());
     const length = members[0].header.pixelLength;
     const volume = new Uint16Array((members.length * length) / 2);
     members.forEach((member, i) => bytesOf(volume).set(pixels(read, member), i * length));

@@ -4,7 +4,16 @@ import { isInstalled } from './external.mjs';
 
 const PYTHON = process.env.FRAMEDEX_BENCH_PYTHON ?? 'python3';
 const SCRIPT = fileURLToPath(new URL('run_pydicom.py', import.meta.url));
-const SUITES = ['headers', 'one-frame', 'native-all', 'rle', 'zip-list', 'zip-slice', 'zip-volume'];
+const SUITES = [
+  ...[
+    'headers',
+    'functional-groups-open',
+    'functional-groups-positions',
+    'one-frame',
+    'native-all',
+  ],
+  ...['rle', 'zip-list', 'zip-slice', 'zip-volume'],
+];
 
 export function isAvailable() {
   return isInstalled(PYTHON, ['-c', 'import pydicom, numpy']);

@@ -21,6 +21,35 @@ interface Segment {
   readonly bytes: Uint8Array;
 }
 
+/** Memory to read into, seen in three ways. */
+interface Buffer {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly halves: Uint16Array;
+}
+
+const NOTHING = buffer(0);
+/** Long enough for nearly all headers. */
+const SPARE_LENGTH = 32 * 1024;
+// A header pass leaves its memory to the next one: ten thousand headers need it once.
+let spare: Buffer | undefined = undefined;
+
+function buffer(length: number): Buffer {
+  const bytes = new Uint8Array(length + (length % 2));
+  return {
+    bytes,
+    view: new DataView(bytes.buffer),
+    halves: new Uint16Array(bytes.buffer),
+  };
+}
+
+function bufferOf(length: number): Buffer {
+  if (length > SPARE_LENGTH) return buffer(length);
+  const taken = spare ?? buffer(SPARE_LENGTH);
+  spare = undefined;
+  return taken;
+}
+
 /**
  * The bytes of a source that a parser looks through: a contiguous stretch that grows at its end,
  * with reads that double, and starts anew where the parser jumps. It is the only buffer of a header
@@ -30,11 +59,14 @@ export class Window {
   /** The stretch in sight: `bytes[0]` is at `start` in the source, `end` is exclusive. */
   start: number;
   end: number;
-  bytes: Uint8Array;
-  view: DataView;
+  bytes: Uint8Array = NOTHING.bytes;
+  view: DataView = NOTHING.view;
+  /** The same bytes two by two, in the byte order of this machine: for loops where a view is too slow. */
+  halves: Uint16Array = NOTHING.halves;
   readonly size: number;
   readonly #source: Source;
   readonly #passed: Segment[] = [];
+  #buffer: Buffer = NOTHING;
   #readAhead: number;
 
   constructor(source: Source, start = 0, firstRead: number = source.firstRead ?? FIRST_READ) {
@@ -42,8 +74,6 @@ export class Window {
     this.size = source.size;
     this.start = start;
     this.end = start;
-    this.bytes = new Uint8Array(0);
-    this.view = new DataView(this.bytes.buffer);
     this.#readAhead = firstRead;
   }
 
@@ -82,10 +112,9 @@ export class Window {
     this.#readAhead = Math.min(this.#readAhead * 2, LONGEST_READ_AHEAD);
     const used = this.end - this.start;
     if (used + length > this.bytes.length) {
-      const grown = new Uint8Array(used === 0 ? length : Math.max(used + length, used * 2));
-      grown.set(this.bytes.subarray(0, used));
-      this.bytes = grown;
-      this.view = new DataView(grown.buffer);
+      const grown = bufferOf(used === 0 ? length : Math.max(used + length, used * 2));
+      if (used > 0) grown.bytes.set(this.bytes.subarray(0, used));
+      this.#look(grown);
     }
     return this.bytes.subarray(used, used + length);
   }
@@ -101,8 +130,31 @@ export class Window {
     this.start = offset;
     this.end = offset;
     this.#readAhead = READ_AFTER_JUMP;
-    this.bytes = new Uint8Array(0);
-    this.view = new DataView(this.bytes.buffer);
+  }
+
+  #look(buffer: Buffer): void {
+    this.#buffer = buffer;
+    this.bytes = buffer.bytes;
+    this.view = buffer.view;
+    this.halves = buffer.halves;
+  }
+
+  /** Bytes that were in sight once, as long as the window has them; good until it moves. */
+  seen(offset: number, length: number): Uint8Array | undefined {
+    if (this.covers(offset, length)) {
+      return this.bytes.subarray(offset - this.start, offset - this.start + length);
+    }
+    return retainedView(this.retain([{ offset, length }]), offset, length);
+  }
+
+  /**
+   * Leaves the memory to other windows. Nothing is in sight any more, what was retained stays. Not to
+   * be called after a read that failed: it may still be under way.
+   */
+  release(): void {
+    if (this.#buffer.bytes.length === SPARE_LENGTH) spare = this.#buffer;
+    this.#look(NOTHING);
+    this.end = this.start;
   }
 
   /**

@@ -6,42 +6,88 @@ import { isFramedexError, uidName } from '../node/index.ts';
 import type { Dataset, Element } from '../node/index.ts';
 import { cut, padded, printable } from './terminal.ts';
 
-/** How values are shown, and of which elements. */
+/** How elements are shown. */
 export interface LineOptions {
   /** Values in full. */
   readonly whole: boolean;
-  /** Elements of the outermost data set; all where it is undefined. */
-  readonly wanted?: ReadonlySet<Tag> | undefined;
+  /** What a private creator calls an element. */
+  readonly privateName: (creator: string, tag: Tag) => string | undefined;
 }
 
-/** Longer values are cut. */
-const WIDEST = 64;
+/** Longer values are cut, where dcmdump cuts them. */
+const WIDEST = 70;
 /** No UID is longer (PS3.5 9.1). */
 const LONGEST_UID = 64;
 /** Where the `#` stands behind shorter values, as dcmdump has it. */
-const VALUE_COLUMN = 39;
+const VALUE_COLUMNS = 40;
 
-/** A data set, one line an element: `(0028,0010) US 512   #   2, 1 Rows`. */
-export function* tagLines(dataset: Dataset, options: LineOptions, depth = 0): Generator<string> {
-  const { whole, wanted } = options;
-  for (const element of dataset) {
-    if (wanted !== undefined && !wanted.has(element.tag)) continue;
-    const { text, multiplicity } = valueOf(element, whole);
-    yield line(depth, element, text, multiplicity);
-    for (const [k, item] of (element.items ?? []).entries()) {
-      const indent = '  '.repeat(depth + 1);
-      yield `${indent}(fffe,e000) na (Item ${k + 1} with ${item.size} elements)`;
-      yield* tagLines(item, { whole }, depth + 2);
+/** A data set that is being listed, or an item of a sequence in it. */
+interface Level {
+  readonly depth: number;
+  readonly elements: Iterator<Element>;
+  /** Of the element that was shown last. */
+  items: readonly Dataset[];
+  nextItem: number;
+}
+
+/**
+ * Elements and all that is in them, one line an element: `(0028,0010) US 512   #   2, 1 Rows`.
+ *
+ * @param path what stands before the outermost elements: `(0008,1115).0.`
+ */
+export function* tagLines(
+  elements: Iterable<Element>,
+  options: LineOptions,
+  path = '',
+): Generator<string> {
+  const levels = [levelOf(elements, 0)];
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const { depth, items, nextItem } = level;
+    const item = items[nextItem];
+    if (item !== undefined) {
+      yield itemLine(item, nextItem, depth + 1);
+      level.nextItem++;
+      levels.push(levelOf(item, depth + 2));
+      continue;
     }
+    const next = level.elements.next();
+    if (next.done === true) {
+      levels.pop();
+      continue;
+    }
+    level.items = next.value.items ?? [];
+    level.nextItem = 0;
+    yield elementLine(next.value, options, depth === 0 ? path : indent(depth));
   }
 }
 
-function line(depth: number, element: Element, text: string, multiplicity: number): string {
-  const { tag, vr, length, keyword } = element;
-  const start = `${'  '.repeat(depth)}${formatTag(tag).toLowerCase()} ${vr} `;
+function levelOf(elements: Iterable<Element>, depth: number): Level {
+  return { depth, elements: elements[Symbol.iterator](), items: [], nextItem: 0 };
+}
+
+/** Items by their number in a path: from 0 on. */
+function itemLine({ size }: Dataset, number: number, depth: number): string {
+  const elements = size === 1 ? '1 element' : `${size} elements`;
+  return `${indent(depth)}(fffe,e000) na (Item ${number} with ${elements})`;
+}
+
+function indent(depth: number): string {
+  return '  '.repeat(depth);
+}
+
+function elementLine(element: Element, options: LineOptions, before: string): string {
+  const { tag, vr, length } = element;
+  const { text, multiplicity } = valueOf(element, options.whole);
+  const start = `${before}${formatTag(tag).toLowerCase()} ${vr} `;
   const bytes = length === UNDEFINED_LENGTH ? 'u/l' : String(length);
-  const name = keyword !== '' ? keyword : isPrivateTag(tag) ? 'Private' : 'Unknown';
-  return `${start}${padded(text, VALUE_COLUMN)} #${padded(bytes, 4, 'right')}, ${multiplicity} ${name}`;
+  const end = `# ${bytes.padStart(3)}, ${multiplicity} ${nameOf(element, options)}`;
+  return `${start}${padded(text, VALUE_COLUMNS)} ${end}`;
+}
+
+function nameOf({ tag, keyword, creator }: Element, { privateName }: LineOptions): string {
+  if (keyword !== '') return keyword;
+  if (!isPrivateTag(tag)) return 'Unknown';
+  return (creator === undefined ? undefined : privateName(creator, tag)) ?? 'Private';
 }
 
 interface ValueText {
@@ -55,17 +101,13 @@ function valueOf(element: Element, whole: boolean): ValueText {
     const kind = length === UNDEFINED_LENGTH ? 'undefined' : 'explicit';
     return { text: `(Sequence with ${kind} length #=${items.length})`, multiplicity: 1 };
   }
-  if (length === 0) return { text: '(no value available)', multiplicity: 0 };
+  if (length === 0) return NOTHING;
   if (isPixelData(tag)) return { text: pixelDataText(element), multiplicity: 1 };
   if (deferred && !whole) {
     return { text: `(${length} bytes at byte ${valueOffset}, not read)`, multiplicity: 1 };
   }
   try {
-    const { values } = element;
-    if (values.length === 0) return { text: '(no value available)', multiplicity: 0 };
-    const text = valuesText(vr, values, whole);
-    const full = whole || vr === 'UI';
-    return { text: full ? text : cut(text, WIDEST), multiplicity: values.length };
+    return isTextVr(vr) ? writtenText(element, whole) : valuesText(element, whole);
   } catch (error) {
     if (!isFramedexError(error)) throw error;
     return { text: `(not read: ${error.code})`, multiplicity: 1 };
@@ -78,28 +120,56 @@ function pixelDataText({ length, valueOffset }: Element): string {
     : `(${length} bytes at byte ${valueOffset})`;
 }
 
-function valuesText(vr: Element['vr'], values: readonly unknown[], whole: boolean): string {
-  const [first] = values;
-  if (ArrayBuffer.isView(first)) return cellsText(first, whole);
-  // One more value than fits shows that there are more.
-  const shown = whole ? values : values.slice(0, WIDEST);
-  if (vr === 'UI') return uidsText(values, whole);
-  const texts = shown.map((value) => elementText(vr, value));
-  return isTextVr(vr) ? `[${texts.join('\\')}]` : texts.join('\\');
+const NOTHING: ValueText = { text: '(no value available)', multiplicity: 0 };
+
+/** Text as it is written, numbers in DS and IS too. */
+function writtenText({ vr, written }: Element, whole: boolean): ValueText {
+  const { length: multiplicity } = written;
+  if (multiplicity === 0 || (multiplicity === 1 && written[0] === '')) return NOTHING;
+  if (vr === 'UI') return { text: uidsText(written, whole), multiplicity };
+  const text = `[${printable(written.join('\\'))}]`;
+  return { text: whole ? text : cut(text, WIDEST), multiplicity };
 }
 
-function elementText(vr: Element['vr'], value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (vr === 'AT' && typeof value === 'number') return formatTag(value).toLowerCase();
-  return typeof value === 'string' ? printable(value) : `${value as number | bigint}`;
+function valuesText({ vr, values }: Element, whole: boolean): ValueText {
+  const { length: multiplicity } = values;
+  if (multiplicity === 0) return NOTHING;
+  const [first] = values;
+  // One more value than fits shows that there are more.
+  const shown = whole ? values : values.slice(0, WIDEST);
+  const texts = ArrayBuffer.isView(first)
+    ? cellTexts(first, whole)
+    : shown.map((value) => numberText(vr, value));
+  const text = texts.join('\\');
+  return { text: whole ? text : cutNumbers(text), multiplicity };
+}
+
+/** No number is cut in two: its part would be another one. */
+function cutNumbers(text: string): string {
+  if (text.length <= WIDEST) return text;
+  return `${text.slice(0, text.lastIndexOf('\\', WIDEST - 3))}...`;
+}
+
+function numberText(vr: Element['vr'], value: unknown): string {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'number') return '';
+  if (vr === 'AT') return formatTag(value).toLowerCase();
+  return vr === 'FL' ? singleText(value) : String(value);
+}
+
+/** The shortest text that is this number in single precision: `0.1`, not `0.10000000149011612`. */
+function singleText(value: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return String(short);
+  }
+  return String(Number(value.toPrecision(9)));
 }
 
 /**
- * Names where the standard has them for all: `=CT Image Storage`. Part of a UID is another UID: of
- * several, as many as fit are shown, the first one always.
+ * Names where the standard has them for all: `=CT Image Storage`. Part of a UID is another UID.
  */
-function uidsText(values: readonly unknown[], whole: boolean): string {
-  const uids = values.map((value) => (typeof value === 'string' ? value : ''));
+function uidsText(uids: readonly string[], whole: boolean): string {
   const names = uids.map(uidName);
   if (names.every((name) => name !== undefined)) {
     return fitting(
@@ -111,37 +181,28 @@ function uidsText(values: readonly unknown[], whole: boolean): string {
   return `[${fitting(texts, whole)}]`;
 }
 
+/** Values that are no use in part: as many as fit between brackets, the first one always. */
 function fitting(texts: readonly string[], whole: boolean): string {
   let text = texts[0] ?? '';
   for (const next of texts.slice(1)) {
-    if (!whole && text.length + 1 + next.length > WIDEST) return `${text}\\...`;
+    if (!whole && text.length + 1 + next.length > WIDEST - 2) return `${text}\\...`;
     text += `\\${next}`;
   }
   return text;
 }
 
-/** Cells of O* and UN: integers in hexadecimal, as many digits as they have. */
-function cellsText(view: ArrayBufferView, whole: boolean): string {
-  const texts: string[] = [];
-  let width = 0;
-  for (const text of cellTexts(view)) {
-    texts.push(text);
-    width += text.length + 1;
-    if (!whole && width > WIDEST + 1) break;
-  }
-  return texts.join('\\');
+/** Cells of O* and UN, as dcmdump has them: bytes and words in hexadecimal, all others in decimal. */
+function cellTexts(view: ArrayBufferView, whole: boolean): string[] {
+  // One more cell than fits shows that there are more.
+  const end = whole ? undefined : WIDEST;
+  if (view instanceof Uint8Array) return Array.from(view.subarray(0, end), hexText(2));
+  if (view instanceof Uint16Array) return Array.from(view.subarray(0, end), hexText(4));
+  if (view instanceof Float32Array) return Array.from(view.subarray(0, end), singleText);
+  const isOther =
+    view instanceof Uint32Array || view instanceof Float64Array || view instanceof BigUint64Array;
+  return isOther ? Array.from<number | bigint, string>(view.subarray(0, end), String) : [];
 }
 
-function* cellTexts(view: ArrayBufferView): Generator<string> {
-  if (view instanceof Float32Array || view instanceof Float64Array) {
-    for (const value of view) yield String(value);
-  } else if (
-    view instanceof Uint8Array ||
-    view instanceof Uint16Array ||
-    view instanceof Uint32Array ||
-    view instanceof BigUint64Array
-  ) {
-    const digits = 2 * view.BYTES_PER_ELEMENT;
-    for (const value of view) yield value.toString(16).padStart(digits, '0');
-  }
+function hexText(digits: number): (cell: number) => string {
+  return (cell) => cell.toString(16).padStart(digits, '0');
 }

@@ -1,39 +1,60 @@
-import { dictionaryEntry, tagOf } from '../dicom/dictionary.ts';
+import { dictionaryEntry } from '../dicom/dictionary.ts';
+import { PIXEL_DATA } from '../dicom/element.ts';
+import { parseElementPath } from '../dicom/element-path.ts';
+import type { ElementName, ElementPath } from '../dicom/element-path.ts';
+import { elementToJson } from '../dicom/json.ts';
 import { formatTag, hexTag } from '../dicom/tag.ts';
-import type { Tag } from '../dicom/tag.ts';
 import { isFramedexError } from '../node/index.ts';
-import type { DicomFile, DicomJson, DicomJsonAttribute, NodeOpenOptions } from '../node/index.ts';
+import type {
+  DicomFile,
+  DicomJson,
+  DicomJsonAttribute,
+  Element,
+  NodeOpenOptions,
+} from '../node/index.ts';
 import { EVERYWHERE, oneInput, parseArguments } from './arguments.ts';
+import { failureJson } from './failures.ts';
+import type { FailureJson } from './failures.ts';
 import { filesOf, memberPath } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
 import type { Io } from './io.ts';
 import { failCut, failSkipped, runJob } from './job.ts';
 import type { Job } from './job.ts';
 import { tagLines } from './tag-lines.ts';
+import type { LineOptions } from './tag-lines.ts';
 import { jsonText, printable } from './terminal.ts';
 
-export const HELP: string = `Usage: framedex tags INPUT [--tag K]... [--all] [--json] [--stats]
+export const HELP: string = `Usage: framedex tags INPUT... [--tag K]... [--all] [--json] [--stats]
 
 The data elements of an instance, one a line, as dcmdump has them: tag, VR, value, length, value
-multiplicity and keyword. UIDs that the standard knows go by =Name. Of a folder or archive, those of
-every instance, below a line "# name": a name that is an INPUT again. Pixel data is never read.
+multiplicity and keyword. Text is shown as written, UIDs that the standard knows go by =Name. Of
+several inputs, a folder or an archive, those of every instance, below a line "# name": a name that
+is an INPUT again. Pixel data is never read. Tolerated faults are named on standard error.
 
   --tag K  this element only; may be repeated. K is PatientName, in any case, 00100010, 0x00100010,
-           0010,0010 or (0010,0010)
-  --all    values in full, which are cut at 64 columns otherwise, and the elements behind the pixel
+           0010,0010 or (0010,0010); a private element by its creator, (0019,xx0C,SIEMENS MR HEADER);
+           or a path into sequences, items from 0 on: ReferencedSeriesSequence.0.SeriesInstanceUID
+  --all    values in full, which are cut at 70 columns otherwise, and the elements behind the pixel
            data
-  --json   one document: the DICOM JSON model (PS3.18 F) of the data set; of a folder or archive
+  --json   one document: the DICOM JSON model (PS3.18 F) of the data set, elements of --tag by tag or
+           path, as 00081115.0.0020000E; of several inputs, a folder or an archive
            [{ name, tags }], with error instead of tags where an instance cannot be read
   --stats  what it cost, on standard error
 `;
 
+/** An element that is asked for. */
+interface Wanted {
+  readonly text: string;
+  readonly path: ElementPath;
+}
+
 /** Which elements are shown, and how. */
 interface Selection {
   /** All where it is undefined. */
-  readonly wanted: ReadonlySet<Tag> | undefined;
+  readonly wanted: readonly Wanted[] | undefined;
   readonly all: boolean;
   /** Those of them that no instance had so far. */
-  readonly missing: Set<Tag>;
+  readonly missing: Set<Wanted>;
 }
 
 export async function run(args: readonly string[], io: Io): Promise<number> {
@@ -43,126 +64,252 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     all: { type: 'boolean' },
     json: { type: 'boolean' },
   });
-  const input = oneInput(positionals);
+  const inputs = positionals.length > 1 ? positionals : [oneInput(positionals)];
   const { all = false, json = false, stats } = values;
-  const wanted = values.tag === undefined ? undefined : new Set(values.tag.map(tagOfText));
+  const wanted = values.tag === undefined ? undefined : values.tag.map(wantedOf);
   const selection = { wanted, all, missing: new Set(wanted) };
-  return runJob(io, { stats, json, input }, (job) =>
-    job.using(input, openOptions(selection), async (opened) => {
-      const read = await (json
-        ? printJson(job, opened, selection)
-        : printLines(job, opened, selection));
+  const [input] = inputs.length === 1 ? inputs : [];
+  return runJob(io, { stats, json, input }, async (job) => {
+    const page = createPage(job);
+    const report = json ? jsonReport(page, selection) : await lineReport(page, selection);
+    try {
+      const read = await readInputs(job, inputs, report, selection);
+      await report.end();
       if (read) await noteMissing(job, selection);
-    }),
-  );
+    } finally {
+      await page.flush();
+    }
+  });
 }
 
 /** A keyword is known by its letters here, whatever their case. */
-function tagOfText(text: string): Tag {
+function wantedOf(text: string): Wanted {
   try {
-    return tagOf(text);
+    return { text, path: parseElementPath(text) };
   } catch (error) {
     const advice = isFramedexError(error, 'USAGE') ? (error.details.advice ?? '') : '';
-    const meant = /^Did you mean (\w+)\?$/.exec(advice)?.[1];
-    if (meant?.toLowerCase() === text.toLowerCase()) return tagOf(meant);
-    throw error;
+    const meant = /^Did you mean (\w+)\?$/.exec(advice)?.[1] ?? '';
+    const respelt = text.replace(new RegExp(`\\b${meant}\\b`, 'i'), meant);
+    if (respelt === text) throw error;
+    return wantedOf(respelt);
   }
 }
 
 /** Elements out of order are found too: the pass goes on behind the last of those asked for. */
 function openOptions({ wanted, all }: Selection): NodeOpenOptions {
   if (wanted === undefined) return { behindPixelData: all };
-  return { tags: [...wanted], behindPixelData: Math.max(...wanted) > PIXEL_DATA };
+  const firsts = wanted.map(({ path }) => path.steps[0]?.sequence ?? path.element);
+  const behindPixelData = firsts.some((name) => firstTagOf(name) > PIXEL_DATA);
+  // Where a private element is depends on its creator, so that all are to be seen.
+  const tags = firsts.filter((name) => typeof name === 'number');
+  return tags.length < firsts.length ? { behindPixelData } : { tags, behindPixelData };
+}
+
+function firstTagOf(name: ElementName): number {
+  return typeof name === 'number' ? name : name.group * 0x10000;
+}
+
+/** What becomes of the instances. */
+interface Report {
+  /** @param name where it is not the only one. */
+  show(file: DicomFile, name: string | undefined): Promise<void>;
+  /** An instance, or a whole input, that cannot be read. */
+  failure(failure: FailureJson): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** Whether there was any instance. */
+async function readInputs(
+  job: Job,
+  inputs: readonly string[],
+  report: Report,
+  selection: Selection,
+): Promise<boolean> {
+  const several = inputs.length > 1;
+  let read = false;
+  for (const input of inputs) {
+    try {
+      read =
+        (await job.using(input, openOptions(selection), (opened) =>
+          readInput(job, opened, report, several),
+        )) || read;
+    } catch (error) {
+      if (!several) throw error;
+      const failure = await job.fail(error, input);
+      await report.failure({ ...failureJson(failure), name: input });
+    }
+  }
+  return read;
+}
+
+async function readInput(
+  job: Job,
+  opened: OpenedInput,
+  report: Report,
+  several: boolean,
+): Promise<boolean> {
+  if (opened.kind === 'file') {
+    await report.show(opened.file, several ? opened.name : undefined);
+    await tellFaults(job, opened.name, opened.file);
+    return true;
+  }
+  const names: string[] = [];
+  for await (const file of filesOf(opened)) {
+    names.push(file.name);
+    const name = memberPath(opened.name, file.name);
+    await report.show(file, name);
+    await tellFaults(job, name, file);
+  }
+  for (const failure of await failSkipped(job, opened.collection, names)) {
+    await report.failure(failure);
+  }
+  return names.length > 0;
+}
+
+/** What was tolerated is worth knowing; a file that is cut off is a failure. */
+async function tellFaults(job: Job, name: string, { warnings }: DicomFile): Promise<void> {
+  await failCut(job, name, warnings);
+  for (const { code, message, offset } of warnings) {
+    if (code.startsWith('TRUNCATED')) continue;
+    await job.note(`${code}: ${name}: ${message} at byte ${offset}`);
+  }
 }
 
 async function noteMissing(job: Job, { missing }: Selection): Promise<void> {
-  for (const tag of missing) {
-    const keyword = dictionaryEntry(tag)?.keyword ?? '';
-    const named = [formatTag(tag).toLowerCase(), keyword].filter((part) => part !== '').join(' ');
-    await job.note(`${named} is not there`);
+  for (const { text, path } of missing) {
+    const { steps, element } = path;
+    const isTag = steps.length === 0 && typeof element === 'number';
+    await job.note(`${isTag ? tagAndKeyword(element) : text} is not there`);
   }
 }
 
-function markFound({ meta, dataset }: DicomFile, { missing }: Selection): void {
-  for (const tag of missing) if (meta.has(tag) || dataset.has(tag)) missing.delete(tag);
+function tagAndKeyword(tag: number): string {
+  const keyword = dictionaryEntry(tag)?.keyword ?? '';
+  return [formatTag(tag).toLowerCase(), keyword].filter((part) => part !== '').join(' ');
 }
 
-const PIXEL_DATA = 0x7fe00010;
-
-/** Whether there was any instance. */
-async function printLines(job: Job, opened: OpenedInput, selection: Selection): Promise<boolean> {
-  if (opened.kind === 'file') {
-    await printFile(job, opened.file, selection);
-    await failCut(job, opened.name, opened.file.warnings);
-    return true;
-  }
-  const names: string[] = [];
-  for await (const file of filesOf(opened)) {
-    names.push(file.name);
-    const name = memberPath(opened.name, file.name);
-    await job.print(`# ${printable(name)}\n`);
-    await printFile(job, file, selection);
-    await failCut(job, name, file.warnings);
-  }
-  await failSkipped(job, opened.collection, names);
-  return names.length > 0;
+/** Text on its way to standard output: written in large pieces, as it would cost a call a line. */
+interface Page {
+  add(text: string): Promise<void>;
+  flush(): Promise<void>;
 }
 
-/** So much text is written at once. */
-const CHUNK = 65_536;
+const PIECE = 65_536;
 
-async function printFile(job: Job, file: DicomFile, selection: Selection): Promise<void> {
-  const { wanted, all } = selection;
-  markFound(file, selection);
-  let text = '';
-  for (const dataset of [file.meta, file.dataset]) {
-    for (const line of tagLines(dataset, { whole: all, wanted })) {
-      text += `${line}\n`;
-      if (text.length < CHUNK) continue;
-      await job.print(text);
-      text = '';
+function createPage(job: Job): Page {
+  let kept = '';
+  const flush = async (): Promise<void> => {
+    const text = kept;
+    kept = '';
+    if (text !== '') await job.print(text);
+  };
+  return {
+    flush,
+    async add(text) {
+      kept += text;
+      // Somebody who watches wants to see each file when it is read.
+      if (kept.length >= PIECE || job.io.stdout.isTTY) await flush();
+    },
+  };
+}
+
+async function lineReport(page: Page, selection: Selection): Promise<Report> {
+  // The names of private elements are more than all the rest that is loaded.
+  const { privateName } = await import('../dicom/private-names.ts');
+  const options = { whole: selection.all, privateName };
+  return {
+    async show(file, name) {
+      if (name !== undefined) await page.add(`# ${printable(name)}\n`);
+      let text = '';
+      for (const line of fileLines(file, selection, options)) {
+        text += `${line}\n`;
+        if (text.length < PIECE) continue;
+        await page.add(text);
+        text = '';
+      }
+      await page.add(text);
+    },
+    // Standard error has them.
+    failure: () => Promise.resolve(),
+    end: () => Promise.resolve(),
+  };
+}
+
+function* fileLines(
+  file: DicomFile,
+  selection: Selection,
+  options: LineOptions,
+): Generator<string> {
+  if (selection.wanted === undefined) {
+    yield* tagLines(file.meta, options);
+    yield* tagLines(file.dataset, options);
+    return;
+  }
+  for (const { element, path } of foundIn(file, selection)) {
+    const steps = path.steps.map(({ sequence, item }) => `${nameText(sequence)}.${item}.`);
+    yield* tagLines([element], options, steps.join(''));
+  }
+}
+
+function nameText(name: ElementName): string {
+  if (typeof name === 'number') return formatTag(name).toLowerCase();
+  const { group, element, creator } = name;
+  return `(${hex(group, 4)},xx${hex(element, 2)},${printable(creator)})`;
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
+}
+
+interface Found {
+  readonly element: Element;
+  readonly path: ElementPath;
+}
+
+/** What of the elements asked for an instance has, each once, in the order of the file. */
+function foundIn(file: DicomFile, { wanted = [], missing }: Selection): readonly Found[] {
+  const found = [file.meta, file.dataset].map((dataset) => {
+    const byOffset = new Map<number, Found>();
+    for (const one of wanted) {
+      const element = dataset.element(one.text);
+      if (element === undefined) continue;
+      missing.delete(one);
+      byOffset.set(element.offset, { element, path: one.path });
     }
-  }
-  if (text !== '') await job.print(text);
+    return [...byOffset].toSorted(([a], [b]) => a - b).map(([, one]) => one);
+  });
+  return found.flat();
 }
 
-/** Whether there was any instance. */
-async function printJson(job: Job, opened: OpenedInput, selection: Selection): Promise<boolean> {
-  if (opened.kind === 'file') {
-    await job.print(`${jsonText(jsonOf(opened.file, selection), 2)}\n`);
-    await failCut(job, opened.name, opened.file.warnings);
-    return true;
-  }
-  const names: string[] = [];
-  for await (const file of filesOf(opened)) {
-    const name = memberPath(opened.name, file.name);
-    const document = { name, tags: jsonOf(file, selection) };
-    await job.print(`${names.length === 0 ? '[' : ','}\n${jsonText(document)}`);
-    names.push(file.name);
-    await failCut(job, name, file.warnings);
-  }
-  let separator = names.length === 0 ? '[' : ',';
-  for (const { name, ...error } of await failSkipped(job, opened.collection, names)) {
-    await job.print(`${separator}\n${jsonText({ name, error })}`);
+function jsonReport(page: Page, selection: Selection): Report {
+  let separator = '[';
+  let single = false;
+  const add = async (document: object): Promise<void> => {
+    await page.add(`${separator}\n${jsonText(document)}`);
     separator = ',';
-  }
-  await job.print(`${separator === '[' ? '[' : ''}\n]\n`);
-  return names.length > 0;
+  };
+  return {
+    async show(file, name) {
+      const tags = jsonOf(file, selection);
+      single = name === undefined;
+      await (single ? page.add(`${jsonText(tags, 2)}\n`) : add({ name, tags }));
+    },
+    failure: ({ name, ...error }) => add({ name, error }),
+    async end() {
+      if (!single) await page.add(`${separator === '[' ? '[' : ''}\n]\n`);
+    },
+  };
 }
 
 /** The file meta information has no place in the model (PS3.18 F.2), unless it is asked for. */
 function jsonOf(file: DicomFile, selection: Selection): DicomJson {
-  const { meta, dataset } = file;
-  const { wanted } = selection;
-  markFound(file, selection);
-  const json = dataset.toJSON();
-  if (wanted === undefined) return json;
-  const both = { ...meta.toJSON(), ...json };
-  const chosen: Record<string, DicomJsonAttribute> = {};
-  for (const tag of wanted) {
-    const key = hexTag(tag);
-    const attribute = both[key];
-    if (attribute !== undefined) chosen[key] = attribute;
+  if (selection.wanted === undefined) return file.dataset.toJSON();
+  const chosen = Object.create(null) as Record<string, DicomJsonAttribute>;
+  for (const { element, path } of foundIn(file, selection)) {
+    const steps = path.steps.map(({ sequence, item }) => {
+      return `${typeof sequence === 'number' ? hexTag(sequence) : nameText(sequence)}.${item}.`;
+    });
+    chosen[`${steps.join('')}${hexTag(element.tag)}`] = elementToJson(element);
   }
   return chosen;
 }

@@ -76,6 +76,8 @@ export function padded(text: string, width: number, side: 'left' | 'right' = 'le
 
 /** At most `width` columns of the text; `...` stands for the rest. */
 export function cut(text: string, width: number): string {
+  // A column a character: nearly all text.
+  if (ASCII.test(text)) return text.length <= width ? text : `${text.slice(0, width - 3)}...`;
   // A column takes at least one character but for combining ones: this much is enough to look at.
   const head = text.length > 16 * width ? text.slice(0, 16 * width) : text;
   if (head === text && displayWidth(text) <= width) return text;

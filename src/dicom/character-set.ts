@@ -1,15 +1,17 @@
+import { characterSetTerm, DEFAULT_TERM } from './character-set-term.ts';
+import type { CharacterSetTerm } from './character-set-term.ts';
 import { decodeCodeExtension } from './code-extension.ts';
-import type { CodeExtension, Delimiters } from './code-extension.ts';
+import type { CodeExtension, Delimiters, Faults } from './code-extension.ts';
+import { isJisX0201, shiftJisText } from './double-byte.ts';
 import {
-  ASCII,
-  EXTENSIONS,
-  hasTable,
-  LATIN_1,
+  asciiText,
+  isPlatformText,
   platformText,
-  ROMAJI,
-  romajiText,
-  singleByteText,
-} from './repertoire.ts';
+  REPLACEMENT,
+  shortAsciiText,
+} from './platform-text.ts';
+import type { PlatformEncoding } from './platform-text.ts';
+import { ASCII, extensionOf, KATAKANA, ROMAJI } from './repertoire.ts';
 
 export type { Delimiters };
 
@@ -20,9 +22,10 @@ export interface CharacterSet {
   /**
    * The text of `bytes`, as long as a whole value or several. With delimiters that have a backslash
    * it separates values wherever it stands in the result, and may be split there: half of a
-   * character of two bytes never looks like one. Bytes that are no text become U+FFFD.
+   * character of two bytes never looks like one. Bytes that are no text become U+FFFD. What is
+   * wrong with the text goes to `fault`, once, in words that tell nothing of the text itself.
    */
-  decode(bytes: Uint8Array, delimiters?: Delimiters): string;
+  decode(bytes: Uint8Array, delimiters?: Delimiters, fault?: (message: string) => void): string;
 }
 
 /** A character set and what was wrong with its name, if anything. */
@@ -31,28 +34,17 @@ export interface NamedCharacterSet {
   readonly fault?: string | undefined;
 }
 
-interface Term {
-  /** As the standard writes it; what differs is a misspelling. */
-  readonly canonical: string;
-  /** ISO-IR number, or the platform's label of an encoding that stands alone. */
-  readonly set: number | 'utf-8' | 'gb18030' | 'gbk';
-  /** Written `ISO 2022 IR n`: escape sequences may follow. */
-  readonly extended: boolean;
-}
+type DecodePlain = (bytes: Uint8Array, delimiters: Delimiters) => string | undefined;
+type DecodeRare = (bytes: Uint8Array, delimiters: Delimiters, faults: Faults) => string;
 
-type Decode = CharacterSet['decode'];
+const ESCAPE = 0x1b;
 
-const DEFAULT_TERM: Term = { canonical: '', set: 6, extended: false };
-
-/** PS3.3 table C.12-4 has 4 and C.12-3 has 13 terms: more is not a list of character sets. */
+/** PS3.3 table C.12-4 has 4 and C.12-3 has 14 terms: more is not a list of character sets. */
 const MOST_TERMS = 32;
 
 /** Data sets of a series name the same sets over and over; hostile ones name a new one each time. */
 const MOST_KNOWN = 64;
 const known = new Map<string, NamedCharacterSet>();
-
-/** Parts of ISO 8859 by ISO-IR number, for those who write `ISO 8859-1` or `latin1`. */
-const ISO_8859: readonly number[] = [6, 100, 101, 109, 110, 144, 127, 126, 138, 148];
 
 /**
  * The character set that the values of Specific Character Set name (PS3.3 C.12.1.1.2). Misspellings
@@ -73,14 +65,14 @@ function nameCharacterSet(terms: readonly string[]): NamedCharacterSet {
   const faults: string[] = [];
   if (terms.length > MOST_TERMS) faults.push(`${terms.length} character sets`);
   const read = terms.slice(0, MOST_TERMS).map((written) => {
-    const term = termOf(written);
+    const term = characterSetTerm(written);
     if (term === undefined) faults.push(`unknown character set ${quoted(written)}`);
-    else if (term.canonical !== written.trimEnd()) {
+    else if (term.canonical !== written.trim()) {
       faults.push(`${quoted(written)} taken for ${term.canonical}`);
     }
     return term ?? DEFAULT_TERM;
   });
-  const decode = decoderOf(read, faults);
+  const decode = decodeOf(decodePlainOf(read[0] ?? DEFAULT_TERM), decodeRareOf(read, faults));
   const fault = faults.length === 0 ? undefined : faults.join('; ');
   return { characterSet: { terms, decode }, fault };
 }
@@ -89,81 +81,99 @@ function quoted(term: string): string {
   return JSON.stringify(term.slice(0, 32));
 }
 
-function termOf(written: string): Term | undefined {
-  const term = written
-    .trim()
-    .toUpperCase()
-    .replaceAll(/[ _-]+/g, ' ');
-  if (term === '') return DEFAULT_TERM;
-  if (/^UTF ?8$/.test(term)) return { canonical: 'ISO_IR 192', set: 'utf-8', extended: false };
-  if (/^GB ?18030$/.test(term)) return { canonical: 'GB18030', set: 'gb18030', extended: false };
-  if (/^(?:(?:ISO 2022 )?GBK|GB ?2312)$/.test(term))
-    return { canonical: 'GBK', set: 'gbk', extended: false };
-  if (/^(SHIFT ?JIS|SJIS)$/.test(term)) return numbered(13, false);
-  const part = /^(?:ISO ?8859|LATIN) ?(\d\d?)$/.exec(term)?.[1];
-  if (part !== undefined) {
-    const isoIr = part === '15' ? 203 : part === '11' ? 166 : ISO_8859[Number(part)];
-    return isoIr === undefined ? undefined : numbered(isoIr, false);
-  }
-  const [, extension, digits] = /^ISO ?(2022 ?)?(?:IR ?)?(\d{1,3})$/.exec(term) ?? [];
-  return digits === undefined ? undefined : numbered(Number(digits), extension !== undefined);
+/** Most text is nothing but ASCII, which is the same in every set but romaji. */
+function decodeOf(decodePlain: DecodePlain, decodeRare: DecodeRare): CharacterSet['decode'] {
+  return (bytes, delimiters = '', fault) => {
+    const plain = decodePlain(bytes, delimiters);
+    if (plain !== undefined) return plain;
+    if (fault === undefined) return decodeRare(bytes, delimiters, undefined);
+    const faults = new Set<string>();
+    const text = decodeRare(bytes, delimiters, faults);
+    if (faults.size > 0) fault([...faults].join('; '));
+    return text;
+  };
 }
 
-function numbered(isoIr: number, written2022: boolean): Term | undefined {
-  if (isoIr === 192) return { canonical: 'ISO_IR 192', set: 'utf-8', extended: false };
-  const extended = written2022 || EXTENSIONS.get(isoIr)?.doubleByte === true;
-  if (isoIr !== 6 && !EXTENSIONS.has(isoIr)) return undefined;
-  return { canonical: `${extended ? 'ISO 2022 IR' : 'ISO_IR'} ${isoIr}`, set: isoIr, extended };
+function decodePlainOf({ set }: CharacterSetTerm): DecodePlain {
+  if (set === 'utf-8') return shortAsciiText;
+  return set === 13 ? plainRomajiText : asciiText;
 }
 
-function decoderOf(terms: readonly Term[], faults: string[]): Decode {
-  const first = terms[0] ?? DEFAULT_TERM;
-  const { set } = first;
+/** ASCII without the two codes that are other characters in JIS X 0201. */
+function plainRomajiText(bytes: Uint8Array, delimiters: Delimiters): string | undefined {
+  const text = asciiText(bytes);
+  if (text === undefined || text.includes('~')) return undefined;
+  return delimiters === '' && text.includes('\\') ? undefined : text;
+}
+
+function decodeRareOf(terms: readonly CharacterSetTerm[], faults: string[]): DecodeRare {
+  const [first = DEFAULT_TERM, ...others] = terms;
+  // Where value 1 adds nothing to ASCII, a set that has to stand alone contains all that is declared.
+  const alone = first.set === 6 && others.length === 1 ? (others[0] ?? first) : first;
+  const { set } = alone;
   if (typeof set === 'string') {
-    if (terms.length > 1) faults.push(`${first.canonical} allows no other character set beside it`);
-    return (bytes) => platformText(bytes, set);
+    if (terms.length > 1) faults.push(`${alone.canonical} allows no other character set beside it`);
+    return (bytes, _delimiters, textFaults) => textAlone(bytes, set, alone.canonical, textFaults);
   }
-  const others = terms.slice(1).filter(({ set: other }) => typeof other === 'number');
-  if (others.length < terms.length - 1) faults.push('a character set that must stand alone is not');
-  if (others.length === 0 && !first.extended) return singleByte(set);
-  for (const term of [first, ...others]) {
+  const sets = [first, ...others].filter((term) => typeof term.set === 'number');
+  if (sets.length <= others.length) faults.push('a character set that must stand alone is not');
+  if (sets.length > 1 || first.extended) return extended(sets, faults);
+  return first.set === 13 ? jisX0201Text : extendedBy(extensionOf(Number(first.set)), ASCII, []);
+}
+
+/** UTF-8 and GB 18030 know no escape sequences (PS3.5 6.1.2.5.4 d). */
+function textAlone(
+  bytes: Uint8Array,
+  encoding: PlatformEncoding,
+  name: string,
+  faults: Faults,
+): string {
+  const text = platformText(bytes, encoding);
+  if (faults === undefined) return text;
+  if (text.includes(REPLACEMENT) && !isPlatformText(bytes, encoding)) {
+    faults.add(`bytes that are no text in ${name}`);
+  }
+  if (encoding === 'utf-8' && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+    faults.add('a byte order mark, left out');
+  }
+  return text;
+}
+
+function jisX0201Text(bytes: Uint8Array, delimiters: Delimiters, faults: Faults): string {
+  if (bytes.includes(ESCAPE)) {
+    const extension = { g0: ROMAJI, g1: KATAKANA, declared: [] };
+    return decodeCodeExtension(bytes, extension, delimiters, faults);
+  }
+  const text = shiftJisText(bytes, delimiters !== '');
+  if (faults !== undefined) {
+    if (text.includes(REPLACEMENT)) faults.add('bytes that are no text in ISO-IR 13');
+    else if (!isJisX0201(bytes))
+      faults.add('codes that ISO-IR 13 does not have, read as Shift JIS');
+  }
+  return text;
+}
+
+function extended(terms: readonly CharacterSetTerm[], faults: string[]): DecodeRare {
+  const [first = DEFAULT_TERM] = terms;
+  const g1 = extensionOf(Number(first.set));
+  if (g1?.doubleByte === true) faults.push(`${first.canonical} may not be value 1`);
+  else if (terms.length === 1)
+    faults.push(`${first.canonical} alone should be ISO_IR ${first.set}`);
+  for (const term of terms) {
     if (term.extended || term.set === 6) continue;
     faults.push(`${term.canonical} among several should be ISO 2022 IR ${term.set}`);
   }
-  return extended([first, ...others]);
+  const declared = terms.flatMap(({ set }) => extensionOf(Number(set)) ?? []);
+  const romaji = terms.some(({ set }) => set === 13) ? [ROMAJI] : [];
+  const g0 = first.set === 13 ? ROMAJI : ASCII;
+  return extendedBy(g1?.half === 'G1' ? g1 : undefined, g0, [ASCII, ...romaji, ...declared]);
 }
 
-function singleByte(isoIr: number): Decode {
-  if (isoIr === 13) {
-    // Files that say so are mostly full Shift JIS, which has JIS X 0201 as its single bytes. Code 5C
-    // is the delimiter of values even where it looks like a yen sign (PS3.5 6.1.2.3).
-    return (bytes, delimiters = '') => inRomaji(platformText(bytes, 'shift_jis'), delimiters);
-  }
-  const table = hasTable(isoIr) ? isoIr : 100;
-  return (bytes) => (isAscii(bytes) ? ASCII.decode(bytes) : singleByteText(bytes, table));
-}
-
-function inRomaji(text: string, delimiters: Delimiters): string {
-  return delimiters === '' ? romajiText(text) : text.split('\\').map(romajiText).join('\\');
-}
-
-function extended(terms: readonly Term[]): Decode {
-  const declared = terms.flatMap(({ set }) =>
-    typeof set === 'number' ? (EXTENSIONS.get(set) ?? []) : [],
-  );
-  // Before any escape sequence the upper half is the first set declared that has one, for writers
-  // that leave the sequence out; in a file without any it is Latin 1.
-  const g1 = declared.find(({ half }) => half === 'G1') ?? LATIN_1;
-  const g0 = terms[0]?.set === 13 ? ROMAJI : ASCII;
-  const extension: CodeExtension = { g0, g1, declared: [...declared, ASCII, ROMAJI] };
-  return (bytes, delimiters = '') =>
-    g0 === ASCII && isAscii(bytes)
-      ? ASCII.decode(bytes)
-      : decodeCodeExtension(bytes, extension, delimiters);
-}
-
-/** Most text needs no table: plain ASCII without escape sequences. */
-function isAscii(bytes: Uint8Array): boolean {
-  for (const byte of bytes) if (byte >= 0x80 || byte === 0x1b) return false;
-  return true;
+function extendedBy(
+  g1: CodeExtension['g1'],
+  g0: CodeExtension['g0'],
+  declared: CodeExtension['declared'],
+): DecodeRare {
+  const extension: CodeExtension = { g0, g1, declared };
+  return (bytes, delimiters, faults) => decodeCodeExtension(bytes, extension, delimiters, faults);
 }

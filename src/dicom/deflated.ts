@@ -67,7 +67,8 @@ async function inflate(
 function located(error: unknown, offset: number): unknown {
   const message = 'the deflated data set cannot be inflated';
   if (isFramedexError(error, 'INFLATE_LIMIT')) {
-    const details = { ...error.details, offset };
+    const advice = `Raise limits.maxInflatedBytes (${error.details.limit}) if the file is sound.`;
+    const details = { ...error.details, offset, advice };
     return new FramedexError('INFLATE_LIMIT', message, details, { cause: error });
   }
   if (isFramedexError(error, 'INFLATE') && error.details.offset === undefined) {

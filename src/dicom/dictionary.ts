@@ -90,6 +90,11 @@ export function tagOfKeyword(keyword: string): Tag | undefined {
   return found;
 }
 
+/** {@link tagOf}, of a keyword that was asked for before: all that most calls need. */
+export function rememberedTag(like: TagLike): Tag | undefined {
+  return typeof like === 'string' ? tags.get(like) : undefined;
+}
+
 /**
  * The tag that `like` names: a number, a keyword or hexadecimal digits.
  *
@@ -107,7 +112,8 @@ export function tagOf(like: TagLike): Tag {
   if (tag !== undefined) return tag;
   const suggestion = nearest(like, keywords());
   throw new FramedexError('USAGE', 'no such keyword or tag', {
-    expected: 'a keyword such as PatientName or a tag such as (0010,0010)',
+    expected:
+      'a keyword such as PatientName or a tag such as (0010,0010), or (0019,xx0C,CREATOR) of a private element',
     found: JSON.stringify(like.slice(0, 100)),
     advice: suggestion === undefined ? undefined : `Did you mean ${suggestion}?`,
   });

@@ -21,35 +21,15 @@ export function isPixelData(tag: Tag): boolean {
   return tag === PIXEL_DATA || tag === FLOAT_PIXEL_DATA || tag === DOUBLE_FLOAT_PIXEL_DATA;
 }
 
-/** Where one data element lies, as the header pass found it. No value in it is decoded. */
-export interface ElementRecord {
+/** The main pixel data: where it is, and nothing of what is in it. */
+export interface PixelElement {
   readonly tag: Tag;
-  /** As written, or by the dictionary in implicit VR; `ox`, `xs`... where that leaves a choice. */
+  /** As written, or by the dictionary in implicit VR; `px` where that leaves a choice. */
   readonly vr: DictionaryVr;
   /** Of the first byte of the tag. */
   readonly offset: number;
   /** Of the first byte of the value. */
   readonly valueOffset: number;
   /** As written; `UNDEFINED_LENGTH` where a delimiter ends the value. */
-  readonly length: number;
-  /** Just behind the element, its delimiter included; the end of the file where the header ends before. */
-  readonly end: number;
-  /** Of a sequence. */
-  readonly items?: readonly ItemRecord[] | undefined;
-  /** Of encapsulated pixel data inside an item, such as an icon: item by item, table first. */
-  readonly fragments?: readonly FragmentRecord[] | undefined;
-}
-
-/** One item of a sequence: a data set. */
-export interface ItemRecord {
-  /** Of the Item tag. */
-  readonly offset: number;
-  readonly littleEndian: boolean;
-  readonly elements: readonly ElementRecord[];
-}
-
-/** The payload of one item of encapsulated pixel data (PS3.5 A.4). */
-export interface FragmentRecord {
-  readonly offset: number;
   readonly length: number;
 }

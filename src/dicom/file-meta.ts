@@ -1,11 +1,19 @@
-import { retainedView } from '../bytes/window.ts';
-import type { RetainedBytes, Window } from '../bytes/window.ts';
+import type { Need, Window } from '../bytes/window.ts';
 import { FramedexError } from '../errors.ts';
 import { findStart, sniffEncoding } from './container.ts';
 import type { Encoding } from './element-header.ts';
-import type { ElementRecord } from './element.ts';
+import {
+  findRecord,
+  lengthAtRecord,
+  offsetAtRecord,
+  presentAtRecord,
+  tagAtRecord,
+  valueOffsetAtRecord,
+  vrAtRecord,
+} from './element-table.ts';
+import type { ElementTable } from './element-table.ts';
 import type { Limits } from './limits.ts';
-import type { Steps } from './parse-state.ts';
+import type { ParsedDataset, Steps } from './parse-state.ts';
 import { parseDataset } from './parse.ts';
 import { EXPLICIT_LITTLE_ENDIAN, transferSyntax } from './transfer-syntax.ts';
 import type { TransferSyntax } from './transfer-syntax.ts';
@@ -19,8 +27,10 @@ const LONGEST_UID_VALUE = 128;
 
 /** The File Meta Information (PS3.10 7.1), and what it says of the data set behind it. */
 export interface FileMeta {
-  readonly elements: readonly ElementRecord[];
-  readonly bytes: RetainedBytes;
+  readonly table: ElementTable;
+  /** Where its values are, in ascending order. */
+  readonly kept: readonly Need[];
+  readonly skipped: readonly Need[];
   /** Where the data set starts. */
   readonly end: number;
   readonly littleEndian: boolean;
@@ -44,15 +54,19 @@ export function* readFileMeta(
     const how = explicit ? 'big endian' : 'implicit VR';
     warnings.report('META_GROUP', `the meta information is in ${how}`, offset);
   }
-  const { elements, skipped, end } =
-    encoding === undefined
-      ? { elements: [], skipped: [], end: offset }
-      : yield* parseDataset(window, offset, { encoding, limits, onlyGroup: 2 }, warnings);
-  const bytes = window.retain([{ offset, length: end - offset }], skipped);
-  checkGroupLength({ elements, bytes, end, littleEndian }, warnings);
-  const uid = transferSyntaxUid(elements, bytes, warnings);
-  const syntax = namedSyntax(uid, offset, warnings);
-  return { elements, bytes, end, littleEndian, syntax, named: uid !== undefined };
+  if (encoding === undefined) {
+    const syntax = namedSyntax(undefined, offset, warnings);
+    const table = new Int32Array(0);
+    return { table, kept: [], skipped: [], end: offset, littleEndian, syntax, named: false };
+  }
+  const parsed = yield* parseDataset(window, offset, { encoding, limits, onlyGroup: 2 }, warnings);
+  const { table, kept, skipped, end } = parsed;
+  checkGroupLength(window, parsed, littleEndian, warnings);
+  const uid = transferSyntaxUid(window, table, warnings);
+  const named = findRecord(table, 0, table.length, TRANSFER_SYNTAX_UID);
+  const where = named < 0 ? offset : valueOffsetAtRecord(table, named);
+  const syntax = namedSyntax(uid, where, warnings);
+  return { table, kept, skipped, end, littleEndian, syntax, named: uid !== undefined };
 }
 
 /** How group 0002 is written, by its first element header; undefined where it is not there. */
@@ -96,46 +110,55 @@ function namedSyntax(
 
 /** The group length is a claim: the first element of another group ends the meta information. */
 function checkGroupLength(
-  { elements, bytes, end, littleEndian }: Omit<FileMeta, 'syntax' | 'named'>,
+  window: Window,
+  { table, end }: ParsedDataset,
+  littleEndian: boolean,
   warnings: WarningLog,
 ): void {
-  const [first] = elements;
-  if (first === undefined) return;
-  const counted = end - first.end;
-  const isLength = first.tag === GROUP_LENGTH && first.length === 4;
-  const view = isLength ? retainedView(bytes, first.valueOffset, 4) : undefined;
-  if (view === undefined) {
-    warnings.report('META_GROUP', 'the group length is missing', first.offset, GROUP_LENGTH);
+  if (table.length === 0) return;
+  const offset = offsetAtRecord(table, 0);
+  const isLength =
+    tagAtRecord(table, 0) === GROUP_LENGTH &&
+    vrAtRecord(table, 0) === 'UL' &&
+    lengthAtRecord(table, 0) === 4;
+  const valueOffset = valueOffsetAtRecord(table, 0);
+  const view = isLength ? window.seen(valueOffset, presentAtRecord(table, 0)) : undefined;
+  if (view?.length !== 4) {
+    warnings.report('META_GROUP', 'the group length is missing', offset, GROUP_LENGTH);
     return;
   }
   const said = new DataView(view.buffer, view.byteOffset, 4).getUint32(0, littleEndian);
+  const counted = end - valueOffset - 4;
   if (said === counted) return;
   const message = `the group length is ${said}, not ${counted}`;
-  warnings.report('META_GROUP', message, first.offset, GROUP_LENGTH);
+  warnings.report('META_GROUP', message, offset, GROUP_LENGTH);
 }
-
-const UID = /^[0-9.]+/;
 
 /** The UID without what is behind it; one NUL makes its length even (PS3.5 9.1). */
 function transferSyntaxUid(
-  elements: readonly ElementRecord[],
-  bytes: RetainedBytes,
+  window: Window,
+  table: ElementTable,
   warnings: WarningLog,
 ): string | undefined {
-  const record = elements.find(({ tag }) => tag === TRANSFER_SYNTAX_UID);
-  if (record === undefined) return undefined;
-  const { valueOffset, length, end } = record;
-  const present = Math.min(length, end - valueOffset, LONGEST_UID_VALUE);
-  let text = '';
-  for (const byte of retainedView(bytes, valueOffset, present) ?? []) {
-    text += String.fromCharCode(byte);
-  }
-  const uid = UID.exec(text.trimStart())?.[0];
-  if (uid !== undefined && text !== uid && text !== `${uid}\0`) {
+  const record = findRecord(table, 0, table.length, TRANSFER_SYNTAX_UID);
+  if (record < 0) return undefined;
+  const offset = valueOffsetAtRecord(table, record);
+  const present = Math.min(presentAtRecord(table, record), LONGEST_UID_VALUE);
+  const text = String.fromCharCode(...(window.seen(offset, present) ?? []));
+  const start = text.length - text.trimStart().length;
+  let end = start;
+  while (isUidCharacter(text.charCodeAt(end))) end++;
+  if (end === start) return undefined;
+  const uid = text.slice(start, end);
+  if (text.length > end + 1 || start > 0 || (text.length > end && text[end] !== '\0')) {
     const message = 'the transfer syntax UID is padded, or has more behind it';
-    warnings.report('BAD_VALUE', message, valueOffset, TRANSFER_SYNTAX_UID);
+    warnings.report('BAD_VALUE', message, offset, TRANSFER_SYNTAX_UID);
   }
   return uid;
+}
+
+function isUidCharacter(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x2e;
 }
 
 /** The record of one of the three syntaxes that every reader knows. */

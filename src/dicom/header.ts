@@ -2,14 +2,14 @@ import { isSynchronous, readExactlySync } from '../bytes/source.ts';
 import type { ReadOptions, Source } from '../bytes/source.ts';
 import type { Inflater } from '../bytes/inflater.ts';
 import { Window } from '../bytes/window.ts';
-import type { Need } from '../bytes/window.ts';
+import type { Need, RetainedBytes } from '../bytes/window.ts';
 import { checkEncoding, sniffEncoding } from './container.ts';
-import { createDataset } from './dataset.ts';
+import { createDataset } from './recorded-dataset.ts';
 import type { Dataset } from './dataset.ts';
 import { inflateDataset } from './deflated.ts';
 import { LONGEST_HEADER } from './element-header.ts';
 import type { Encoding } from './element-header.ts';
-import type { ElementRecord } from './element.ts';
+import type { PixelElement } from './element.ts';
 import { plainSyntax, readFileMeta } from './file-meta.ts';
 import type { FileMeta } from './file-meta.ts';
 import type { Limits } from './limits.ts';
@@ -49,7 +49,7 @@ export interface Header {
   readonly transferSyntax: TransferSyntax;
   readonly littleEndian: boolean;
   /** The main pixel data, where there is one. */
-  readonly pixelData: ElementRecord | undefined;
+  readonly pixelData: PixelElement | undefined;
   /** What offsets count in: the source itself, or the inflated data set. */
   readonly source: Source;
   /** Where the header pass stopped. */
@@ -71,8 +71,10 @@ export async function readHeader(source: Source, options: HeaderOptions): Promis
   if (!meta.syntax.deflated) {
     return readDataset({ source, window, offset: meta.end }, meta, options, warnings);
   }
+  const metaBytes = window.retain(meta.kept, meta.skipped);
+  window.release();
   const inflated = await inflateDataset(source, meta.end, options, warnings);
-  const body = { source: inflated, window: new Window(inflated), offset: 0 };
+  const body = { source: inflated, window: new Window(inflated), offset: 0, metaBytes };
   return readDataset(body, meta, options, warnings);
 }
 
@@ -93,10 +95,12 @@ interface Body {
   readonly source: Source;
   readonly window: Window;
   readonly offset: number;
+  /** The meta information, where the window does not look at it any more. */
+  readonly metaBytes?: RetainedBytes | undefined;
 }
 
 async function readDataset(
-  { source, window, offset }: Body,
+  { source, window, offset, metaBytes }: Body,
   meta: FileMeta,
   options: HeaderOptions,
   warnings: WarningLog,
@@ -107,15 +111,20 @@ async function readDataset(
     options,
   );
   const { name } = source;
-  const context = { name, warnings, maxValueBytes: options.limits.maxValueBytes };
   const load = isSynchronous(source)
     ? (at: number, length: number) => readExactlySync(source, at, length)
     : undefined;
-  const bytes = window.retain(stretches(parsed, offset, options), parsed.skipped);
+  const shared = { name, warnings, maxValueBytes: options.limits.maxValueBytes };
+  const bytes =
+    metaBytes === undefined
+      ? window.retain([...meta.kept, ...parsed.kept], [...meta.skipped, ...parsed.skipped])
+      : window.retain(parsed.kept, parsed.skipped);
+  window.release();
+  const metaContext = { ...shared, bytes: metaBytes ?? bytes, table: meta.table };
   return {
     name,
-    meta: createDataset({ ...context, bytes: meta.bytes }, meta.elements, meta.littleEndian),
-    dataset: createDataset({ ...context, load, bytes }, parsed.elements, encoding.littleEndian),
+    meta: createDataset(metaContext, meta.littleEndian),
+    dataset: createDataset({ ...shared, load, bytes, table: parsed.table }, encoding.littleEndian),
     transferSyntax: effectiveSyntax(meta, encoding),
     littleEndian: encoding.littleEndian,
     pixelData: parsed.pixelData,
@@ -146,18 +155,6 @@ function* parseBody(
     warnings,
   );
   return { encoding, parsed };
-}
-
-/** What of the header stays in memory: all of it, or the values of the kept elements. */
-function stretches(
-  { elements, pixelData, end }: ParsedDataset,
-  offset: number,
-  { keep }: HeaderOptions,
-): readonly Need[] {
-  if (keep === undefined) return [{ offset, length: end - offset }];
-  return elements
-    .filter((element) => element !== pixelData)
-    .map(({ valueOffset, end: behind }) => ({ offset: valueOffset, length: behind - valueOffset }));
 }
 
 function effectiveSyntax({ syntax, named }: FileMeta, encoding: Encoding): TransferSyntax {

@@ -4,7 +4,10 @@ export interface Limits {
   readonly maxDepth: number;
   /** Data elements and items of one header. */
   readonly maxElements: number;
-  /** Longer values stay in the file until they are asked for, in bytes. */
+  /**
+   * Longer values stay in the file until they are asked for, in bytes. Those of up to 128 bytes never do:
+   * the others are read by them.
+   */
   readonly maxRetainedValueBytes: number;
   /** The longest value that is read at all, in bytes. */
   readonly maxValueBytes: number;
@@ -32,3 +35,11 @@ export const DEFAULT_LIMITS: Limits = {
   maxArchiveMembers: 100_000,
   maxArchiveDirectoryBytes: 64 * 1024 * 1024,
 };
+
+/** Specific Character Set and private creators say how other values are read. */
+const LEAST_RETAINED = 128;
+
+/** The longest value that the header pass keeps. */
+export function longestRetained({ maxRetainedValueBytes }: Limits): number {
+  return Math.max(LEAST_RETAINED, maxRetainedValueBytes);
+}

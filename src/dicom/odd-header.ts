@@ -38,7 +38,7 @@ export function* readOddHeader(state: State): Steps {
     const { length, valueOffset } = reading;
     let sense: boolean;
     if (length === UNDEFINED_LENGTH) {
-      const first = yield* peekTag(state, valueOffset, level.encoding);
+      const first = yield* peekTag(state, valueOffset, level);
       sense = first === ITEM || first === SEQUENCE_DELIMITATION;
     } else {
       sense = yield* makesSense(state, valueOffset + length, tag);
@@ -58,7 +58,7 @@ export function* readOddHeader(state: State): Steps {
 function readings({ window, level, offset, header }: State): readonly Reading[] {
   const { view } = window;
   const at = offset - window.start;
-  const { littleEndian } = level.encoding;
+  const { littleEndian } = level;
   const first = view.getUint8(at + 4);
   const second = view.getUint8(at + 5);
   const written = vrOfBytes(first, second);

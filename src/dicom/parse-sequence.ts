@@ -1,7 +1,8 @@
 import { FramedexError } from '../errors.ts';
 import { vrOfTag } from './dictionary.ts';
 import { looksExplicit, tagAt } from './element-header.ts';
-import type { Encoding } from './element-header.ts';
+import type { ElementHeader, Encoding } from './element-header.ts';
+import { addItem, beginRecords, dropRecord } from './element-table.ts';
 import {
   ITEM,
   ITEM_DELIMITATION,
@@ -9,8 +10,8 @@ import {
   UNDEFINED_LENGTH,
   isPixelData,
 } from './element.ts';
-import { giveUp, leave, makesSense, peekTag, see } from './parse-state.ts';
-import type { DraftElement, Level, State, Steps } from './parse-state.ts';
+import { enter, giveUp, leave, makesSense, peekTag, see } from './parse-state.ts';
+import type { Level, State, Steps } from './parse-state.ts';
 import type { Tag } from './tag.ts';
 
 /** What hides in a value of VR UN, whatever is around it (PS3.5 6.2.2). */
@@ -18,31 +19,34 @@ const INSIDE_UNKNOWN: Encoding = { explicit: false, littleEndian: true };
 /** An Item tag in the other byte order than that around it. */
 const SWAPPED_ITEM = 0xfeff00e0;
 
-/** A sequence of known length. */
+/**
+ * A sequence of known length, whose header was read. Like the others here that enter a value, it is
+ * given its record, which is negative where it is not kept.
+ */
 export function enterSequence(
   state: State,
   level: Level,
-  record: DraftElement,
-  kept: boolean,
+  record: number,
   encoding: Encoding,
 ): void {
-  const { window, warnings } = state;
-  const { valueOffset, length, tag } = record;
+  const { window, warnings, records } = state;
+  const { valueOffset, length, tag } = state.header;
   let end = valueOffset + length;
   if (end > level.end) {
     const code = end > window.size ? 'TRUNCATED_VALUE' : 'ITEM_LENGTH';
     warnings.report(code, 'the sequence runs beyond what it is in', valueOffset, tag);
     end = Math.max(valueOffset, level.end);
   }
-  record.end = end;
-  if (kept) {
-    record.items = [];
-    state.offset = valueOffset;
-    state.level = inside('sequence', level, record, encoding, end, false, true);
-  } else {
-    state.useful = valueOffset;
-    state.offset = end;
-  }
+  if (record >= 0) beginRecords(records, record);
+  state.offset = valueOffset;
+  enter(state, {
+    kind: 'sequence',
+    encoding,
+    end,
+    undefinedLength: false,
+    owner: tag,
+    record,
+  });
 }
 
 /**
@@ -53,46 +57,47 @@ export function enterSequence(
 export function* enterUnknownSequence(
   state: State,
   level: Level,
-  record: DraftElement,
+  record: number,
 ): Steps<boolean> {
-  const first = yield* peekTag(state, record.valueOffset, INSIDE_UNKNOWN);
+  const first = yield* peekTag(state, state.header.valueOffset, INSIDE_UNKNOWN);
   if (first !== ITEM) return false;
-  enterSequence(state, level, record, true, INSIDE_UNKNOWN);
+  enterSequence(state, level, record, INSIDE_UNKNOWN);
   return true;
 }
 
 /** Undefined length: a sequence, or pixel data in fragments (PS3.5 7.1.1, 7.5 and A.4). */
-export function* enterUndefined(
-  state: State,
-  level: Level,
-  record: DraftElement,
-  kept: boolean,
-): Steps {
-  const { valueOffset, tag, vr } = record;
+export function* enterUndefined(state: State, level: Level, record: number): Steps {
+  const { records, window, warnings, header } = state;
+  const { valueOffset, tag, vr } = header;
+  const { explicit, littleEndian } = level;
   // CP-246 allows UN an undefined length for what is a sequence inside.
-  const encoding = vr === 'UN' ? INSIDE_UNKNOWN : level.encoding;
+  const encoding = vr === 'UN' ? INSIDE_UNKNOWN : { explicit, littleEndian };
   const first = yield* peekTag(state, valueOffset, encoding);
   if (first !== ITEM && first !== SEQUENCE_DELIMITATION && vr !== 'SQ') {
-    state.warnings.report('BAD_LENGTH', 'an undefined length without items', valueOffset, tag);
-    if (kept && record !== state.pixelData) level.elements.pop();
+    warnings.report('BAD_LENGTH', 'an undefined length without items', valueOffset, tag);
+    if (record >= 0 && state.pixelData?.valueOffset !== valueOffset) dropRecord(records, record);
     state.offset = valueOffset;
     giveUp(state);
     return;
   }
-  const fragments = isPixelData(tag) || (yield* holdsFragments(state, record, encoding));
-  const kind = fragments ? 'fragments' : 'sequence';
-  // An item that under-counts the fragments in it must not end them: their own delimiter does.
-  const end = fragments ? state.window.size : level.end;
+  const fragments = isPixelData(tag) || (yield* holdsFragments(state, header, encoding));
+  if (!fragments && record >= 0) beginRecords(records, record);
   state.offset = valueOffset;
-  state.level = inside(kind, level, record, encoding, end, true, kept);
-  if (fragments) record.fragments = [];
-  else record.items = [];
+  enter(state, {
+    kind: fragments ? 'fragments' : 'sequence',
+    encoding,
+    // An item that under-counts the fragments in it must not end them: their own delimiter does.
+    end: fragments ? window.size : level.end,
+    undefinedLength: true,
+    owner: tag,
+    record,
+  });
 }
 
 /** OB or OW of undefined length that is no pixel data: fragments, or a sequence by its first item. */
 function* holdsFragments(
   state: State,
-  { vr, tag, valueOffset }: DraftElement,
+  { vr, tag, valueOffset }: ElementHeader,
   { littleEndian }: Encoding,
 ): Steps<boolean> {
   if ((vr !== 'OB' && vr !== 'OW') || vrOfTag(tag) === 'SQ') return false;
@@ -103,40 +108,15 @@ function* holdsFragments(
   return length !== UNDEFINED_LENGTH;
 }
 
-/** A sequence or fragments in a data set. */
-function inside(
-  kind: 'sequence' | 'fragments',
-  parent: Level,
-  owner: DraftElement,
-  encoding: Encoding,
-  end: number,
-  undefinedLength: boolean,
-  kept: boolean,
-): Level {
-  const { depth, elements } = parent;
-  return {
-    kind,
-    parent,
-    depth,
-    encoding,
-    end,
-    undefinedLength,
-    kept,
-    owner,
-    elements,
-    lastTag: -1,
-  };
-}
-
 /** Where an item must be, inside a sequence (PS3.5 7.5). */
 export function readItem(state: State, level: Level): Steps | undefined {
   const { window, offset, warnings } = state;
-  const { littleEndian } = level.encoding;
+  const { explicit, littleEndian } = level;
   const tag = tagAt(window, offset, littleEndian);
   const length = window.view.getUint32(offset - window.start + 4, littleEndian);
   if (tag === ITEM) {
-    if (!level.encoding.explicit) return enterImplicitItem(state, level, length);
-    enterItem(state, level, length, level.encoding);
+    if (!explicit) return enterImplicitItem(state, level, length);
+    enterItem(state, level, length, level);
     return undefined;
   }
   if (tag === SEQUENCE_DELIMITATION) {
@@ -147,9 +127,8 @@ export function readItem(state: State, level: Level): Steps | undefined {
   }
   if (tag === SWAPPED_ITEM) {
     // Some Philips scanners wrote private sequences in the other byte order.
-    const owner = level.owner?.tag;
-    warnings.report('ITEM_EXPECTED', 'an item in the other byte order', offset, owner);
-    level.encoding = { ...level.encoding, littleEndian: !littleEndian };
+    warnings.report('ITEM_EXPECTED', 'an item in the other byte order', offset, level.owner);
+    level.littleEndian = !littleEndian;
     return undefined;
   }
   return endOfItems(state, level, tag, length);
@@ -158,13 +137,9 @@ export function readItem(state: State, level: Level): Steps | undefined {
 /** Neither an item nor the delimiter of the sequence: where does the sequence end? */
 function* endOfItems(state: State, level: Level, tag: Tag, length: number): Steps {
   const { offset, warnings } = state;
-  const owner = level.owner?.tag ?? 0;
+  const { owner } = level;
   if (tag === ITEM_DELIMITATION) {
-    const next = yield* peekTag(state, offset + 8, level.encoding);
-    warnings.report('DELIMITER', 'an item delimiter where an item must be', offset, tag);
-    passDelimiter(state, tag, length);
-    const stray = next === ITEM || next === SEQUENCE_DELIMITATION || !level.undefinedLength;
-    if (!stray) leave(state);
+    yield* endByItemDelimiter(state, level, length);
     return;
   }
   warnings.report('ITEM_EXPECTED', 'no item where one must be', offset, owner);
@@ -175,18 +150,34 @@ function* endOfItems(state: State, level: Level, tag: Tag, length: number): Step
   leave(state);
 }
 
+/** An item delimiter behind an item: one too many, the sequence's own misspelt, or that of an item around it. */
+function* endByItemDelimiter(state: State, level: Level, length: number): Steps {
+  const { offset, warnings } = state;
+  const tag = ITEM_DELIMITATION;
+  const next = yield* peekTag(state, offset + 8, level);
+  const goesOn = next === ITEM || next === SEQUENCE_DELIMITATION;
+  if (level.undefinedLength && level.delimited && goesOn && level.parent?.undefinedLength === true) {
+    warnings.report('DELIMITER', 'the delimiter of the sequence is missing', offset, tag);
+    leave(state);
+    return;
+  }
+  warnings.report('DELIMITER', 'an item delimiter where an item must be', offset, tag);
+  passDelimiter(state, tag, length);
+  if (!goesOn && level.undefinedLength) leave(state);
+}
+
 /** An item of a sequence in implicit VR; some vendors wrote what is in it in explicit VR. */
 function enterImplicitItem(state: State, level: Level, length: number): Steps | undefined {
   const { window, offset, warnings } = state;
-  const { encoding } = level;
+  const { littleEndian } = level;
   const content = offset + 8;
   const isLong = length >= 8 && content + 8 <= level.end;
   if (isLong && !window.covers(content, 8)) return seeImplicitItem(state, level, length);
-  const explicit = isLong && looksExplicit(window, content, encoding.littleEndian);
+  const explicit = isLong && looksExplicit(window, content, littleEndian);
   if (explicit) {
     warnings.report('BAD_VR', 'an explicit VR item in an implicit VR data set', content);
   }
-  enterItem(state, level, length, explicit ? { ...encoding, explicit } : encoding);
+  enterItem(state, level, length, { explicit, littleEndian });
   return undefined;
 }
 
@@ -196,31 +187,18 @@ function* seeImplicitItem(state: State, level: Level, length: number): Steps {
 }
 
 function enterItem(state: State, level: Level, length: number, encoding: Encoding): void {
-  const { offset, warnings, options } = state;
+  const { offset, warnings, options, records } = state;
   const { owner, kept } = level;
   const undefinedLength = length === UNDEFINED_LENGTH;
   let end = undefinedLength ? level.end : offset + 8 + length;
   if (end > level.end) {
-    warnings.report('ITEM_LENGTH', 'the item runs beyond its sequence', offset, owner?.tag);
+    warnings.report('ITEM_LENGTH', 'the item runs beyond its sequence', offset, owner);
     end = level.end;
   }
-  const depth = level.depth + 1;
-  if (depth > options.limits.maxDepth) throw tooDeep(state);
-  const elements: Level['elements'] = [];
-  if (kept) owner?.items?.push({ offset, littleEndian: encoding.littleEndian, elements });
+  if (level.depth + 1 > options.limits.maxDepth) throw tooDeep(state);
+  const record = kept ? addItem(records, offset, encoding.littleEndian) : -1;
   state.offset = offset + 8;
-  state.level = {
-    kind: 'dataset',
-    parent: level,
-    depth,
-    encoding,
-    end,
-    undefinedLength,
-    kept,
-    owner,
-    elements,
-    lastTag: -1,
-  };
+  enter(state, { kind: 'dataset', encoding, end, undefinedLength, owner, record });
 }
 
 /** One of the FFFE elements where a data element could be. */
@@ -231,12 +209,19 @@ export function readDelimiter(
   length: number,
 ): Steps | undefined {
   const { offset, warnings } = state;
-  if (level.parent === undefined || !level.undefinedLength) {
+  const { parent } = level;
+  const starts = tag === ITEM || tag === SEQUENCE_DELIMITATION;
+  if (parent !== undefined && !level.undefinedLength && parent.undefinedLength && starts) {
+    // What is of the sequence cannot be inside its item.
+    warnings.report('ITEM_LENGTH', 'the item ends before its length says', offset, level.owner);
+    leave(state);
+  } else if (parent === undefined || !level.undefinedLength) {
     warnings.report('DELIMITER', 'a delimiter that ends nothing', offset, tag);
     state.offset = offset + 8;
   } else if (tag === ITEM_DELIMITATION) {
     passDelimiter(state, tag, length);
     leave(state);
+    parent.delimited = true;
   } else if (tag === SEQUENCE_DELIMITATION) {
     return endOfItem(state, level, length);
   } else if (tag === ITEM) {
@@ -253,7 +238,7 @@ export function readDelimiter(
 function* endOfItem(state: State, level: Level, length: number): Steps {
   const { offset, warnings } = state;
   const tag = SEQUENCE_DELIMITATION;
-  const next = yield* peekTag(state, offset + 8, level.encoding);
+  const next = yield* peekTag(state, offset + 8, level);
   const message = 'a sequence delimiter where an item delimiter must be';
   warnings.report('DELIMITER', message, offset, tag);
   leave(state);
@@ -265,26 +250,22 @@ function* endOfItem(state: State, level: Level, length: number): Steps {
 /** Where a fragment must be, inside encapsulated pixel data (PS3.5 A.4). */
 export function readFragment(state: State, level: Level): void {
   const { window, offset, warnings } = state;
-  const { littleEndian } = level.encoding;
+  const { littleEndian, owner } = level;
   const tag = tagAt(window, offset, littleEndian);
   const length = window.view.getUint32(offset - window.start + 4, littleEndian);
   if (tag === ITEM) {
     if (length === UNDEFINED_LENGTH || offset + 8 + length > window.size) {
-      const owner = level.owner?.tag;
       warnings.report('TRUNCATED_VALUE', 'a fragment runs beyond the file', offset, owner);
       giveUp(state);
       return;
     }
-    if (level.kept) {
-      level.owner?.fragments?.push({ offset: offset + 8, length });
-      state.skipped.push({ offset: offset + 8, length });
-    }
+    if (level.kept) state.skipped.push({ offset: offset + 8, length });
     state.useful = offset;
     state.offset = offset + 8 + length;
     return;
   }
   if (tag === SEQUENCE_DELIMITATION) passDelimiter(state, tag, length);
-  else warnings.report('ITEM_EXPECTED', 'no fragment where one must be', offset, level.owner?.tag);
+  else warnings.report('ITEM_EXPECTED', 'no fragment where one must be', offset, owner);
   leave(state);
 }
 

@@ -3,7 +3,9 @@ import { vrOfTag } from './dictionary.ts';
 import { tagAt } from './element-header.ts';
 import type { ElementHeader, Encoding } from './element-header.ts';
 import { ITEM, ITEM_DELIMITATION, SEQUENCE_DELIMITATION, UNDEFINED_LENGTH } from './element.ts';
-import type { ElementRecord, FragmentRecord, ItemRecord } from './element.ts';
+import type { PixelElement } from './element.ts';
+import { endRecords } from './element-table.ts';
+import type { ElementTable, TableWriter } from './element-table.ts';
 import type { Limits } from './limits.ts';
 import type { Tag } from './tag.ts';
 import { vrOfBytes } from './vr.ts';
@@ -23,37 +25,39 @@ export interface ParseOptions {
 }
 
 export interface ParsedDataset {
-  readonly elements: readonly ElementRecord[];
+  readonly table: ElementTable;
   /** The main pixel data: never one inside a sequence. */
-  readonly pixelData: ElementRecord | undefined;
+  readonly pixelData: PixelElement | undefined;
   /** Values and fragments that stay in the source, in ascending order. */
   readonly skipped: readonly Need[];
+  /** Where the values of the data set are that are kept, in ascending order. */
+  readonly kept: readonly Need[];
   /** Where the parser stopped. */
   readonly end: number;
 }
 
-/** A record that the parser still fills. */
-export interface DraftElement extends Omit<ElementRecord, 'end' | 'items' | 'fragments'> {
-  end: number;
-  items?: ItemRecord[] | undefined;
-  fragments?: FragmentRecord[] | undefined;
-}
-
 /** A data set, a sequence or encapsulated pixel data that the parser is inside of. */
 export interface Level {
-  readonly kind: 'dataset' | 'sequence' | 'fragments';
-  readonly parent: Level | undefined;
+  kind: 'dataset' | 'sequence' | 'fragments';
   readonly depth: number;
-  encoding: Encoding;
+  readonly parent: Level | undefined;
+  explicit: boolean;
+  littleEndian: boolean;
   /** Exclusive. That of the parent where the length is undefined; later where a length proves wrong. */
   end: number;
-  readonly undefinedLength: boolean;
-  readonly kept: boolean;
-  /** The element whose value this is, or is in. */
-  readonly owner: DraftElement | undefined;
-  /** Of the data set that this is, or is in. */
-  readonly elements: ElementRecord[];
+  undefinedLength: boolean;
+  /** Its elements are recorded. */
+  kept: boolean;
+  /** Tag of the element whose value this is, or is in; 0 of the data set itself. */
+  owner: Tag;
+  /** The record of the sequence or item, and the first one inside it. */
+  record: number;
+  first: number;
   lastTag: number;
+  /** Of a sequence: its last item ended with a delimiter. */
+  delimited: boolean;
+  /** The level that is used again for what is inside this one. */
+  inner: Level | undefined;
 }
 
 export interface State {
@@ -61,12 +65,13 @@ export interface State {
   readonly options: ParseOptions;
   readonly warnings: WarningLog;
   readonly header: ElementHeader;
+  readonly records: TableWriter;
   level: Level;
   offset: number;
   /** Where the bytes end that were worth keeping. */
   useful: number;
   count: number;
-  pixelData: ElementRecord | undefined;
+  pixelData: PixelElement | undefined;
   readonly skipped: Need[];
   done: boolean;
 }
@@ -75,19 +80,57 @@ export interface State {
 export type Steps<T = void> = Generator<Need, T, void>;
 
 /** The level of the data set itself. */
-export function rootLevel(encoding: Encoding, end: number): Level {
+export function rootLevel({ explicit, littleEndian }: Encoding, end: number): Level {
   return {
     kind: 'dataset',
-    parent: undefined,
     depth: 0,
-    encoding,
+    parent: undefined,
+    explicit,
+    littleEndian,
     end,
     undefinedLength: false,
     kept: true,
-    owner: undefined,
-    elements: [],
+    owner: 0,
+    record: -1,
+    first: 0,
     lastTag: -1,
+    delimited: false,
+    inner: undefined,
   };
+}
+
+/** What a level is entered for. */
+export interface Entered {
+  readonly kind: Level['kind'];
+  readonly encoding: Encoding;
+  readonly end: number;
+  readonly undefinedLength: boolean;
+  readonly owner: Tag;
+  /** Of the sequence or item; negative where it is not kept. */
+  readonly record: number;
+}
+
+/**
+ * Goes inside the current level. Levels are used again: an object has an item for each of its
+ * frames, and some sequences in each item.
+ */
+export function enter(state: State, entered: Entered): void {
+  const { level: parent, records } = state;
+  const depth = parent.depth + (entered.kind === 'dataset' ? 1 : 0);
+  const level = (parent.inner ??= { ...rootLevel(entered.encoding, 0), depth, parent });
+  level.kind = entered.kind;
+  level.explicit = entered.encoding.explicit;
+  level.littleEndian = entered.encoding.littleEndian;
+  level.end = entered.end;
+  level.undefinedLength = entered.undefinedLength;
+  level.kept = entered.record >= 0;
+  level.owner = entered.owner;
+  level.record = entered.record;
+  level.first = records.length;
+  level.lastTag = -1;
+  level.delimited = false;
+  parent.delimited = false;
+  state.level = level;
 }
 
 export function need(state: State, offset: number, length: number): Need {
@@ -103,7 +146,7 @@ export function* see(state: State, offset: number, length: number): Steps {
 export function* peekTag(
   state: State,
   offset: number,
-  { littleEndian }: Encoding,
+  { littleEndian }: Pick<Encoding, 'littleEndian'>,
 ): Steps<Tag | undefined> {
   if (offset + 4 > state.window.size) return undefined;
   yield* see(state, offset, 4);
@@ -123,7 +166,7 @@ export function* makesSense(state: State, offset: number, after: Tag): Steps<boo
   if (offset === window.size) return true;
   if (offset + 8 > window.size || offset > state.offset + NEAR) return false;
   yield* see(state, state.offset, offset + 8 - state.offset);
-  const { explicit, littleEndian } = level.encoding;
+  const { explicit, littleEndian } = level;
   const tag = tagAt(window, offset, littleEndian);
   if (tag === ITEM || tag === ITEM_DELIMITATION || tag === SEQUENCE_DELIMITATION) return true;
   if (tag <= after) return false;
@@ -140,13 +183,13 @@ export function* makesSense(state: State, offset: number, after: Tag): Steps<boo
 export function leave(state: State): void {
   const { level } = state;
   if (level.parent === undefined) return;
-  if (level.kind !== 'dataset' && level.owner !== undefined) level.owner.end = state.offset;
+  if (level.kept && level.kind !== 'fragments') endRecords(state.records, level.record);
   state.useful = state.offset;
   state.level = level.parent;
 }
 
 export function reportMissingDelimiter({ warnings, offset, level }: State): void {
-  warnings.report('DELIMITER', 'the delimiter is missing', offset, level.owner?.tag);
+  warnings.report('DELIMITER', 'the delimiter is missing', offset, level.owner);
 }
 
 /** The file ends here: levels that wait for a delimiter get none. */

@@ -2,6 +2,16 @@ import type { Window } from '../bytes/window.ts';
 import { FramedexError } from '../errors.ts';
 import { vrOfTag } from './dictionary.ts';
 import { LONGEST_HEADER, readElementHeader } from './element-header.ts';
+import {
+  addRecord,
+  findRecord,
+  finishTable,
+  keepOnly,
+  presentAtRecord,
+  setPresent,
+  tableWriter,
+  valueOffsetAtRecord,
+} from './element-table.ts';
 import { UNDEFINED_LENGTH, isPixelData } from './element.ts';
 import { readOddHeader } from './odd-header.ts';
 import {
@@ -22,14 +32,11 @@ import {
   rootLevel,
   see,
 } from './parse-state.ts';
-import type {
-  DraftElement,
-  Level,
-  ParseOptions,
-  ParsedDataset,
-  State,
-  Steps,
-} from './parse-state.ts';
+import type { Level, ParseOptions, ParsedDataset, State, Steps } from './parse-state.ts';
+import { passPlainElements, stopTag } from './plain-elements.ts';
+import { longestRetained } from './limits.ts';
+import { privateVr } from './private-dictionary.ts';
+import { isImpossible, privateCreatorTag } from './tag.ts';
 import type { Tag } from './tag.ts';
 import type { WarningLog } from './warnings.ts';
 
@@ -54,6 +61,7 @@ export function* parseDataset(
     options,
     warnings,
     header: { tag: 0, vr: 'UN', length: 0, valueOffset: 0 },
+    records: tableWriter(),
     level: root,
     offset,
     useful: offset,
@@ -62,7 +70,9 @@ export function* parseDataset(
     skipped: [],
     done: false,
   };
+  const firstStop = stopTag(options);
   while (!state.done) {
+    passPlainElements(state, firstStop);
     const { level } = state;
     const left = level.end - state.offset;
     if (left < 8) {
@@ -78,8 +88,16 @@ export function* parseDataset(
     if (more !== undefined) yield* more;
   }
   if (!state.done) finishAtEnd(state);
-  const { pixelData, skipped } = state;
-  return { elements: root.elements, pixelData, skipped, end: state.offset };
+  return parsed(state, offset);
+}
+
+function parsed(state: State, start: number): ParsedDataset {
+  const { records, pixelData, skipped, offset: end } = state;
+  const { keep } = state.options;
+  const wanted = (tag: Tag): boolean => keep?.has(tag) === true || tag === pixelData?.tag;
+  const kept =
+    keep === undefined ? [{ offset: start, length: end - start }] : keepOnly(records, wanted, end);
+  return { table: finishTable(records), pixelData, skipped, kept, end };
 }
 
 function turn(state: State, level: Level): Steps | undefined {
@@ -97,7 +115,7 @@ function endLevel(state: State, level: Level): void {
 /** Too few bytes for an element are left in an item or sequence: its length is wrong. */
 function* passRest(state: State, level: Level): Steps {
   const { offset, warnings, window } = state;
-  const owner = level.owner?.tag ?? 0;
+  const { owner } = level;
   if (level.kind === 'dataset') {
     const isEnd = level.end === window.size || (yield* makesSense(state, level.end, owner));
     if (!isEnd) {
@@ -115,7 +133,7 @@ function* passRest(state: State, level: Level): Steps {
 }
 
 function readElement(state: State, level: Level): Steps | undefined {
-  const reading = readElementHeader(state.window, state.offset, level.encoding, state.header);
+  const reading = readElementHeader(state.window, state.offset, level, state.header);
   return reading === 'read' ? takeElement(state, level) : mendElement(state, level, reading);
 }
 
@@ -138,7 +156,7 @@ function* mendElement(state: State, level: Level, reading: 'cut' | 'odd'): Steps
 /** Records the element whose header was read, and goes into its value or behind it. */
 function takeElement(state: State, level: Level): Steps | undefined {
   const { header, options, offset } = state;
-  const { tag, length, vr } = header;
+  const { tag, vr, length, valueOffset } = header;
   if (tag >>> 16 === 0xfffe) return readDelimiter(state, level, tag, length);
   const top = level.parent === undefined;
   if (top && endsHere(state, tag)) {
@@ -147,55 +165,88 @@ function takeElement(state: State, level: Level): Steps | undefined {
   }
   if (tag <= level.lastTag) reportOrder(state, level, tag);
   else level.lastTag = tag;
-  const { valueOffset } = header;
-  const record: DraftElement = { tag, vr, offset, valueOffset, length, end: valueOffset };
+  if (isImpossible(tag)) {
+    state.warnings.report('BAD_TAG', 'an element of a group that cannot be', offset, tag);
+  }
+  const record = level.kept ? addRecord(state.records, offset, header) : -1;
   if (top && isPixelData(tag) && state.pixelData === undefined) {
-    state.pixelData = record;
-    level.elements.push(record);
+    state.pixelData = { tag, vr, offset, valueOffset, length };
     if (options.behindPixelData !== true) {
       stopAtPixels(state, record);
       return undefined;
     }
-  } else if (level.kept && !(top && options.keep?.has(tag) === false)) {
-    level.elements.push(record);
-  } else {
-    return passElement(state, level, record, false);
+    return passElement(state, level, record);
   }
-  return passElement(state, level, record, true);
+  const kept = !top || options.keep === undefined || options.keep.has(tag);
+  return passElement(state, level, kept ? record : -1);
 }
 
 /** The pixel data ends the header: nothing of its value is looked at. */
-function stopAtPixels(state: State, record: DraftElement): void {
-  const { size } = state.window;
-  const { length, valueOffset } = record;
-  record.end = length === UNDEFINED_LENGTH ? size : Math.min(size, valueOffset + length);
+function stopAtPixels(state: State, record: number): void {
+  const { valueOffset, length } = state.header;
+  const present = Math.min(length, state.window.size - valueOffset);
+  if (length !== UNDEFINED_LENGTH) setPresent(state.records, record, present);
   state.useful = valueOffset;
   state.offset = valueOffset;
   state.done = true;
 }
 
-function passElement(
-  state: State,
-  level: Level,
-  record: DraftElement,
-  kept: boolean,
-): Steps | undefined {
-  const { vr, length, tag } = record;
-  if (length === UNDEFINED_LENGTH) return enterUndefined(state, level, record, kept);
+/** What is not kept has a negative record. */
+function passElement(state: State, level: Level, record: number): Steps | undefined {
+  const { vr, length, tag } = state.header;
+  if (length === UNDEFINED_LENGTH) return enterUndefined(state, level, record);
   if (vr === 'SQ') {
-    enterSequence(state, level, record, kept, level.encoding);
+    if (record < 0) return passSequence(state, level);
+    enterSequence(state, level, record, level);
     return undefined;
   }
-  if (vr === 'UN' && kept && length >= 8 && vrOfTag(tag) === 'SQ') {
+  if (vr === 'UN' && length >= 8 && isKnownSequence(state, level, tag)) {
     return unknownSequence(state, level, record);
   }
-  return passValue(state, level, record, kept);
+  return passValue(state, level, record);
 }
 
-function* unknownSequence(state: State, level: Level, record: DraftElement): Steps {
+/** LO has 64 characters at most (PS3.5 6.2). */
+const LONGEST_CREATOR = 64;
+
+/** Whether a dictionary has an element as a sequence that is written without a VR, or as UN. */
+function isKnownSequence({ window, records }: State, level: Level, tag: Tag): boolean {
+  if (vrOfTag(tag) === 'SQ') return true;
+  const creatorTag = level.explicit || !level.kept ? undefined : privateCreatorTag(tag);
+  if (creatorTag === undefined) return false;
+  const { words, length } = records;
+  const record = findRecord(words, level.first, length, creatorTag);
+  if (record < 0) return false;
+  const offset = valueOffsetAtRecord(words, record);
+  const present = Math.min(presentAtRecord(words, record), LONGEST_CREATOR);
+  const bytes = window.seen(offset, present);
+  return bytes !== undefined && privateVr(String.fromCharCode(...bytes), tag) === 'SQ';
+}
+
+function* unknownSequence(state: State, level: Level, record: number): Steps {
   if (yield* enterUnknownSequence(state, level, record)) return;
-  const more = passValue(state, level, record, true);
+  const more = passValue(state, level, record);
   if (more !== undefined) yield* more;
+}
+
+/**
+ * A sequence that nobody asked for is jumped over where that saves reading, unless its length is not
+ * to be trusted. A short one is looked through like any other: its length may lie too.
+ */
+function* passSequence(state: State, level: Level): Steps {
+  const { window, header, offset, options } = state;
+  const { valueOffset, length, tag } = header;
+  const end = valueOffset + length;
+  if (end > level.end || length <= longestRetained(options.limits)) {
+    enterSequence(state, level, -1, level);
+    return;
+  }
+  state.useful = valueOffset;
+  state.offset = end;
+  yield* see(state, end, Math.min(LONGEST_HEADER, window.size - end));
+  if (yield* makesSense(state, end, tag)) return;
+  state.offset = offset;
+  enterSequence(state, level, -1, level);
 }
 
 /** Whether the header ends before this element of the data set itself. */
@@ -211,10 +262,11 @@ function endsHere(state: State, tag: Tag): boolean {
   return false;
 }
 
-function reportOrder({ warnings, offset }: State, level: Level, tag: Tag): void {
+function reportOrder({ warnings, offset, records }: State, level: Level, tag: Tag): void {
+  const { words, length } = records;
   // A file that is wrong everywhere must not cost a search per element.
   const search = warnings.count < 100;
-  if (tag === level.lastTag || (search && level.elements.some((element) => element.tag === tag))) {
+  if (tag === level.lastTag || (search && findRecord(words, level.first, length, tag) >= 0)) {
     warnings.report('DUPLICATE_TAG', 'the element is there twice; the first counts', offset, tag);
   } else {
     warnings.report('TAG_ORDER', 'the element stands behind one with a higher tag', offset, tag);
@@ -222,27 +274,22 @@ function reportOrder({ warnings, offset }: State, level: Level, tag: Tag): void 
 }
 
 /** A value of known length: kept in sight when it is short, jumped over when it is not. */
-function passValue(
-  state: State,
-  level: Level,
-  record: DraftElement,
-  kept: boolean,
-): Steps | undefined {
-  const { length } = record;
-  const end = record.valueOffset + length;
-  if (end > level.end) return passCrossing(state, level, record, kept);
-  if (length % 2 === 1) return passOdd(state, record, kept);
-  return passTo(state, record, kept, end);
+function passValue(state: State, level: Level, record: number): Steps | undefined {
+  const { length, valueOffset } = state.header;
+  const end = valueOffset + length;
+  if (end > level.end) return passCrossing(state, level, record);
+  if (length % 2 === 1) return passOdd(state, record);
+  return passTo(state, record, end);
 }
 
-function passTo(state: State, record: DraftElement, kept: boolean, end: number): Steps | undefined {
-  const { valueOffset } = record;
-  record.end = end;
+function passTo(state: State, record: number, end: number): Steps | undefined {
+  const { valueOffset, length, tag } = state.header;
   state.offset = end;
-  const present = Math.min(record.length, end - valueOffset);
-  const long = present > state.options.limits.maxRetainedValueBytes || isPixelData(record.tag);
+  const present = Math.min(length, end - valueOffset);
+  if (record >= 0 && present < length) setPresent(state.records, record, present);
+  const long = present > longestRetained(state.options.limits) || isPixelData(tag);
   if (long) state.skipped.push({ offset: valueOffset, length: present });
-  if (long || !kept) {
+  if (long || record < 0) {
     state.useful = valueOffset;
     return undefined;
   }
@@ -251,9 +298,9 @@ function passTo(state: State, record: DraftElement, kept: boolean, end: number):
 }
 
 /** The value does not end inside the item, or the file, that it is in. */
-function* passCrossing(state: State, level: Level, record: DraftElement, kept: boolean): Steps {
+function* passCrossing(state: State, level: Level, record: number): Steps {
   const { window, warnings } = state;
-  const { valueOffset, length, tag } = record;
+  const { valueOffset, length, tag } = state.header;
   const claimed = valueOffset + length;
   let end = Math.max(level.end, valueOffset);
   if (level.end === window.size) {
@@ -261,7 +308,8 @@ function* passCrossing(state: State, level: Level, record: DraftElement, kept: b
     warnings.report('TRUNCATED_VALUE', message, valueOffset, tag);
   } else {
     warnings.report('ITEM_LENGTH', 'the value runs beyond the item it is in', valueOffset, tag);
-    const cutMakesSense = yield* makesSense(state, end, level.owner?.tag ?? tag);
+    const owner = level.parent === undefined ? tag : level.owner;
+    const cutMakesSense = yield* makesSense(state, end, owner);
     if (!cutMakesSense && claimed < window.size && (yield* makesSense(state, claimed, tag))) {
       // The item says too little, not the value too much.
       end = claimed;
@@ -272,7 +320,7 @@ function* passCrossing(state: State, level: Level, record: DraftElement, kept: b
       }
     }
   }
-  const more = passTo(state, record, kept, end);
+  const more = passTo(state, record, end);
   if (more !== undefined) yield* more;
 }
 
@@ -280,17 +328,14 @@ function* passCrossing(state: State, level: Level, record: DraftElement, kept: b
  * An odd length is against PS3.5 7.1.1. Most such writers mean what they say; some pad the value and
  * do not count the pad byte: then the next element header makes sense one byte further on only.
  */
-function* passOdd(state: State, record: DraftElement, kept: boolean): Steps {
-  const { valueOffset, length, tag } = record;
+function* passOdd(state: State, record: number): Steps {
+  const { valueOffset, length, tag } = state.header;
   state.warnings.report('ODD_LENGTH', 'the value has an odd length', valueOffset, tag);
   const end = valueOffset + length;
-  const more = passTo(state, record, kept, end);
+  const more = passTo(state, record, end);
   if (more !== undefined) yield* more;
   if (yield* makesSense(state, end, tag)) return;
-  if (yield* makesSense(state, end + 1, tag)) {
-    record.end = end + 1;
-    state.offset = end + 1;
-  }
+  if (yield* makesSense(state, end + 1, tag)) state.offset = end + 1;
 }
 
 function tooMany({ offset, options, warnings }: State): FramedexError {

@@ -1,170 +1,97 @@
-/**
- * The upper halves, A0 to FF, of the single-byte sets of PS3.3 C.12.1.1.2, by ISO-IR number. Runs of
- * code points in hexadecimal, `e01*58` being 58 from U+0E01 on; `fffd` is a code without a character.
- * Own tables, because the decoders of platforms differ: `iso-8859-1` and `iso-8859-9` are Windows
- * code pages to some of them.
- */
-const UPPER_HALVES: Readonly<Record<number, string>> = {
-  100: 'a0*96',
-  101:
-    'a0 104 2d8 141 a4 13d 15a a7*2 160 15e 164 179 ad 17d 17b b0 105 2db 142 b4 13e 15b 2c7 b8 ' +
-    '161 15f 165 17a 2dd 17e 17c 154 c1*2 102 c4 139 106 c7 10c c9 118 cb 11a cd*2 10e 110 143 ' +
-    '147 d3*2 150 d6*2 158 16e da 170 dc*2 162 df 155 e1*2 103 e4 13a 107 e7 10d e9 119 eb 11b ' +
-    'ed*2 10f 111 144 148 f3*2 151 f6*2 159 16f fa 171 fc*2 163 2d9',
-  109:
-    'a0 126 2d8 a3*2 fffd 124 a7*2 130 15e 11e 134 ad fffd 17b b0 127 b2*4 125 b7*2 131 15f 11f ' +
-    '135 bd fffd 17c c0*3 fffd c4 10a 108 c7*9 fffd d1*4 120 d6*2 11c d9*4 16c 15c df*4 fffd e4 ' +
-    '10b 109 e7*9 fffd f1*4 121 f6*2 11d f9*4 16d 15d 2d9',
-  110:
-    'a0 104 138 156 a4 128 13b a7*2 160 112 122 166 ad 17d af*2 105 2db 157 b4 129 13c 2c7 b8 ' +
-    '161 113 123 167 14a 17e 14b 100 c1*6 12e 10c c9 118 cb 116 cd*2 12a 110 145 14c 136 d4*5 ' +
-    '172 da*3 168 16a df 101 e1*6 12f 10d e9 119 eb 117 ed*2 12b 111 146 14d 137 f4*5 173 fa*3 ' +
-    '169 16b 2d9',
-  144: 'a0 401*12 ad 40e*66 2116 451*12 a7 45e*2',
-  127: 'a0 fffd*3 a4 fffd*7 60c ad fffd*13 61b fffd*3 61f fffd 621*26 fffd*5 640*19 fffd*13',
-  126:
-    'a0 2018*2 a3 20ac 20af a6*4 37a ab*3 fffd 2015 b0*4 384*3 b7 388*3 bb 38c bd 38e*20 fffd ' +
-    '3a3*44 fffd',
-  138: 'a0 fffd a2*8 d7 ab*15 f7 bb*4 fffd*32 2017 5d0*27 fffd*2 200e*2 fffd',
-  148: 'a0*48 11e d1*12 130 15e df*17 11f f1*12 131 15f ff',
-  203: 'a0*4 20ac a5 160 a7 161 a9*11 17d b5*3 17e b9*3 152*2 178 bf*65',
-  166: 'a0 e01*58 fffd*4 e3f*29 fffd*4',
-};
+import { gb2312Text, jisX0208Text, jisX0212Text, ksX1001Text } from './double-byte.ts';
+import { platformText } from './platform-text.ts';
+import { katakanaText, romajiText, singleByteText } from './single-byte.ts';
 
 /** A coded character set that fills the lower (G0) or the upper (G1) half of the codes. */
 export interface Repertoire {
+  /** Its number in the registry that ISO 2375 is about. */
+  readonly isoIr: number;
   readonly half: 'G0' | 'G1';
   /** What invokes it, after the ESC (PS3.3 tables C.12-3 and C.12-4). */
   readonly escape: string;
   /** Two codes make a character. Of a G0 set every code from 21 to 7E is then half of one. */
   readonly doubleByte: boolean;
-  decode(bytes: Uint8Array): string;
-}
-
-const NONE = 0xfffd;
-const tables = new Map<number, Uint16Array>();
-const decoders = new Map<string, TextDecoder>();
-
-/** Text in a set of one byte a character whose lower half is ASCII, by its ISO-IR number. */
-export function singleByteText(bytes: Uint8Array, isoIr: number): string {
-  const table = tableOf(isoIr);
-  // By way of UTF-16: far quicker than adding up a long string character by character.
-  const codes = new Uint8Array(bytes.length * 2);
-  for (let i = 0; i < bytes.length; i++) {
-    const code = table[bytes[i] ?? 0] ?? 0;
-    codes[2 * i] = code & 0xff;
-    codes[2 * i + 1] = code >>> 8;
-  }
-  return platformText(codes, 'utf-16le');
-}
-
-/** Text in an encoding of the platform's decoders; what is not text in it becomes U+FFFD. */
-export function platformText(bytes: Uint8Array, label: string): string {
-  let decoder = decoders.get(label);
-  if (decoder === undefined) {
-    decoder = new TextDecoder(label);
-    decoders.set(label, decoder);
-  }
-  return decoder.decode(bytes);
-}
-
-/** The code points of all 256 codes. 80 to 9F are the C1 controls, as ISO 8859 leaves them. */
-function tableOf(isoIr: number): Uint16Array {
-  const known = tables.get(isoIr);
-  if (known !== undefined) return known;
-  const table = Uint16Array.from({ length: 256 }, (_, code) => code);
-  let code = 0xa0;
-  for (const run of (UPPER_HALVES[isoIr] ?? '').split(' ')) {
-    const [first = '', count = '1'] = run.split('*');
-    const start = Number.parseInt(first, 16);
-    for (let i = 0; i < Number(count); i++) table[code++] = start === NONE ? NONE : start + i;
-  }
-  tables.set(isoIr, table);
-  return table;
+  /** An upper half that reads codes of the lower one too, as ASCII. */
+  readonly withAscii: boolean;
+  readonly decode: (bytes: Uint8Array) => string;
 }
 
 function upperHalf(isoIr: number, escape: string): Repertoire {
-  return {
-    half: 'G1',
-    escape,
-    doubleByte: false,
-    decode: (bytes) => singleByteText(bytes, isoIr),
-  };
+  const decode = (bytes: Uint8Array): string => singleByteText(bytes, isoIr);
+  return { isoIr, half: 'G1', escape, doubleByte: false, withAscii: true, decode };
 }
 
-/** JIS X 0201 katakana, ISO-IR 13. */
-function katakanaText(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) {
-    text += String.fromCharCode(byte >= 0xa1 && byte <= 0xdf ? 0xff61 + byte - 0xa1 : NONE);
-  }
-  return text;
-}
-
-/** JIS X 0201 romaji, ISO-IR 14: ASCII but for two characters. */
-export function romajiText(ascii: string): string {
-  return ascii.replaceAll('\\', '\u00a5').replaceAll('~', '\u203e');
-}
-
-/** JIS X 0208, in EUC-JP the same codes with their high bits set. */
-function jisX0208Text(bytes: Uint8Array): string {
-  return platformText(
-    bytes.map((byte) => byte | 0x80),
-    'euc-jp',
-  );
-}
-
-/** JIS X 0212, in EUC-JP the same codes with their high bits set, each pair after an 8F. */
-function jisX0212Text(bytes: Uint8Array): string {
-  const shifted: number[] = [];
-  bytes.forEach((byte, i) => {
-    if (i % 2 === 0) shifted.push(0x8f);
-    shifted.push(byte | 0x80);
-  });
-  return platformText(Uint8Array.from(shifted), 'euc-jp');
-}
-
-function asciiText(bytes: Uint8Array): string {
-  return platformText(bytes, 'utf-8');
+function doubleByte(
+  isoIr: number,
+  half: 'G0' | 'G1',
+  escape: string,
+  decode: Repertoire['decode'],
+): Repertoire {
+  return { isoIr, half, escape, doubleByte: true, withAscii: false, decode };
 }
 
 export const ASCII: Repertoire = {
+  isoIr: 6,
   half: 'G0',
   escape: '(B',
   doubleByte: false,
-  decode: asciiText,
+  withAscii: false,
+  decode: (bytes) => platformText(bytes, 'utf-8'),
 };
 
+/** The lower half of JIS X 0201, which the terms of ISO-IR 13 include. */
 export const ROMAJI: Repertoire = {
+  isoIr: 14,
   half: 'G0',
   escape: '(J',
   doubleByte: false,
-  decode: (bytes) => romajiText(asciiText(bytes)),
+  withAscii: false,
+  decode: (bytes) => romajiText(bytes, false),
+};
+
+export const KATAKANA: Repertoire = {
+  isoIr: 13,
+  half: 'G1',
+  escape: ')I',
+  doubleByte: false,
+  withAscii: false,
+  decode: katakanaText,
 };
 
 export const LATIN_1: Repertoire = upperHalf(100, '-A');
 
-/** What a defined term `ISO 2022 IR n` adds to ASCII, by n. */
-export const EXTENSIONS: ReadonlyMap<number, Repertoire> = new Map([
-  [100, LATIN_1],
-  [101, upperHalf(101, '-B')],
-  [109, upperHalf(109, '-C')],
-  [110, upperHalf(110, '-D')],
-  [144, upperHalf(144, '-L')],
-  [127, upperHalf(127, '-G')],
-  [126, upperHalf(126, '-F')],
-  [138, upperHalf(138, '-H')],
-  [148, upperHalf(148, '-M')],
-  [203, upperHalf(203, '-b')],
-  [166, upperHalf(166, '-T')],
-  [13, { half: 'G1', escape: ')I', doubleByte: false, decode: katakanaText }],
-  [87, { half: 'G0', escape: '$B', doubleByte: true, decode: jisX0208Text }],
-  [159, { half: 'G0', escape: '$(D', doubleByte: true, decode: jisX0212Text }],
-  [149, { half: 'G1', escape: '$)C', doubleByte: true, decode: (b) => platformText(b, 'euc-kr') }],
-  [58, { half: 'G1', escape: '$)A', doubleByte: true, decode: (b) => platformText(b, 'gbk') }],
-]);
+/** What a defined term `ISO_IR n` or `ISO 2022 IR n` adds to ASCII. */
+const EXTENSIONS: readonly Repertoire[] = [
+  LATIN_1,
+  upperHalf(101, '-B'),
+  upperHalf(109, '-C'),
+  upperHalf(110, '-D'),
+  upperHalf(144, '-L'),
+  upperHalf(127, '-G'),
+  upperHalf(126, '-F'),
+  upperHalf(138, '-H'),
+  upperHalf(148, '-M'),
+  upperHalf(203, '-b'),
+  upperHalf(166, '-T'),
+  KATAKANA,
+  doubleByte(87, 'G0', '$B', jisX0208Text),
+  doubleByte(159, 'G0', '$(D', jisX0212Text),
+  doubleByte(149, 'G1', '$)C', ksX1001Text),
+  doubleByte(58, 'G1', '$)A', gb2312Text),
+];
 
-/** Whether `ISO_IR n` names a single-byte set with ASCII below and a table above. */
-export function hasTable(isoIr: number): boolean {
-  return UPPER_HALVES[isoIr] !== undefined;
+const byNumber = new Map(EXTENSIONS.map((repertoire) => [repertoire.isoIr, repertoire]));
+const byEscape = new Map(
+  [ASCII, ROMAJI, ...EXTENSIONS].map((repertoire) => [repertoire.escape, repertoire]),
+);
+
+/** What the terms of `ISO-IR n` add to ASCII: nothing for 6, and for numbers that no term has. */
+export function extensionOf(isoIr: number): Repertoire | undefined {
+  return byNumber.get(isoIr);
+}
+
+/** The set that the escape sequence after an ESC invokes, if any of those that DICOM uses. */
+export function invokedAt(bytes: Uint8Array, at: number): Repertoire | undefined {
+  const two = String.fromCharCode(bytes[at] ?? 0, bytes[at + 1] ?? 0);
+  return byEscape.get(two) ?? byEscape.get(two + String.fromCharCode(bytes[at + 2] ?? 0));
 }

@@ -39,9 +39,8 @@ export function typedValues(
     case 'na':
       return undefined;
     default:
-      return values.every((value) => value === null || typeof value === 'string')
-        ? values.map((value) => value ?? '')
-        : undefined;
+      if (!values.every((value) => value === null || typeof value === 'string')) return undefined;
+      return values.includes(null) ? values.map((value) => value ?? '') : values;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Source } from '../bytes/source.ts';
 import { readExactly } from '../bytes/source.ts';
-import { readValue } from '../dicom/dataset.ts';
+import { readValue } from '../dicom/recorded-dataset.ts';
 import type { Dataset } from '../dicom/dataset.ts';
 import type { Header } from '../dicom/header.ts';
 import type { Limits } from '../dicom/limits.ts';
@@ -14,6 +14,7 @@ import { displayReader } from '../frames/display-attributes.ts';
 import { ownFrame } from '../frames/cache.ts';
 import { confirmEncapsulated } from '../frames/encapsulated.ts';
 import type { FrameIndex, LaidOutIndex } from '../frames/frame-index.ts';
+import { indexAtOnce } from '../frames/index-frames.ts';
 import { readFrame } from '../frames/frame-reader.ts';
 import type { FrameOptions, FrameParts } from '../frames/frame-reader.ts';
 import type { Frame } from '../frames/frame.ts';
@@ -82,7 +83,8 @@ export interface DicomFile extends AsyncDisposable {
 /** What a file is made of. */
 export interface FileParts {
   readonly header: Header;
-  readonly index: LaidOutIndex;
+  /** Left out where it can be made at once, when it is asked for. */
+  readonly index?: LaidOutIndex | undefined;
   readonly context: Context;
   /** The context's, and what this file was opened with. */
   readonly limits: Limits;
@@ -115,7 +117,7 @@ class OpenFile implements DicomFile {
   /** Frames that were put in the cache. */
   readonly #kept = new Set<number>();
   readonly #key: string;
-  #index: LaidOutIndex;
+  #knownIndex: LaidOutIndex | undefined;
   #confirming: Promise<void> | undefined;
   #closed = false;
 
@@ -130,7 +132,7 @@ class OpenFile implements DicomFile {
     this.meta = header.meta;
     this.transferSyntax = header.transferSyntax.uid;
     this.#parts = parts;
-    this.#index = index;
+    this.#knownIndex = index;
     this.#key = String(filesOpened++);
   }
 
@@ -138,7 +140,13 @@ class OpenFile implements DicomFile {
     return this.#index;
   }
 
+  get #index(): LaidOutIndex {
+    return (this.#knownIndex ??= indexAtOnce(this.#parts.header));
+  }
+
   get warnings(): readonly Warning[] {
+    // What is wrong with the pixels is found when they are indexed.
+    void this.#index;
     return this.#parts.header.warnings.list;
   }
 
@@ -269,7 +277,7 @@ class OpenFile implements DicomFile {
     const parts = { header, element, pixel, declared, limits };
     const index = await confirmEncapsulated(parts, layout.claim);
     const wrong = this.#isStale(index);
-    this.#index = index;
+    this.#knownIndex = index;
     // A frame that was given by the table may be another's than its number says.
     if (wrong) this.#forget();
   }

@@ -5,7 +5,7 @@ import { readHeader } from '../dicom/header.ts';
 import type { Limits } from '../dicom/limits.ts';
 import type { TagLike } from '../dicom/tag.ts';
 import { DISPLAY_KEYWORDS } from '../frames/display-attributes.ts';
-import { indexFrames } from '../frames/index-frames.ts';
+import { indexFrames, isIndexedAtOnce } from '../frames/index-frames.ts';
 import type { Context } from './context.ts';
 import { createDicomFile } from './dicom-file.ts';
 import type { DicomFile } from './dicom-file.ts';
@@ -76,7 +76,9 @@ export async function openSource(
       until: until === undefined ? undefined : tagOf(until),
       keep: tags === undefined ? undefined : new Set([...tags, ...FRAME_ELEMENTS].map(tagOf)),
     });
-    const index = await indexFrames(header, limits, { signal });
+    // What takes no reading waits until it is asked for: most who look at headers never ask.
+    const waits = isIndexedAtOnce(header) && strict !== true;
+    const index = waits ? undefined : await indexFrames(header, limits, { signal });
     const owned = ownership === 'owned' ? source : undefined;
     return createDicomFile({ header, index, context, limits, meter, owned });
   } catch (error) {

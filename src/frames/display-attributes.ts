@@ -1,4 +1,4 @@
-import { readValue } from '../dicom/dataset.ts';
+import { readValue } from '../dicom/recorded-dataset.ts';
 import type { Dataset } from '../dicom/dataset.ts';
 import type { Keyword } from '../dicom/tag-values.ts';
 import { isFramedexError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import type { ElementRecord } from '../dicom/element.ts';
+import type { PixelElement } from '../dicom/element.ts';
 import type { Header } from '../dicom/header.ts';
 import { frameBits } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
@@ -20,7 +20,7 @@ import type { OffsetTable } from './offset-table.ts';
 /** What an index of encapsulated pixel data is made from. */
 export interface Encapsulated {
   readonly header: Header;
-  readonly element: ElementRecord;
+  readonly element: PixelElement;
   readonly pixel: ImagePixel;
   readonly declared: DeclaredCount;
   readonly limits: Limits;

@@ -34,19 +34,33 @@ export async function indexFrames(
   limits: Limits,
   options?: ReadOptions,
 ): Promise<LaidOutIndex> {
+  const { pixelData: element, warnings, transferSyntax, dataset } = header;
+  if (element?.length !== UNDEFINED_LENGTH) return indexAtOnce(header);
+  const declared = declaredCount(header);
+  try {
+    const pixel = imagePixel(dataset, element.tag, warnings);
+    if (!transferSyntax.encapsulated) {
+      const message = 'pixel data in fragments under a native transfer syntax';
+      warnings.report('TRANSFER_SYNTAX_MISMATCH', message, element.offset, element.tag);
+    }
+    return await indexEncapsulated({ header, element, pixel, declared, limits }, options);
+  } catch (error) {
+    return emptyIndex(reasonFor(error, header), declared.count);
+  }
+}
+
+/** Whether nothing needs to be read to find the frames. */
+export function isIndexedAtOnce({ pixelData }: Header): boolean {
+  return pixelData?.length !== UNDEFINED_LENGTH;
+}
+
+/** {@link indexFrames} of an object whose pixel data is not in fragments, or that has none. */
+export function indexAtOnce(header: Header): LaidOutIndex {
   const { pixelData: element, dataset, warnings, transferSyntax } = header;
   if (element === undefined) return withoutPixels(header);
   const declared = declaredCount(header);
   try {
     const described = imagePixel(dataset, element.tag, warnings);
-    if (element.length === UNDEFINED_LENGTH) {
-      if (!transferSyntax.encapsulated) {
-        const message = 'pixel data in fragments under a native transfer syntax';
-        warnings.report('TRANSFER_SYNTAX_MISMATCH', message, element.offset, element.tag);
-      }
-      const parts = { header, element, pixel: described, declared, limits };
-      return await indexEncapsulated(parts, options);
-    }
     const pixel = withTrueSampling(described, declared.count, element.length, (message) => {
       warnings.report('PIXEL_MODULE', message, element.offset, element.tag);
     });
@@ -64,14 +78,27 @@ export async function indexFrames(
     }
     return indexNative(header, element, pixel, declared);
   } catch (error) {
-    if (!isFramedexError(error) || header.warnings.strict || SOURCE_FAULTS.has(error.code))
-      throw error;
-    return emptyIndex(error, declared.count);
+    return emptyIndex(reasonFor(error, header), declared.count);
   }
 }
 
+/** Why there are no frames; thrown where the fault is not one of the pixels alone, or all are. */
+function reasonFor(error: unknown, { warnings }: Header): FramedexError {
+  if (isFramedexError(error) && !warnings.strict && !SOURCE_FAULTS.has(error.code)) return error;
+  throw error;
+}
+
 /** Where the header was cut, pixel data may have followed. */
-function withoutPixels({ name, warnings, source }: Header): LaidOutIndex {
+function withoutPixels({ name, warnings, source, dataset }: Header): LaidOutIndex {
+  if (dataset.has('PixelDataProviderURL')) {
+    return emptyIndex(
+      new FramedexError('NO_PIXEL_DATA', 'the pixel data is elsewhere', {
+        name,
+        tag: dataset.element('PixelDataProviderURL')?.tag,
+        advice: "PixelDataProviderURL says where, for a client of JPIP; it is never fetched.",
+      }),
+    );
+  }
   if (!warnings.list.some(({ code }) => code === 'TRUNCATED_VALUE')) {
     return emptyIndex(
       new FramedexError('NO_PIXEL_DATA', 'the object has no pixel data', {

@@ -1,5 +1,5 @@
 import type { Header } from '../dicom/header.ts';
-import type { ElementRecord } from '../dicom/element.ts';
+import type { PixelElement } from '../dicom/element.ts';
 import { frameBits } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
@@ -13,7 +13,7 @@ import type { DeclaredCount } from './frame-count.ts';
  */
 export function indexNative(
   header: Header,
-  element: ElementRecord,
+  element: PixelElement,
   pixel: ImagePixel,
   declared: DeclaredCount,
 ): LaidOutIndex {

@@ -57,7 +57,6 @@ describe('Q06 a wrong command line', () => {
     [['doctor', SAMPLE]],
     [['ls', '--nonsense', SAMPLE]],
     [['ls', '-', '-']],
-    [['tags', SAMPLE, SAMPLE]],
     [['tags', SAMPLE, '--tag', 'PatientNam']],
     [['tags', SAMPLE, '--tag']],
     [['frame', SAMPLE]],

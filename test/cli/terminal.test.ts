@@ -50,6 +50,7 @@ describe('text of files on a terminal', () => {
     expect(cut('abcdefg', 6)).toBe('abc...');
     expect(cut('山田太郎', 7)).toBe('山田...');
     expect(cut('x'.repeat(1_000_000), 64)).toHaveLength(64);
+    expect(cut(`é${'x'.repeat(1_000_000)}`, 64)).toHaveLength(64);
   });
 });
 

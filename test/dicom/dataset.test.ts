@@ -181,7 +181,7 @@ describe('elements', () => {
 
   it('throws nothing but FramedexError for values that are still in the file', async () => {
     const limits = { maxValueBytes: 10, maxRetainedValueBytes: 10 };
-    const { bytes } = dicom({ elements: [[0x00281201, 'OW', new Uint8Array(12)]] });
+    const { bytes } = dicom({ elements: [[0x00281201, 'OW', new Uint8Array(130)]] });
     const { dataset } = await headerOf(bytes, { limits });
     try {
       dataset.get(0x00281201);

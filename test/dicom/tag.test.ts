@@ -7,6 +7,7 @@ import {
   isGroupLength,
   isPrivateTag,
   parseTag,
+  privateCreatorTag,
 } from '../../src/dicom/tag.ts';
 
 describe('tags', () => {
@@ -39,6 +40,18 @@ describe('tags', () => {
   it('E10: are private where the group is odd, high bit or not', () => {
     expect([0x00091001, 0xfffd0010, 0x00010010].every(isPrivateTag)).toBe(true);
     expect([0x00080005, 0xfffee000, 0].some(isPrivateTag)).toBe(false);
+  });
+
+  it('E07: lead from private elements to their creator', () => {
+    expect(privateCreatorTag(0x0019110c)).toBe(0x00190011);
+    expect(privateCreatorTag(0x00191000)).toBe(0x00190010);
+    expect(privateCreatorTag(0xfffdffff)).toBe(0xfffd00ff);
+  });
+
+  it('E07: know no creator of what none can reserve', () => {
+    // Creators, elements below the first block, what the odd (0019,000F) would have reserved.
+    const without = [0x00190010, 0x001900ff, 0x00190100, 0x00190f00, 0x00190fff, 0x00190000];
+    expect([...without, 0x00281010].map(privateCreatorTag)).toEqual(Array(7).fill(undefined));
   });
 
   it('are group lengths where the element is 0000', () => {

@@ -1,10 +1,15 @@
+import dicomParser from 'dicom-parser';
+import type { DataSet, Element } from 'dicom-parser';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import fs, { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { loadContender } from '../../bench/contenders.mjs';
 import { listSuites, workOnce } from '../../bench/once.mjs';
+import type { WorkloadData } from '../../bench/once.mjs';
 import * as framedex from '../../src/node/index.ts';
 
 const CONTENDER = fileURLToPath(new URL('../../bench/contender.mjs', import.meta.url));
@@ -14,12 +19,17 @@ const SLICE = 64 * 64 * 2;
 /** Six lines of a UID, the instance number, rows, columns and a position each. */
 const HEADER_LINES = 398;
 
+/** A UID, and how many frames, rows and columns. */
+const OBJECT_LINE = '2.25.338634022715172845288221374773809548273 6 16 16'.length;
+
 /**
  * What each suite takes at its smallest size. A bench that measures nothing is found here, not
  * years later.
  */
 const WORK: Readonly<Record<string, { items: number; byteLength: number }>> = {
   headers: { items: 1, byteLength: HEADER_LINES },
+  'functional-groups-open': { items: 1, byteLength: OBJECT_LINE },
+  'functional-groups-positions': { items: 1, byteLength: 6 * 3 * 8 },
   'one-frame': { items: 1, byteLength: FRAME },
   'zip-list': { items: 1, byteLength: HEADER_LINES },
   'zip-slice': { items: 1, byteLength: SLICE },
@@ -40,21 +50,129 @@ describe('bench work loads', () => {
     expect(listSuites().map(({ name }) => name)).toEqual(Object.keys(WORK));
   });
 
-  for (const { name, contenders } of listSuites()) {
-    it(`${name}: framedex takes what the generator wrote`, async () => {
-      const { expected, result } = await workOnce(name, 'framedex', root, framedex);
-      expect(result).toEqual(expected);
-      expect(result).toMatchObject(WORK[name] ?? {});
-    });
+  for (const { name: suite, workloads, contenders } of listSuites()) {
+    it.each(workloads)(
+      `${suite}: framedex takes what the generator wrote: %s`,
+      async (workload) => {
+        const what = { suite, workload, contender: 'framedex' };
+        const { expected, result } = await workOnce(what, root, framedex);
+        expect(result).toEqual(expected);
+        expect(result).toMatchObject(WORK[suite] ?? {});
+      },
+    );
 
     const independent = contenders.filter((contender) => !NOT_CHECKED_HERE.includes(contender));
-    it.each(independent)(`${name}: %s takes the same`, async (contender) => {
-      const { expected, result } = await workOnce(name, contender, root);
+    const each = independent.flatMap((contender) =>
+      workloads.map((workload) => ({ contender, workload })),
+    );
+    it.each(each)(`${suite}: $contender takes the same: $workload`, async (what) => {
+      const { expected, result } = await workOnce({ suite, ...what }, root);
       expect(result).toEqual(expected);
-      expect(result).toMatchObject(WORK[name] ?? {});
+      expect(result).toMatchObject(WORK[suite] ?? {});
     });
   }
 });
+
+describe('headers', () => {
+  it('are those of a scanner: 125 elements and Pixel Data, seven sequences, private blocks', async () => {
+    const { data } = await workOnce({ suite: 'headers', contender: 'floor' }, root);
+    expect(data.files).toHaveLength(6);
+    for (const path of data.files ?? []) {
+      const dataSet = dicomParser.parseDicom(readFileSync(path));
+      const elements = allElements(dataSet);
+      expect(elements).toHaveLength(125 + 1);
+      const sequences = elements.filter(({ vr }) => vr === 'SQ');
+      expect(sequences.map(({ hadUndefinedLength = false }) => hadUndefinedLength)).toEqual([
+        ...[true, true, false, true],
+        ...[false, true, false],
+      ]);
+      expect(elements.filter(({ vr }) => vr === 'UN').map(({ tag }) => tag)).toEqual([
+        ...['x00091001', 'x00291010', 'x00291020'],
+      ]);
+      const { dataOffset = 0 } = dataSet.elements['x7fe00010'] ?? {};
+      expect(dataOffset).toBeGreaterThan(4096);
+      expect(dataOffset).toBeLessThan(8192);
+    }
+  });
+
+  it('are each of another slice', async () => {
+    const { data } = await workOnce({ suite: 'headers', contender: 'floor' }, root);
+    const positions = data.files?.map((path) =>
+      dicomParser.parseDicom(readFileSync(path)).string('x00200032'),
+    );
+    expect(new Set(positions).size).toBe(6);
+  });
+});
+
+describe('functional groups', () => {
+  const workloads =
+    listSuites().find(({ name }) => name === 'functional-groups-open')?.workloads ?? [];
+
+  it('come in both ways of writing sequences', async () => {
+    expect(workloads).toHaveLength(2);
+    for (const [i, isUndefined] of [true, false].entries()) {
+      const sequences = allElements(await enhanced(workloads[i])).filter(({ vr }) => vr === 'SQ');
+      // Dimensions, shared groups and their frame type, then a sequence a group and that of all.
+      expect(sequences).toHaveLength(4 + 1 + 6 * 6);
+      for (const { hadUndefinedLength = false } of sequences) {
+        expect(hadUndefinedLength).toBe(isUndefined);
+      }
+    }
+  });
+
+  it.each(workloads)(
+    'are of six kinds in every frame, each frame with its own: %s',
+    async (name) => {
+      const { elements } = await enhanced(name);
+      const frames = elements['x52009230']?.items ?? [];
+      expect(frames).toHaveLength(6);
+      const places = frames.map(({ dataSet }, frame) => {
+        const kinds = dataSet === undefined ? [] : elementsOf(dataSet).map(({ tag }) => tag);
+        expect(kinds).toEqual([
+          ...['x00209111', 'x00209113', 'x00209116', 'x00289110', 'x00289132', 'x00289145'],
+        ]);
+        const groups = dataSet?.elements ?? {};
+        const content = groups['x00209111']?.items?.[0]?.dataSet;
+        expect([content?.uint32('x00209157', 0), content?.uint32('x00209157', 1)]).toEqual([
+          1,
+          frame + 1,
+        ]);
+        return groups['x00209113']?.items?.[0]?.dataSet?.string('x00200032');
+      });
+      expect(new Set(places).size).toBe(6);
+    },
+  );
+
+  it('take 0.85 MB of 2000 frames where delimiters end sequences', async () => {
+    const [workload = ''] = workloads;
+    const what = { suite: 'functional-groups-open', workload, contender: 'floor' };
+    const { data } = await workOnce(what, root);
+    const perFrame = (data.groupsLength ?? 0) / 6;
+    expect(perFrame).toBeGreaterThan(415);
+    expect(perFrame).toBeLessThan(440);
+  });
+
+  async function enhanced(workload = ''): Promise<DataSet> {
+    const what = { suite: 'functional-groups-open', workload, contender: 'floor' };
+    const { data } = await workOnce(what, root);
+    return dicomParser.parseDicom(readFileSync(data.file ?? ''));
+  }
+});
+
+/** Of one data set, in the order of the file; dicom-parser takes the delimiter of an item for one. */
+function elementsOf({ elements }: DataSet): Element[] {
+  return Object.values(elements).filter(({ tag }) => tag !== 'xfffee00d');
+}
+
+/** At all depths. */
+function allElements(of: DataSet): Element[] {
+  return elementsOf(of).flatMap((element) => [
+    element,
+    ...(element.items ?? []).flatMap(({ dataSet }) =>
+      dataSet === undefined ? [] : allElements(dataSet),
+    ),
+  ]);
+}
 
 describe('bare floors', () => {
   it('one-frame: reads the bytes of one frame and no others', async () => {
@@ -73,9 +191,27 @@ describe('bare floors', () => {
     expect(bytesRead).toBeGreaterThan(fileSize - 1024);
   });
 
-  it('headers: reads 8 KiB of each file', async () => {
+  it('headers: reads 8 KiB of each file, as framedex does', async () => {
     expect((await runFloor('headers')).bytesRead).toBe(6 * 8192);
+    const what = { suite: 'headers', contender: 'framedex' };
+    expect((await workOnce(what, root, framedex)).bytesRead).toBe(6 * 8192);
   });
+
+  it('headers: opens, reads and closes each file, and no more', async () => {
+    const { calls } = await floorCalls('headers');
+    expect(calls).toEqual(Array.from({ length: 6 }, () => OPEN_READ_CLOSE).flat());
+  });
+
+  it.each(['functional-groups-open', 'functional-groups-positions'])(
+    '%s: reads the header up to the pixels, and no more',
+    async (suite) => {
+      const { calls, data } = await floorCalls(suite);
+      expect(calls).toEqual(OPEN_READ_CLOSE);
+      expect((await runFloor(suite)).bytesRead).toBe(data.headerLength);
+      const { elements } = dicomParser.parseDicom(readFileSync(data.file ?? ''));
+      expect(data.headerLength).toBe(elements['x7fe00010']?.dataOffset);
+    },
+  );
 
   it('zip-list: reads no more than 4 KiB of each member', async () => {
     const { bytesRead } = await runFloor('zip-list');
@@ -100,10 +236,37 @@ interface Turn {
 
 /** The floor in a process of its own, as the bench runs it. */
 async function runFloor(suite: string): Promise<Turn> {
-  const { manifest } = await workOnce(suite, 'floor', root);
+  const { manifest } = await workOnce({ suite, contender: 'floor' }, root);
   const printed = execFileSync(process.execPath, [CONTENDER, suite, 'floor', manifest]);
   const { bytesRead, byteLength } = JSON.parse(printed.toString()) as Turn;
   const name = { rle: 'rle.dcm', 'zip-volume': 'ct.zip' }[suite];
   const fileSize = name === undefined ? 0 : statSync(join(dirname(manifest), name)).size;
   return { bytesRead, byteLength, fileSize };
+}
+
+const OPEN_READ_CLOSE = ['openSync', 'readSync', 'closeSync'];
+
+/** What the floor calls of node:fs; its data is made, and its manifest read, before. */
+async function floorCalls(suite: string): Promise<{ calls: string[]; data: WorkloadData }> {
+  const what = { suite, contender: 'floor' };
+  const { data } = await workOnce(what, root);
+  const { [suite]: work } = await loadContender('floor');
+  const functions = fs as unknown as Record<string, unknown>;
+  const originals = Object.entries(functions).filter(([, value]) => typeof value === 'function');
+  const calls: string[] = [];
+  for (const [name, original] of originals) {
+    if (!name.endsWith('Sync')) continue;
+    functions[name] = (...args: unknown[]): unknown => {
+      calls.push(name);
+      return Reflect.apply(original as (...all: unknown[]) => unknown, fs, args);
+    };
+  }
+  syncBuiltinESMExports();
+  try {
+    work?.(data, () => undefined);
+  } finally {
+    Object.assign(functions, Object.fromEntries(originals));
+    syncBuiltinESMExports();
+  }
+  return { calls, data };
 }

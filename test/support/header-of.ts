@@ -93,6 +93,29 @@ export async function tolerated(
   return outcome;
 }
 
+/** A fault as it must be recorded: its code, and where the bytes are to blame. */
+export type FaultAt = readonly [code: string, offset: number, tag?: number | undefined];
+
+/** {@link tolerated}, with every fault that is recorded, in order, each at its place. */
+export async function toleratedAt(
+  bytes: Uint8Array,
+  faults: readonly FaultAt[],
+  options: PassOptions = {},
+): Promise<Outcome> {
+  const outcome = await outcomeOf(bytes, options);
+  expect(faultsAt(outcome)).toEqual(faults.map(([code, offset, tag]) => [code, offset, tag]));
+  const error = await faultOf(bytes, { ...options, strict: true });
+  const { offset, tag } = error.details;
+  expect([error.code, offset, tag]).toEqual(faultsAt(outcome)[0]);
+  expect(error.message).toContain(`at byte ${offset ?? -1}`);
+  return outcome;
+}
+
+/** The recorded faults of an outcome, to compare. */
+export function faultsAt({ warnings }: Pick<Outcome, 'warnings'>): FaultAt[] {
+  return warnings.map(({ code, offset, tag }) => [code, offset, tag]);
+}
+
 /** What a header pass must not accept. */
 export async function faultOf(
   bytes: Uint8Array,
@@ -140,6 +163,6 @@ function elementsOf(dataset: Dataset, path: string): string[] {
 
 /** The JSON model has long values only where they can be read at once. */
 function comparable(outcome: Outcome | FramedexError, json: boolean): unknown {
-  if (outcome instanceof FramedexError) return [outcome.code, outcome.message];
+  if (outcome instanceof FramedexError) return [outcome.code, outcome.message, outcome.details];
   return json ? outcome : { ...outcome, json: undefined };
 }

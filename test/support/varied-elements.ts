@@ -22,7 +22,8 @@ export const VARIED: readonly ElementLike[] = [
 ];
 /** The same with more of it: about 2 KiB. */
 export const LARGER: readonly ElementLike[] = [
-  ...Array.from({ length: 75 }, (_, k): ElementLike => [0x00071000 + k, 'LO', `a value ${k}`]),
   ...VARIED,
+  [0x00290010, 'LO', 'VENDOR'],
+  ...Array.from({ length: 75 }, (_, k): ElementLike => [0x00291000 + k, 'LO', `a value ${k}`]),
 ];
 export const PIXELS: ElementLike = [0x7fe00010, 'OW', new Uint8Array(32)];

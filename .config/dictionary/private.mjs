@@ -1,0 +1,71 @@
+// The tables of private elements, packed: lines by creator, in each its elements by group.
+
+/**
+ * One letter for each VR, a capital where the multiplicity is 1. Where the sources leave the VR open
+ * (UN, "US or SS") there is none: bytes whose meaning is in doubt stay bytes.
+ */
+function lettersOf(rows) {
+  const vrs = [...new Set(rows.map(([, , vr]) => vr))].filter((vr) => isSettled(vr)).sort();
+  if (vrs.length > 26) throw new Error('more VRs than letters');
+  return new Map(vrs.map((vr, index) => [vr, String.fromCharCode(65 + index)]));
+}
+
+function isSettled(vr) {
+  return vr.length === 2 && vr !== 'UN';
+}
+
+/** `(0019,xx0A)` is 0019 and 0A; a repeating group, 60xx, goes by its first: an even one, so no group's own. */
+function placeOf(tag) {
+  const parts = /^(?:([0-9A-F]{4})xx|([0-9A-F]{2})xxxx)([0-9A-F]{2})$/.exec(tag);
+  if (parts === null) throw new Error(`${tag} is no private element`);
+  return { group: parts[1] ?? `${parts[2]}00`, element: parts[3] };
+}
+
+/** `creator|0019 and its elements|...` for each creator, in the order of JavaScript's strings. */
+function packed(rows, mark, fieldOf) {
+  const creators = new Map();
+  for (const row of rows) {
+    const field = fieldOf(row);
+    if (field === '') continue;
+    const [creator, tag] = row;
+    if (creator.includes('|') || creator !== creator.trim()) throw new Error(`creator ${creator}`);
+    const { group, element } = placeOf(tag);
+    const groups = creators.get(creator) ?? new Map();
+    creators.set(creator, groups);
+    const elements = groups.get(group) ?? new Map();
+    groups.set(group, elements);
+    if (elements.has(element)) throw new Error(`${creator} ${tag} is there twice`);
+    elements.set(element, `${mark}${element}${field}`);
+  }
+  return inOrder(creators).map(([creator, groups]) =>
+    [creator, ...inOrder(groups).map(([group, elements]) => group + joined(elements))].join('|'),
+  );
+}
+
+function inOrder(map) {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function joined(elements) {
+  return inOrder(elements)
+    .map(([, text]) => text)
+    .join('');
+}
+
+/** Lines of creators, and the VRs that their letters stand for. */
+export function packedVrs(rows) {
+  const letters = lettersOf(rows);
+  const lines = packed(rows, '', ([, , vr, vm]) => {
+    const letter = letters.get(vr) ?? '';
+    return vm === '1' ? letter : letter.toLowerCase();
+  });
+  return { vrs: [...letters.keys()].join(''), lines };
+}
+
+/** Lines of creators with the names of their elements, a ~ before each. */
+export function packedNames(rows) {
+  return packed(rows, '~', ([, , , , name]) => {
+    if (/[|~]/.test(name)) throw new Error(`name ${name}`);
+    return name;
+  });
+}

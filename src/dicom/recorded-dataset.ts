@@ -1,0 +1,574 @@
+import { retainedView } from '../bytes/window.ts';
+import type { RetainedBytes } from '../bytes/window.ts';
+import { FramedexError } from '../errors.ts';
+import { characterSet } from './character-set.ts';
+import type { CharacterSet } from './character-set.ts';
+import type { Dataset, Element } from './dataset.ts';
+import {
+  dictionaryEntry,
+  isPrivateCreator,
+  rememberedTag,
+  tagOf,
+  vrOfTag,
+} from './dictionary.ts';
+import type { DictionaryVr } from './dictionary.ts';
+import { isPath, parseElementPath, privateTags } from './element-path.ts';
+import type { ElementAt, ElementName, PrivateBlock } from './element-path.ts';
+import {
+  RECORD,
+  findRecord,
+  holdsRecords,
+  isBigEndianItem,
+  lengthAtRecord,
+  nextRecord,
+  offsetAtRecord,
+  presentAtRecord,
+  tagAtRecord,
+  valueOffsetAtRecord,
+  vrAtRecord,
+} from './element-table.ts';
+import type { ElementTable } from './element-table.ts';
+import { UNDEFINED_LENGTH } from './element.ts';
+import { datasetToJson, objectToJson } from './json.ts';
+import type { BulkValue, DicomJson } from './json.ts';
+import { naturalize } from './naturalized.ts';
+import type { Naturalized } from './naturalized.ts';
+import { privateVr } from './private-dictionary.ts';
+import { elementOf, formatTag, groupOf, privateCreatorTag } from './tag.ts';
+import type { Keyword, TagValues } from './tag-values.ts';
+import type { Tag, TagLike } from './tag.ts';
+import { isTypedArray, typedValues } from './typed-values.ts';
+import { asWritten, decodeValues } from './value.ts';
+import { cellBytes, isVr, usesCharacterSet } from './vr.ts';
+import type { Vr } from './vr.ts';
+import type { WarningLog } from './warnings.ts';
+
+const NO_BYTES = new Uint8Array(0);
+const NO_CHARACTER_SET = characterSet([]).characterSet;
+
+const SPECIFIC_CHARACTER_SET = 0x00080005;
+const PIXEL_REPRESENTATION = 0x00280103;
+
+/** What all data sets of one file share. */
+export interface DatasetContext {
+  readonly table: ElementTable;
+  readonly bytes: RetainedBytes;
+  readonly name: string;
+  readonly warnings: WarningLog;
+  readonly maxValueBytes: number;
+  /** Reads what was not retained, where that can be done at once. */
+  readonly load?: ((offset: number, length: number) => Uint8Array) | undefined;
+}
+
+/** Reads bytes that the header pass left in the file. */
+export type ReadBytes = (offset: number, length: number) => Promise<Uint8Array>;
+
+/** A data set over what a header pass recorded. */
+export function createDataset(context: DatasetContext, littleEndian: boolean): Dataset {
+  return new RecordedDataset(context, 0, context.table.length, littleEndian, undefined);
+}
+
+/** The value of an element, read where the header pass left it in the file. */
+export async function readValue(
+  dataset: Dataset,
+  tag: TagLike,
+  read: ReadBytes,
+): Promise<unknown> {
+  return dataset instanceof RecordedDataset ? dataset.read(tag, read) : dataset.get(tag);
+}
+
+/** A record, and the data set it is of. */
+interface Place {
+  readonly dataset: RecordedDataset;
+  readonly record: number;
+}
+
+/** The items of a sequence: their records, and all data sets once somebody wanted all. */
+interface Items {
+  readonly records: readonly number[];
+  datasets: readonly RecordedDataset[] | undefined;
+}
+
+/** One object per data set that is looked at, and none per element: a file can have a million items. */
+class RecordedDataset implements Dataset {
+  readonly #context: DatasetContext;
+  readonly #first: number;
+  readonly #end: number;
+  readonly #littleEndian: boolean;
+  readonly #parent: RecordedDataset | undefined;
+  #records: number[] | undefined;
+  #lookUp: ((tag: Tag) => number) | undefined;
+  #characterSet: CharacterSet | undefined;
+  #items: Map<number, Items> | undefined;
+  /** Elements whose value was found to be against the standard: each is a warning once. */
+  #reported: Set<number> | undefined;
+
+  constructor(
+    context: DatasetContext,
+    first: number,
+    end: number,
+    littleEndian: boolean,
+    parent: RecordedDataset | undefined,
+  ) {
+    this.#context = context;
+    this.#first = first;
+    this.#end = end;
+    this.#littleEndian = littleEndian;
+    this.#parent = parent;
+  }
+
+  get size(): number {
+    return this.#ordered().length;
+  }
+
+  get<K extends Keyword>(keyword: K): TagValues<Dataset>[K] | undefined;
+  get<P extends `${string}.${string}`>(path: P): ElementAt<P, Dataset> | undefined;
+  get(tag: TagLike): unknown;
+  get(like: TagLike): unknown {
+    const tag = rememberedTag(like);
+    if (tag !== undefined) {
+      const record = this.#record(tag);
+      return record < 0 ? undefined : this.value(record);
+    }
+    const place = this.#placeOf(like);
+    return place?.dataset.value(place.record);
+  }
+
+  has(like: TagLike): boolean {
+    return this.#placeOf(like) !== undefined;
+  }
+
+  element(like: TagLike): Element | undefined {
+    const place = this.#placeOf(like);
+    return place === undefined ? undefined : new RecordedElement(place.dataset, place.record);
+  }
+
+  *[Symbol.iterator](): Iterator<Element> {
+    for (const record of this.#ordered()) yield new RecordedElement(this, record);
+  }
+
+  toJSON(): DicomJson {
+    return this.#parent === undefined ? objectToJson(this) : datasetToJson(this);
+  }
+
+  toNaturalized(meta?: Dataset): Naturalized {
+    return naturalize(this, meta);
+  }
+
+  get table(): ElementTable {
+    return this.#context.table;
+  }
+
+  /** The records of the elements, in the order of the file. */
+  #ordered(): readonly number[] {
+    if (this.#records === undefined) {
+      const { table } = this.#context;
+      this.#records = [];
+      for (let at = this.#first; at < this.#end; at = nextRecord(table, at)) this.#records.push(at);
+    }
+    return this.#records;
+  }
+
+  /** The record of a tag, or -1. */
+  #record(tag: Tag): number {
+    const { table } = this.#context;
+    if (this.#end - this.#first <= FEW * RECORD) {
+      return findRecord(table, this.#first, this.#end, tag);
+    }
+    this.#lookUp ??= recordLookUp(table, this.#ordered());
+    return this.#lookUp(tag);
+  }
+
+  #placeOf(like: TagLike): Place | undefined {
+    if (!isPath(like)) return this.#placed(tagOf(like));
+    const { steps, element } = parseElementPath(like);
+    let dataset: RecordedDataset | undefined = this;
+    for (const { sequence, item } of steps) {
+      const place: Place | undefined = dataset.#named(sequence);
+      dataset = place?.dataset.item(place.record, item);
+      if (dataset === undefined) return undefined;
+    }
+    return dataset.#named(element);
+  }
+
+  #placed(tag: Tag): Place | undefined {
+    const record = this.#record(tag);
+    return record < 0 ? undefined : { dataset: this, record };
+  }
+
+  #named(name: ElementName): Place | undefined {
+    if (typeof name === 'number') return this.#placed(name);
+    for (const tag of privateTags(name, this.#privateBlocks(name.group))) {
+      const place = this.#placed(tag);
+      if (place !== undefined) return place;
+    }
+    return undefined;
+  }
+
+  /** Who reserved which elements of a private group (PS3.5 7.8.1). */
+  *#privateBlocks(group: number): Generator<PrivateBlock> {
+    for (const record of this.#ordered()) {
+      const tag = tagAtRecord(this.table, record);
+      if (groupOf(tag) !== group || !isPrivateCreator(tag)) continue;
+      const creator = this.#privateCreator(record);
+      if (creator !== undefined) yield { block: elementOf(tag), creator };
+    }
+  }
+
+  #privateCreator(record: number): string | undefined {
+    if (this.isDeferred(record) || this.items(record) !== undefined) return undefined;
+    return asWritten('LO', this.bytes(record), this.#charset())[0];
+  }
+
+  /** Who reserved the block of a private element. */
+  creator(record: number): string | undefined {
+    const tag = privateCreatorTag(tagAtRecord(this.table, record));
+    const creator = tag === undefined ? -1 : this.#record(tag);
+    return creator < 0 ? undefined : this.#privateCreator(creator);
+  }
+
+  async read(like: TagLike, readBytes: ReadBytes): Promise<unknown> {
+    const place = this.#placeOf(like);
+    return place === undefined ? undefined : place.dataset.#read(place.record, readBytes);
+  }
+
+  async #read(record: number, readBytes: ReadBytes): Promise<unknown> {
+    const present = presentAtRecord(this.table, record);
+    const far = this.#isValue(record) && present > 0 && present <= this.#context.maxValueBytes;
+    if (!far || !this.isDeferred(record)) return this.value(record);
+    const bytes = await readBytes(valueOffsetAtRecord(this.table, record), present);
+    return this.#asGiven(record, this.#decode(record, bytes));
+  }
+
+  /** Neither a sequence nor pixel data in fragments. */
+  #isValue(record: number): boolean {
+    return (
+      !holdsRecords(this.table, record) && lengthAtRecord(this.table, record) !== UNDEFINED_LENGTH
+    );
+  }
+
+  value(record: number): unknown {
+    return this.#asGiven(record, this.values(record));
+  }
+
+  /**
+   * One value or an array of them, as the standard's multiplicity has it. The types of `get` are the
+   * standard's: a value that a file wrote otherwise is recorded, and left to `element(tag).values`.
+   */
+  #asGiven(record: number, values: readonly unknown[]): unknown {
+    const entry = dictionaryEntry(tagAtRecord(this.table, record));
+    const isSequence = holdsRecords(this.table, record);
+    if (isSequence && (entry === undefined || entry.vr === 'SQ')) return values;
+    if (values.length === 0) return undefined;
+    if (entry === undefined) return values.length === 1 ? values[0] : values;
+    const given = isSequence ? undefined : typedValues(entry.vr, values);
+    if (given === undefined) {
+      this.#report(record, 'BAD_VALUE', 'the value is not of the type that the standard gives it');
+      return undefined;
+    }
+    if (!agrees(vrAtRecord(this.table, record), entry.vr)) {
+      this.#report(record, 'BAD_VR', 'the VR is not the one that the standard gives the element');
+    }
+    return entry.vm === '1' || isTypedArray(given[0]) ? given[0] : given;
+  }
+
+  values(record: number): readonly unknown[] {
+    return this.items(record) ?? this.#decode(record, this.#valueBytes(record));
+  }
+
+  /** Text as written. */
+  written(record: number): readonly string[] {
+    if (!this.#isValue(record)) return [];
+    return asWritten(this.vr(record), this.bytes(record), this.#charset());
+  }
+
+  #decode(record: number, bytes: Uint8Array): readonly unknown[] {
+    const vr = this.vr(record);
+    return decodeValues(vr, bytes, {
+      // What is in UN is little endian whatever is around it (PS3.5 6.2.2).
+      littleEndian: this.#littleEndian || vrAtRecord(this.table, record) === 'UN',
+      characterSet: usesCharacterSet(vr) ? this.#charset() : NO_CHARACTER_SET,
+      fault: (code, message) => {
+        this.#report(record, code, message);
+      },
+    });
+  }
+
+  #report(record: number, code: 'BAD_VALUE' | 'BAD_VR' | 'CHARACTER_SET', message: string): void {
+    this.#reported ??= new Set();
+    if (this.#reported.has(record)) return;
+    // Thrown when strict, and then thrown again the next time.
+    const offset = valueOffsetAtRecord(this.table, record);
+    this.#context.warnings.report(code, message, offset, tagAtRecord(this.table, record));
+    this.#reported.add(record);
+  }
+
+  /** The data sets of a sequence; undefined where it is none. */
+  items(record: number): readonly Dataset[] | undefined {
+    if (!holdsRecords(this.table, record)) return undefined;
+    const items = this.#itemsOf(record);
+    items.datasets ??= items.records.map((at) => this.#itemAt(at));
+    return items.datasets;
+  }
+
+  /** One of them, without making the others. */
+  item(record: number, k: number): RecordedDataset | undefined {
+    if (!holdsRecords(this.table, record)) return undefined;
+    const { records, datasets } = this.#itemsOf(record);
+    const at = records[k];
+    return at === undefined ? undefined : (datasets?.[k] ?? this.#itemAt(at));
+  }
+
+  #itemAt(at: number): RecordedDataset {
+    const end = nextRecord(this.table, at);
+    const littleEndian = !isBigEndianItem(this.table, at);
+    return new RecordedDataset(this.#context, at + RECORD, end, littleEndian, this);
+  }
+
+  #itemsOf(record: number): Items {
+    this.#items ??= new Map<number, Items>();
+    let items = this.#items.get(record);
+    if (items === undefined) {
+      const records: number[] = [];
+      const end = nextRecord(this.table, record);
+      for (let at = record + RECORD; at < end; at = nextRecord(this.table, at)) records.push(at);
+      items = { records, datasets: undefined };
+      this.#items.set(record, items);
+    }
+    return items;
+  }
+
+  isDeferred(record: number): boolean {
+    if (!this.#isValue(record)) return !holdsRecords(this.table, record);
+    return this.#retained(record) === undefined;
+  }
+
+  #retained(record: number): Uint8Array | undefined {
+    const offset = valueOffsetAtRecord(this.table, record);
+    return retainedView(this.#context.bytes, offset, presentAtRecord(this.table, record));
+  }
+
+  /** Where the value lies, if it is not to be had at once. */
+  bulk(record: number): BulkValue | undefined {
+    if (!this.isDeferred(record)) return undefined;
+    const offset = valueOffsetAtRecord(this.table, record);
+    if (!this.#isValue(record)) return { offset };
+    const length = presentAtRecord(this.table, record);
+    const { load, maxValueBytes } = this.#context;
+    const atOnce = load !== undefined && length <= maxValueBytes && isNumeric(this.vr(record));
+    return atOnce ? undefined : { offset, length };
+  }
+
+  bytes(record: number): Uint8Array {
+    if (this.#isValue(record)) return this.#valueBytes(record);
+    throw new FramedexError('BAD_LENGTH', 'items and fragments are no single value', {
+      name: this.#context.name,
+      tag: tagAtRecord(this.table, record),
+      offset: valueOffsetAtRecord(this.table, record),
+      advice: 'Look at the items of a sequence; read pixel data frame by frame.',
+    });
+  }
+
+  #valueBytes(record: number): Uint8Array {
+    if (presentAtRecord(this.table, record) === 0) return NO_BYTES;
+    return this.#retained(record) ?? this.#loaded(record);
+  }
+
+  #loaded(record: number): Uint8Array {
+    if (!this.#isValue(record)) return this.bytes(record);
+    const { name, maxValueBytes, load } = this.#context;
+    const tag = tagAtRecord(this.table, record);
+    const offset = valueOffsetAtRecord(this.table, record);
+    const present = presentAtRecord(this.table, record);
+    if (load !== undefined && present <= maxValueBytes) return load(offset, present);
+    throw new FramedexError('VALUE_LIMIT', `the value of ${formatTag(tag)} is still in the file`, {
+      name,
+      tag,
+      offset,
+      limit: maxValueBytes,
+      found: `${present} bytes`,
+      advice: 'Read it with file.value(tag), or raise limits.maxValueBytes.',
+    });
+  }
+
+  /** The VR with what the dictionary leaves open decided (PS3.5 annex A, PS3.3 C.7.6.3). */
+  vr(record: number): Vr {
+    if (holdsRecords(this.table, record)) return 'SQ';
+    const vr = vrAtRecord(this.table, record);
+    switch (vr) {
+      case 'ox':
+      case 'px':
+      case 'lt':
+        return 'OW';
+      case 'xs':
+        return this.#isSigned() ? 'SS' : 'US';
+      case 'up':
+        return 'UL';
+      case 'na':
+        return 'UN';
+      case 'UN':
+        return this.#knownVr(record);
+      default:
+        return vr;
+    }
+  }
+
+  /** UN with a tag that a dictionary knows is what the dictionary says (PS3.5 6.2.2 note 2). */
+  #knownVr(record: number): Vr {
+    const tag = tagAtRecord(this.table, record);
+    const creator = this.creator(record);
+    const known = creator === undefined ? vrOfTag(tag) : privateVr(creator, tag);
+    if (known === undefined || !isVr(known) || known === 'SQ') return 'UN';
+    // No standard says what private bytes are: they must at least be whole numbers of it.
+    const cell = known === 'AT' ? 4 : cellBytes(known);
+    const fits = creator === undefined || presentAtRecord(this.table, record) % cell === 0;
+    return fits ? known : 'UN';
+  }
+
+  /** Pixel Representation of this data set, or of the nearest one around it. */
+  #isSigned(): boolean {
+    const record = this.#record(PIXEL_REPRESENTATION);
+    if (record < 0) return this.#parent === undefined ? false : this.#parent.#isSigned();
+    return this.values(record)[0] === 1;
+  }
+
+  /** Specific Character Set of an item takes the place of that around it (PS3.3 C.12.1.1.2). */
+  #charset(): CharacterSet {
+    if (this.#characterSet === undefined) {
+      const record = this.#record(SPECIFIC_CHARACTER_SET);
+      if (record < 0 && this.#parent !== undefined) {
+        this.#characterSet = this.#parent.#charset();
+      } else {
+        const { characterSet: set, fault } = characterSet(this.#characterSetTerms(record));
+        if (fault !== undefined) {
+          const offset = record < 0 ? 0 : offsetAtRecord(this.table, record);
+          this.#context.warnings.report('CHARACTER_SET', fault, offset, SPECIFIC_CHARACTER_SET);
+        }
+        this.#characterSet = set;
+      }
+    }
+    return this.#characterSet;
+  }
+
+  #characterSetTerms(record: number): readonly string[] {
+    if (record < 0 || !this.#isValue(record) || this.isDeferred(record)) return [];
+    return asWritten('CS', this.bytes(record), NO_CHARACTER_SET);
+  }
+}
+
+/** A view of one record. What it gives is found out when it is asked for. */
+class RecordedElement implements Element {
+  readonly tag: Tag;
+  readonly #dataset: RecordedDataset;
+  readonly #record: number;
+
+  constructor(dataset: RecordedDataset, record: number) {
+    this.#dataset = dataset;
+    this.#record = record;
+    this.tag = tagAtRecord(dataset.table, record);
+  }
+
+  get vr(): Vr {
+    return this.#dataset.vr(this.#record);
+  }
+
+  get keyword(): string {
+    return dictionaryEntry(this.tag)?.keyword ?? '';
+  }
+
+  get creator(): string | undefined {
+    return this.#dataset.creator(this.#record);
+  }
+
+  get offset(): number {
+    return offsetAtRecord(this.#dataset.table, this.#record);
+  }
+
+  get valueOffset(): number {
+    return valueOffsetAtRecord(this.#dataset.table, this.#record);
+  }
+
+  get length(): number {
+    return lengthAtRecord(this.#dataset.table, this.#record);
+  }
+
+  get value(): unknown {
+    return this.#dataset.value(this.#record);
+  }
+
+  get values(): readonly unknown[] {
+    return this.#dataset.values(this.#record);
+  }
+
+  get written(): readonly string[] {
+    return this.#dataset.written(this.#record);
+  }
+
+  get bytes(): Uint8Array {
+    return this.#dataset.bytes(this.#record);
+  }
+
+  get deferred(): boolean {
+    return this.#dataset.isDeferred(this.#record);
+  }
+
+  get bulk(): BulkValue | undefined {
+    return this.#dataset.bulk(this.#record);
+  }
+
+  get items(): readonly Dataset[] | undefined {
+    return this.#dataset.items(this.#record);
+  }
+}
+
+/** Data sets of so few elements are looked through from the start. */
+const FEW = 16;
+
+/** Records are in ascending order but in broken files, where the first of two with one tag counts. */
+function recordLookUp(table: ElementTable, records: readonly number[]): (tag: Tag) => number {
+  let last = -1;
+  for (const record of records) {
+    const tag = tagAtRecord(table, record);
+    if (tag <= last) {
+      const byTag = new Map(records.toReversed().map((at) => [tagAtRecord(table, at), at]));
+      return (wanted) => byTag.get(wanted) ?? -1;
+    }
+    last = tag;
+  }
+  return (wanted) => {
+    let low = 0;
+    let high = records.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      const record = records[middle] ?? -1;
+      const tag = (table[record] ?? 0) >>> 0;
+      if (tag === wanted) return record;
+      if (tag < wanted) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  };
+}
+
+/** Whether an element is written in the VR of the dictionary, or in one that it leaves open. */
+function agrees(written: DictionaryVr, known: DictionaryVr): boolean {
+  if (written === known || written === 'UN') return true;
+  switch (known) {
+    case 'ox':
+    case 'px':
+      return written === 'OB' || written === 'OW';
+    case 'xs':
+      return written === 'US' || written === 'SS';
+    case 'lt':
+      return written === 'US' || written === 'SS' || written === 'OW';
+    case 'up':
+      return written === 'UL';
+    default:
+      return false;
+  }
+}
+
+/** The VRs whose long values are tables, and stand in the JSON model as numbers. */
+function isNumeric(vr: Vr): boolean {
+  return vr === 'US' || vr === 'SS' || vr === 'UL' || vr === 'SL' || vr === 'FL' || vr === 'FD';
+}

@@ -1,0 +1,129 @@
+import { expect } from 'vitest';
+import { memorySource } from '../../src/bytes/memory.ts';
+import type { Dataset } from '../../src/dicom/dataset.ts';
+import type { Header } from '../../src/dicom/header.ts';
+import { hexTag } from '../../src/dicom/tag.ts';
+import type { Warning } from '../../src/errors.ts';
+import { countingSource } from './counting-source.ts';
+import { headerOf } from './header-of.ts';
+
+/** What decides how other elements are read: Specific Character Set and Pixel Representation. */
+const ALWAYS = [0x00080005, 0x00280103];
+const PIXELS = new Set([0x7fe00008, 0x7fe00009, 0x7fe00010]);
+
+/** A full pass, and what it read. */
+export interface FullPass {
+  readonly header: Header;
+  readonly bytesRead: number;
+  /** As the pass itself recorded them, before any value was decoded. */
+  readonly warnings: readonly Warning[];
+  readonly tags: readonly number[];
+  readonly lines: ReadonlyMap<number, string>;
+}
+
+/** Element by element: where it lies, what is in it, what its value is. */
+function linesOf(dataset: Dataset): Map<number, string> {
+  const lines = new Map<number, string>();
+  for (const element of dataset) {
+    const { tag, vr, offset, valueOffset, length, items } = element;
+    const inside = items?.map((item) => [...linesOf(item).values()]);
+    const value = items === undefined ? valueOf(element) : inside;
+    lines.set(offset, JSON.stringify([hexTag(tag), vr, offset, valueOffset, length, value], plain));
+  }
+  return lines;
+}
+
+function valueOf(element: {
+  readonly values: readonly unknown[];
+  readonly length: number;
+}): unknown {
+  if (element.length > 100_000) return 'long';
+  try {
+    return element.values;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+const plain = (_: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? String(value) : value;
+
+/** The full pass over bytes, to hold others against. */
+export async function fullPass(bytes: Uint8Array): Promise<FullPass> {
+  const source = countingSource(memorySource(bytes, 'test'));
+  const header = await headerOf(source);
+  const { bytesRead } = source;
+  const warnings = [...header.warnings.list];
+  const tags = [...header.dataset].map(({ tag }) => tag);
+  return { header, bytesRead, warnings, tags, lines: linesOf(header.dataset) };
+}
+
+/**
+ * `until` ends a pass: what is before is exactly that of the full pass, and so are the warnings, of
+ * which those before the end are there and none that the full pass does not have. Gives the bytes
+ * that were read.
+ */
+export async function holdUntil(bytes: Uint8Array, full: FullPass, until: number): Promise<number> {
+  const source = countingSource(memorySource(bytes, 'test'));
+  const { dataset, warnings, end } = await headerOf(source, { until });
+  const { bytesRead } = source;
+  const recorded = [...warnings.list];
+  const stop = full.tags.findIndex((tag) => tag >= until);
+  const count = stop < 0 ? full.tags.length : stop;
+  expect([...linesOf(dataset).values()]).toEqual([...full.lines.values()].slice(0, count));
+  expect(recorded).toEqual(full.warnings.slice(0, recorded.length));
+  expect(recorded.length).toBeGreaterThanOrEqual(
+    full.warnings.filter(({ offset }) => offset < end).length,
+  );
+  if (stop >= 0) expect(end).toBe([...full.lines.keys()][stop]);
+  expect(bytesRead).toBeLessThanOrEqual(full.bytesRead);
+  return bytesRead;
+}
+
+/**
+ * `keep` gives the kept elements and the pixel data, exactly those of the full pass. Its warnings are
+ * those of the full pass but for faults inside sequences that nobody wanted: it may jump over them.
+ * Gives the bytes that were read.
+ */
+export async function holdKeep(
+  bytes: Uint8Array,
+  full: FullPass,
+  tags: Iterable<number>,
+): Promise<number> {
+  const keep = new Set([...tags, ...ALWAYS]);
+  const source = countingSource(memorySource(bytes, 'test'));
+  const { dataset, warnings, pixelData } = await headerOf(source, { keep });
+  const { bytesRead } = source;
+  const recorded = [...warnings.list];
+  const wanted = [...full.header.dataset].filter(
+    ({ tag, offset }) => keep.has(tag) || offset === full.header.pixelData?.offset,
+  );
+  expect([...linesOf(dataset).values()]).toEqual(
+    wanted.map(({ offset }) => full.lines.get(offset)),
+  );
+  expect(pixelData?.offset).toBe(full.header.pixelData?.offset);
+  const skipped = skippedSequences(full, keep);
+  const outside = ({ offset }: Warning): boolean =>
+    !skipped.some(([start, end]) => offset > start && offset <= end);
+  // Whether an element that nobody wanted was there before is not remembered.
+  const known = (warning: Warning): unknown =>
+    warning.code === 'DUPLICATE_TAG' && !keep.has(warning.tag ?? 0)
+      ? { ...warning, code: 'TAG_ORDER', message: expect.any(String) as unknown }
+      : warning;
+  expect(recorded.filter(outside)).toEqual(full.warnings.filter(outside).map(known));
+  const all = full.warnings.map(known);
+  for (const warning of recorded) expect(all).toContainEqual(warning);
+  // A jump may start a block of its own.
+  expect(bytesRead).toBeLessThanOrEqual(full.bytesRead + 2 ** 16);
+  return bytesRead;
+}
+
+/** From its first byte to that of the next element. */
+function skippedSequences({ header }: FullPass, keep: ReadonlySet<number>): [number, number][] {
+  const elements = [...header.dataset];
+  return elements.flatMap(({ tag, items, offset }, k): [number, number][] =>
+    items === undefined || keep.has(tag) || PIXELS.has(tag)
+      ? []
+      : [[offset, elements[k + 1]?.offset ?? header.end]],
+  );
+}
