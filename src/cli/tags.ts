@@ -100,9 +100,7 @@ function openOptions({ wanted, all }: Selection): NodeOpenOptions {
   if (wanted === undefined) return { behindPixelData: all };
   const firsts = wanted.map(({ path }) => path.steps[0]?.sequence ?? path.element);
   const behindPixelData = firsts.some((name) => firstTagOf(name) > PIXEL_DATA);
-  // Where a private element is depends on its creator, so that all are to be seen.
-  const tags = firsts.filter((name) => typeof name === 'number');
-  return tags.length < firsts.length ? { behindPixelData } : { tags, behindPixelData };
+  return { tags: wanted.map(({ text }) => text), behindPixelData };
 }
 
 function firstTagOf(name: ElementName): number {

@@ -29,8 +29,38 @@ const TWO_32 = 0x1_0000_0000;
 
 /** VRs by the code that a record has; the six that the dictionary leaves open come last. */
 const VRS: readonly DictionaryVr[] = [
-  ...(['AE', 'AS', 'AT', 'CS', 'DA', 'DS', 'DT', 'FD', 'FL', 'IS', 'LO', 'LT', 'OB', 'OD'] as const),
-  ...(['OF', 'OL', 'OV', 'OW', 'PN', 'SH', 'SL', 'SQ', 'SS', 'ST', 'SV', 'TM', 'UC', 'UI'] as const),
+  ...([
+    'AE',
+    'AS',
+    'AT',
+    'CS',
+    'DA',
+    'DS',
+    'DT',
+    'FD',
+    'FL',
+    'IS',
+    'LO',
+    'LT',
+    'OB',
+    'OD',
+  ] as const),
+  ...([
+    'OF',
+    'OL',
+    'OV',
+    'OW',
+    'PN',
+    'SH',
+    'SL',
+    'SQ',
+    'SS',
+    'ST',
+    'SV',
+    'TM',
+    'UC',
+    'UI',
+  ] as const),
   ...(['UL', 'UN', 'UR', 'US', 'UT', 'UV', 'ox', 'px', 'xs', 'lt', 'up', 'na'] as const),
 ];
 

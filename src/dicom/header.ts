@@ -22,6 +22,7 @@ import {
   IMPLICIT_LITTLE_ENDIAN,
 } from './transfer-syntax.ts';
 import type { TransferSyntax } from './transfer-syntax.ts';
+import type { WantedTags } from './wanted-tags.ts';
 import { WarningLog } from './warnings.ts';
 
 export interface HeaderOptions {
@@ -31,7 +32,7 @@ export interface HeaderOptions {
   /** Stop before this element. */
   readonly until?: Tag | undefined;
   /** Keep only these elements of the data set. */
-  readonly keep?: ReadonlySet<Tag> | undefined;
+  readonly keep?: WantedTags | undefined;
   /** Read the elements behind the pixel data too. */
   readonly behindPixelData?: boolean | undefined;
   /** Bytes of the first read; later ones grow from there. */

@@ -54,11 +54,7 @@ export function enterSequence(
  * element has written what it got, which was implicit VR little endian (PS3.5 6.2.2). Says whether
  * it is one.
  */
-export function* enterUnknownSequence(
-  state: State,
-  level: Level,
-  record: number,
-): Steps<boolean> {
+export function* enterUnknownSequence(state: State, level: Level, record: number): Steps<boolean> {
   const first = yield* peekTag(state, state.header.valueOffset, INSIDE_UNKNOWN);
   if (first !== ITEM) return false;
   enterSequence(state, level, record, INSIDE_UNKNOWN);
@@ -111,13 +107,12 @@ function* holdsFragments(
 /** Where an item must be, inside a sequence (PS3.5 7.5). */
 export function readItem(state: State, level: Level): Steps | undefined {
   const { window, offset, warnings } = state;
-  const { explicit, littleEndian } = level;
+  const { littleEndian } = level;
   const tag = tagAt(window, offset, littleEndian);
   const length = window.view.getUint32(offset - window.start + 4, littleEndian);
   if (tag === ITEM) {
-    if (!explicit) return enterImplicitItem(state, level, length);
-    enterItem(state, level, length, level);
-    return undefined;
+    const isJump = !level.kept && length !== UNDEFINED_LENGTH;
+    return isJump ? passItem(state, level, length) : beginItem(state, level, length);
   }
   if (tag === SEQUENCE_DELIMITATION) {
     passDelimiter(state, tag, length);
@@ -132,6 +127,29 @@ export function readItem(state: State, level: Level): Steps | undefined {
     return undefined;
   }
   return endOfItems(state, level, tag, length);
+}
+
+/** An item that nobody asked for is jumped over, where the sequence goes on or ends behind it. */
+function* passItem(state: State, level: Level, length: number): Steps {
+  const end = state.offset + 8 + length;
+  let goesOn = end === level.end;
+  if (!goesOn && end < level.end) {
+    const next = yield* peekTag(state, end, level);
+    goesOn = next === ITEM || next === SEQUENCE_DELIMITATION;
+  }
+  if (goesOn) {
+    state.offset = end;
+    return;
+  }
+  yield* see(state, state.offset, 8);
+  const more = beginItem(state, level, length);
+  if (more !== undefined) yield* more;
+}
+
+function beginItem(state: State, level: Level, length: number): Steps | undefined {
+  if (!level.explicit) return enterImplicitItem(state, level, length);
+  enterItem(state, level, length, level);
+  return undefined;
 }
 
 /** Neither an item nor the delimiter of the sequence: where does the sequence end? */
@@ -156,7 +174,12 @@ function* endByItemDelimiter(state: State, level: Level, length: number): Steps 
   const tag = ITEM_DELIMITATION;
   const next = yield* peekTag(state, offset + 8, level);
   const goesOn = next === ITEM || next === SEQUENCE_DELIMITATION;
-  if (level.undefinedLength && level.delimited && goesOn && level.parent?.undefinedLength === true) {
+  if (
+    level.undefinedLength &&
+    level.delimited &&
+    goesOn &&
+    level.parent?.undefinedLength === true
+  ) {
     warnings.report('DELIMITER', 'the delimiter of the sequence is missing', offset, tag);
     leave(state);
     return;

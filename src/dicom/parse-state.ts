@@ -9,6 +9,7 @@ import type { ElementTable, TableWriter } from './element-table.ts';
 import type { Limits } from './limits.ts';
 import type { Tag } from './tag.ts';
 import { vrOfBytes } from './vr.ts';
+import type { WantedTags } from './wanted-tags.ts';
 import type { WarningLog } from './warnings.ts';
 
 export interface ParseOptions {
@@ -19,7 +20,7 @@ export interface ParseOptions {
   /** Stop before the first element of another group: the end of the file meta information. */
   readonly onlyGroup?: number | undefined;
   /** Elements of the data set to keep; the others are jumped over. All by default. */
-  readonly keep?: ReadonlySet<Tag> | undefined;
+  readonly keep?: WantedTags | undefined;
   /** Go on behind the pixel data, jumping over it. By default it ends the header. */
   readonly behindPixelData?: boolean | undefined;
 }

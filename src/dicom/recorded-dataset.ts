@@ -1,17 +1,7 @@
-import { retainedView } from '../bytes/window.ts';
-import type { RetainedBytes } from '../bytes/window.ts';
-import { FramedexError } from '../errors.ts';
 import { characterSet } from './character-set.ts';
 import type { CharacterSet } from './character-set.ts';
 import type { Dataset, Element } from './dataset.ts';
-import {
-  dictionaryEntry,
-  isPrivateCreator,
-  rememberedTag,
-  tagOf,
-  vrOfTag,
-} from './dictionary.ts';
-import type { DictionaryVr } from './dictionary.ts';
+import { dictionaryEntry, isPrivateCreator, rememberedTag, tagOf, vrOfTag } from './dictionary.ts';
 import { isPath, parseElementPath, privateTags } from './element-path.ts';
 import type { ElementAt, ElementName, PrivateBlock } from './element-path.ts';
 import {
@@ -19,7 +9,6 @@ import {
   findRecord,
   holdsRecords,
   isBigEndianItem,
-  lengthAtRecord,
   nextRecord,
   offsetAtRecord,
   presentAtRecord,
@@ -28,37 +17,28 @@ import {
   vrAtRecord,
 } from './element-table.ts';
 import type { ElementTable } from './element-table.ts';
-import { UNDEFINED_LENGTH } from './element.ts';
 import { datasetToJson, objectToJson } from './json.ts';
-import type { BulkValue, DicomJson } from './json.ts';
+import type { DicomJson } from './json.ts';
 import { naturalize } from './naturalized.ts';
 import type { Naturalized } from './naturalized.ts';
 import { privateVr } from './private-dictionary.ts';
-import { elementOf, formatTag, groupOf, privateCreatorTag } from './tag.ts';
+import { isDeferred, isValue, valueBytes } from './record-bytes.ts';
+import type { DatasetContext } from './record-bytes.ts';
+import { recordLookUp } from './record-look-up.ts';
+import { RecordedElement } from './recorded-element.ts';
+import type { RecordReader } from './recorded-element.ts';
+import { elementOf, groupOf, privateCreatorTag } from './tag.ts';
 import type { Keyword, TagValues } from './tag-values.ts';
 import type { Tag, TagLike } from './tag.ts';
-import { isTypedArray, typedValues } from './typed-values.ts';
+import { agrees, isTypedArray, typedValues } from './typed-values.ts';
 import { asWritten, decodeValues } from './value.ts';
 import { cellBytes, isVr, usesCharacterSet } from './vr.ts';
 import type { Vr } from './vr.ts';
-import type { WarningLog } from './warnings.ts';
 
-const NO_BYTES = new Uint8Array(0);
 const NO_CHARACTER_SET = characterSet([]).characterSet;
 
 const SPECIFIC_CHARACTER_SET = 0x00080005;
 const PIXEL_REPRESENTATION = 0x00280103;
-
-/** What all data sets of one file share. */
-export interface DatasetContext {
-  readonly table: ElementTable;
-  readonly bytes: RetainedBytes;
-  readonly name: string;
-  readonly warnings: WarningLog;
-  readonly maxValueBytes: number;
-  /** Reads what was not retained, where that can be done at once. */
-  readonly load?: ((offset: number, length: number) => Uint8Array) | undefined;
-}
 
 /** Reads bytes that the header pass left in the file. */
 export type ReadBytes = (offset: number, length: number) => Promise<Uint8Array>;
@@ -69,12 +49,27 @@ export function createDataset(context: DatasetContext, littleEndian: boolean): D
 }
 
 /** The value of an element, read where the header pass left it in the file. */
-export async function readValue(
-  dataset: Dataset,
-  tag: TagLike,
-  read: ReadBytes,
-): Promise<unknown> {
+export async function readValue(dataset: Dataset, tag: TagLike, read: ReadBytes): Promise<unknown> {
   return dataset instanceof RecordedDataset ? dataset.read(tag, read) : dataset.get(tag);
+}
+
+/** How many items a sequence has, without making data sets of them; 0 where it is absent. */
+export function itemCount(dataset: Dataset, tag: Tag): number {
+  if (dataset instanceof RecordedDataset) return dataset.itemCount(tag);
+  return dataset.element(tag)?.items?.length ?? 0;
+}
+
+/** One item of a sequence, without making data sets of the others. */
+export function itemOf(dataset: Dataset, tag: Tag, k: number): Dataset | undefined {
+  if (dataset instanceof RecordedDataset) return dataset.itemOf(tag, k);
+  return dataset.element(tag)?.items?.[k];
+}
+
+/** The first item, of the sequences that are elements of `dataset`, that has the element. */
+export function firstItemWith(dataset: Dataset, tag: Tag): Dataset | undefined {
+  if (dataset instanceof RecordedDataset) return dataset.firstItemWith(tag);
+  for (const { items } of dataset) if (items?.[0]?.has(tag) === true) return items[0];
+  return undefined;
 }
 
 /** A record, and the data set it is of. */
@@ -90,8 +85,8 @@ interface Items {
 }
 
 /** One object per data set that is looked at, and none per element: a file can have a million items. */
-class RecordedDataset implements Dataset {
-  readonly #context: DatasetContext;
+class RecordedDataset implements Dataset, RecordReader {
+  readonly context: DatasetContext;
   readonly #first: number;
   readonly #end: number;
   readonly #littleEndian: boolean;
@@ -110,7 +105,7 @@ class RecordedDataset implements Dataset {
     littleEndian: boolean,
     parent: RecordedDataset | undefined,
   ) {
-    this.#context = context;
+    this.context = context;
     this.#first = first;
     this.#end = end;
     this.#littleEndian = littleEndian;
@@ -156,13 +151,13 @@ class RecordedDataset implements Dataset {
   }
 
   get table(): ElementTable {
-    return this.#context.table;
+    return this.context.table;
   }
 
   /** The records of the elements, in the order of the file. */
   #ordered(): readonly number[] {
     if (this.#records === undefined) {
-      const { table } = this.#context;
+      const { table } = this.context;
       this.#records = [];
       for (let at = this.#first; at < this.#end; at = nextRecord(table, at)) this.#records.push(at);
     }
@@ -171,7 +166,7 @@ class RecordedDataset implements Dataset {
 
   /** The record of a tag, or -1. */
   #record(tag: Tag): number {
-    const { table } = this.#context;
+    const { table } = this.context;
     if (this.#end - this.#first <= FEW * RECORD) {
       return findRecord(table, this.#first, this.#end, tag);
     }
@@ -216,8 +211,8 @@ class RecordedDataset implements Dataset {
   }
 
   #privateCreator(record: number): string | undefined {
-    if (this.isDeferred(record) || this.items(record) !== undefined) return undefined;
-    return asWritten('LO', this.bytes(record), this.#charset())[0];
+    if (isDeferred(this.context, record) || this.items(record) !== undefined) return undefined;
+    return asWritten('LO', valueBytes(this.context, record), this.#charset())[0];
   }
 
   /** Who reserved the block of a private element. */
@@ -234,17 +229,10 @@ class RecordedDataset implements Dataset {
 
   async #read(record: number, readBytes: ReadBytes): Promise<unknown> {
     const present = presentAtRecord(this.table, record);
-    const far = this.#isValue(record) && present > 0 && present <= this.#context.maxValueBytes;
-    if (!far || !this.isDeferred(record)) return this.value(record);
+    const far = isValue(this.table, record) && present > 0 && present <= this.context.maxValueBytes;
+    if (!far || !isDeferred(this.context, record)) return this.value(record);
     const bytes = await readBytes(valueOffsetAtRecord(this.table, record), present);
     return this.#asGiven(record, this.#decode(record, bytes));
-  }
-
-  /** Neither a sequence nor pixel data in fragments. */
-  #isValue(record: number): boolean {
-    return (
-      !holdsRecords(this.table, record) && lengthAtRecord(this.table, record) !== UNDEFINED_LENGTH
-    );
   }
 
   value(record: number): unknown {
@@ -273,13 +261,13 @@ class RecordedDataset implements Dataset {
   }
 
   values(record: number): readonly unknown[] {
-    return this.items(record) ?? this.#decode(record, this.#valueBytes(record));
+    return this.items(record) ?? this.#decode(record, valueBytes(this.context, record));
   }
 
   /** Text as written. */
   written(record: number): readonly string[] {
-    if (!this.#isValue(record)) return [];
-    return asWritten(this.vr(record), this.bytes(record), this.#charset());
+    if (!isValue(this.table, record)) return [];
+    return asWritten(this.vr(record), valueBytes(this.context, record), this.#charset());
   }
 
   #decode(record: number, bytes: Uint8Array): readonly unknown[] {
@@ -299,7 +287,7 @@ class RecordedDataset implements Dataset {
     if (this.#reported.has(record)) return;
     // Thrown when strict, and then thrown again the next time.
     const offset = valueOffsetAtRecord(this.table, record);
-    this.#context.warnings.report(code, message, offset, tagAtRecord(this.table, record));
+    this.context.warnings.report(code, message, offset, tagAtRecord(this.table, record));
     this.#reported.add(record);
   }
 
@@ -319,10 +307,33 @@ class RecordedDataset implements Dataset {
     return at === undefined ? undefined : (datasets?.[k] ?? this.#itemAt(at));
   }
 
+  itemCount(tag: Tag): number {
+    const record = this.#record(tag);
+    const isSequence = record >= 0 && holdsRecords(this.table, record);
+    return isSequence ? this.#itemsOf(record).records.length : 0;
+  }
+
+  itemOf(tag: Tag, k: number): RecordedDataset | undefined {
+    const record = this.#record(tag);
+    return record < 0 ? undefined : this.item(record, k);
+  }
+
+  firstItemWith(tag: Tag): RecordedDataset | undefined {
+    const { table } = this;
+    for (let at = this.#first; at < this.#end; at = nextRecord(table, at)) {
+      const item = at + RECORD;
+      if (!holdsRecords(table, at) || item >= nextRecord(table, at)) continue;
+      if (findRecord(table, item + RECORD, nextRecord(table, item), tag) >= 0) {
+        return this.#itemAt(item);
+      }
+    }
+    return undefined;
+  }
+
   #itemAt(at: number): RecordedDataset {
     const end = nextRecord(this.table, at);
     const littleEndian = !isBigEndianItem(this.table, at);
-    return new RecordedDataset(this.#context, at + RECORD, end, littleEndian, this);
+    return new RecordedDataset(this.context, at + RECORD, end, littleEndian, this);
   }
 
   #itemsOf(record: number): Items {
@@ -336,59 +347,6 @@ class RecordedDataset implements Dataset {
       this.#items.set(record, items);
     }
     return items;
-  }
-
-  isDeferred(record: number): boolean {
-    if (!this.#isValue(record)) return !holdsRecords(this.table, record);
-    return this.#retained(record) === undefined;
-  }
-
-  #retained(record: number): Uint8Array | undefined {
-    const offset = valueOffsetAtRecord(this.table, record);
-    return retainedView(this.#context.bytes, offset, presentAtRecord(this.table, record));
-  }
-
-  /** Where the value lies, if it is not to be had at once. */
-  bulk(record: number): BulkValue | undefined {
-    if (!this.isDeferred(record)) return undefined;
-    const offset = valueOffsetAtRecord(this.table, record);
-    if (!this.#isValue(record)) return { offset };
-    const length = presentAtRecord(this.table, record);
-    const { load, maxValueBytes } = this.#context;
-    const atOnce = load !== undefined && length <= maxValueBytes && isNumeric(this.vr(record));
-    return atOnce ? undefined : { offset, length };
-  }
-
-  bytes(record: number): Uint8Array {
-    if (this.#isValue(record)) return this.#valueBytes(record);
-    throw new FramedexError('BAD_LENGTH', 'items and fragments are no single value', {
-      name: this.#context.name,
-      tag: tagAtRecord(this.table, record),
-      offset: valueOffsetAtRecord(this.table, record),
-      advice: 'Look at the items of a sequence; read pixel data frame by frame.',
-    });
-  }
-
-  #valueBytes(record: number): Uint8Array {
-    if (presentAtRecord(this.table, record) === 0) return NO_BYTES;
-    return this.#retained(record) ?? this.#loaded(record);
-  }
-
-  #loaded(record: number): Uint8Array {
-    if (!this.#isValue(record)) return this.bytes(record);
-    const { name, maxValueBytes, load } = this.#context;
-    const tag = tagAtRecord(this.table, record);
-    const offset = valueOffsetAtRecord(this.table, record);
-    const present = presentAtRecord(this.table, record);
-    if (load !== undefined && present <= maxValueBytes) return load(offset, present);
-    throw new FramedexError('VALUE_LIMIT', `the value of ${formatTag(tag)} is still in the file`, {
-      name,
-      tag,
-      offset,
-      limit: maxValueBytes,
-      found: `${present} bytes`,
-      advice: 'Read it with file.value(tag), or raise limits.maxValueBytes.',
-    });
   }
 
   /** The VR with what the dictionary leaves open decided (PS3.5 annex A, PS3.3 C.7.6.3). */
@@ -442,7 +400,7 @@ class RecordedDataset implements Dataset {
         const { characterSet: set, fault } = characterSet(this.#characterSetTerms(record));
         if (fault !== undefined) {
           const offset = record < 0 ? 0 : offsetAtRecord(this.table, record);
-          this.#context.warnings.report('CHARACTER_SET', fault, offset, SPECIFIC_CHARACTER_SET);
+          this.context.warnings.report('CHARACTER_SET', fault, offset, SPECIFIC_CHARACTER_SET);
         }
         this.#characterSet = set;
       }
@@ -451,124 +409,10 @@ class RecordedDataset implements Dataset {
   }
 
   #characterSetTerms(record: number): readonly string[] {
-    if (record < 0 || !this.#isValue(record) || this.isDeferred(record)) return [];
-    return asWritten('CS', this.bytes(record), NO_CHARACTER_SET);
-  }
-}
-
-/** A view of one record. What it gives is found out when it is asked for. */
-class RecordedElement implements Element {
-  readonly tag: Tag;
-  readonly #dataset: RecordedDataset;
-  readonly #record: number;
-
-  constructor(dataset: RecordedDataset, record: number) {
-    this.#dataset = dataset;
-    this.#record = record;
-    this.tag = tagAtRecord(dataset.table, record);
-  }
-
-  get vr(): Vr {
-    return this.#dataset.vr(this.#record);
-  }
-
-  get keyword(): string {
-    return dictionaryEntry(this.tag)?.keyword ?? '';
-  }
-
-  get creator(): string | undefined {
-    return this.#dataset.creator(this.#record);
-  }
-
-  get offset(): number {
-    return offsetAtRecord(this.#dataset.table, this.#record);
-  }
-
-  get valueOffset(): number {
-    return valueOffsetAtRecord(this.#dataset.table, this.#record);
-  }
-
-  get length(): number {
-    return lengthAtRecord(this.#dataset.table, this.#record);
-  }
-
-  get value(): unknown {
-    return this.#dataset.value(this.#record);
-  }
-
-  get values(): readonly unknown[] {
-    return this.#dataset.values(this.#record);
-  }
-
-  get written(): readonly string[] {
-    return this.#dataset.written(this.#record);
-  }
-
-  get bytes(): Uint8Array {
-    return this.#dataset.bytes(this.#record);
-  }
-
-  get deferred(): boolean {
-    return this.#dataset.isDeferred(this.#record);
-  }
-
-  get bulk(): BulkValue | undefined {
-    return this.#dataset.bulk(this.#record);
-  }
-
-  get items(): readonly Dataset[] | undefined {
-    return this.#dataset.items(this.#record);
+    if (record < 0 || !isValue(this.table, record) || isDeferred(this.context, record)) return [];
+    return asWritten('CS', valueBytes(this.context, record), NO_CHARACTER_SET);
   }
 }
 
 /** Data sets of so few elements are looked through from the start. */
 const FEW = 16;
-
-/** Records are in ascending order but in broken files, where the first of two with one tag counts. */
-function recordLookUp(table: ElementTable, records: readonly number[]): (tag: Tag) => number {
-  let last = -1;
-  for (const record of records) {
-    const tag = tagAtRecord(table, record);
-    if (tag <= last) {
-      const byTag = new Map(records.toReversed().map((at) => [tagAtRecord(table, at), at]));
-      return (wanted) => byTag.get(wanted) ?? -1;
-    }
-    last = tag;
-  }
-  return (wanted) => {
-    let low = 0;
-    let high = records.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      const record = records[middle] ?? -1;
-      const tag = (table[record] ?? 0) >>> 0;
-      if (tag === wanted) return record;
-      if (tag < wanted) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1;
-  };
-}
-
-/** Whether an element is written in the VR of the dictionary, or in one that it leaves open. */
-function agrees(written: DictionaryVr, known: DictionaryVr): boolean {
-  if (written === known || written === 'UN') return true;
-  switch (known) {
-    case 'ox':
-    case 'px':
-      return written === 'OB' || written === 'OW';
-    case 'xs':
-      return written === 'US' || written === 'SS';
-    case 'lt':
-      return written === 'US' || written === 'SS' || written === 'OW';
-    case 'up':
-      return written === 'UL';
-    default:
-      return false;
-  }
-}
-
-/** The VRs whose long values are tables, and stand in the JSON model as numbers. */
-function isNumeric(vr: Vr): boolean {
-  return vr === 'US' || vr === 'SS' || vr === 'UL' || vr === 'SL' || vr === 'FL' || vr === 'FD';
-}

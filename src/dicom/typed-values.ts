@@ -47,3 +47,21 @@ export function typedValues(
 export function isTypedArray(value: unknown): boolean {
   return ArrayBuffer.isView(value);
 }
+
+/** Whether an element is written in the VR of the dictionary, or in one that it leaves open. */
+export function agrees(written: DictionaryVr, known: DictionaryVr): boolean {
+  if (written === known || written === 'UN') return true;
+  switch (known) {
+    case 'ox':
+    case 'px':
+      return written === 'OB' || written === 'OW';
+    case 'xs':
+      return written === 'US' || written === 'SS';
+    case 'lt':
+      return written === 'US' || written === 'SS' || written === 'OW';
+    case 'up':
+      return written === 'UL';
+    default:
+      return false;
+  }
+}

@@ -4,6 +4,7 @@ import { tagOf } from '../dicom/dictionary.ts';
 import { readHeader } from '../dicom/header.ts';
 import type { Limits } from '../dicom/limits.ts';
 import type { TagLike } from '../dicom/tag.ts';
+import { wantedTags } from '../dicom/wanted-tags.ts';
 import { DISPLAY_KEYWORDS } from '../frames/display-attributes.ts';
 import { indexFrames, isIndexedAtOnce } from '../frames/index-frames.ts';
 import type { Context } from './context.ts';
@@ -20,7 +21,10 @@ export interface OpenOptions {
   readonly strict?: boolean | undefined;
   /** Stop before this element. Frames are then not indexed. */
   readonly until?: TagLike | undefined;
-  /** Keep only these elements, and those that frames need; others are jumped over. */
+  /**
+   * Keep only these elements, and those that frames need; others are jumped over. Of a path, the
+   * outermost sequence is kept; private elements may be named by their creator.
+   */
   readonly tags?: readonly TagLike[] | undefined;
   /** Read the elements behind the pixel data too, jumping over it. */
   readonly behindPixelData?: boolean | undefined;
@@ -74,7 +78,7 @@ export async function openSource(
       behindPixelData,
       signal,
       until: until === undefined ? undefined : tagOf(until),
-      keep: tags === undefined ? undefined : new Set([...tags, ...FRAME_ELEMENTS].map(tagOf)),
+      keep: tags === undefined ? undefined : wantedTags([...tags, ...FRAME_ELEMENTS]),
     });
     // What takes no reading waits until it is asked for: most who look at headers never ask.
     const waits = isIndexedAtOnce(header) && strict !== true;

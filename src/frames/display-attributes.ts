@@ -1,3 +1,4 @@
+import { frameMacro, functionalGroupCount } from '../dicom/functional-groups.ts';
 import { readValue } from '../dicom/recorded-dataset.ts';
 import type { Dataset } from '../dicom/dataset.ts';
 import type { Keyword } from '../dicom/tag-values.ts';
@@ -83,8 +84,9 @@ export function displayReader(dataset: Dataset, read: ReadBytes): DisplayReader 
         common = undefined;
       });
     }
-    const groups = functionalGroups(dataset, i);
-    return groups.length === 0 ? common : { ...(await common), ...own(dataset, groups) };
+    const hasGroups =
+      dataset.has('SharedFunctionalGroupsSequence') || functionalGroupCount(dataset) > 0;
+    return hasGroups ? { ...(await common), ...own(dataset, i) } : common;
   };
 }
 
@@ -95,7 +97,7 @@ async function commonAttributes(dataset: Dataset, read: ReadBytes): Promise<Disp
   // What a modality table gives is unsigned (PS3.3 C.11.2.1.1).
   const given = modalityLut === undefined ? stored : asWritten;
   return {
-    ...own(dataset, []),
+    ...own(dataset, undefined),
     modalityLut,
     voiLuts: await lookUpTables(dataset.get('VOILUTSequence'), read, given),
     padding: padding(dataset),
@@ -103,14 +105,16 @@ async function commonAttributes(dataset: Dataset, read: ReadBytes): Promise<Disp
   };
 }
 
-/** What functional groups may say of a frame. */
+/** What functional groups may say of a frame; without a frame, what the data set itself says. */
 function own(
   dataset: Dataset,
-  groups: readonly Dataset[],
+  frame: number | undefined,
 ): Pick<DisplayAttributes, 'rescale' | 'windows' | 'voiFunction' | 'pixelAspect'> {
-  const transformation = macro(groups, 'PixelValueTransformationSequence') ?? dataset;
-  const voi = macro(groups, 'FrameVOILUTSequence') ?? dataset;
-  const measures = macro(groups, 'PixelMeasuresSequence') ?? dataset;
+  const macro = (keyword: Keyword): Dataset =>
+    (frame === undefined ? undefined : frameMacro(dataset, frame, keyword)) ?? dataset;
+  const transformation = macro('PixelValueTransformationSequence');
+  const voi = macro('FrameVOILUTSequence');
+  const measures = macro('PixelMeasuresSequence');
   return {
     rescale: {
       slope: transformation.get('RescaleSlope') ?? 1,
@@ -120,23 +124,6 @@ function own(
     voiFunction: voiFunction(voi.get('VOILUTFunction')),
     pixelAspect: pixelAspect(dataset, measures),
   };
-}
-
-function functionalGroups(dataset: Dataset, i: number): readonly Dataset[] {
-  const own = dataset.get('PerFrameFunctionalGroupsSequence')?.[i];
-  const shared = dataset.get('SharedFunctionalGroupsSequence')?.[0];
-  return [own, shared].filter((group) => group !== undefined);
-}
-
-type MacroKeyword =
-  'PixelValueTransformationSequence' | 'FrameVOILUTSequence' | 'PixelMeasuresSequence';
-
-function macro(groups: readonly Dataset[], keyword: MacroKeyword): Dataset | undefined {
-  for (const group of groups) {
-    const item = group.get(keyword)?.[0];
-    if (item !== undefined) return item;
-  }
-  return undefined;
 }
 
 function windows(dataset: Dataset): Window[] {

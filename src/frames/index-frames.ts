@@ -95,7 +95,7 @@ function withoutPixels({ name, warnings, source, dataset }: Header): LaidOutInde
       new FramedexError('NO_PIXEL_DATA', 'the pixel data is elsewhere', {
         name,
         tag: dataset.element('PixelDataProviderURL')?.tag,
-        advice: "PixelDataProviderURL says where, for a client of JPIP; it is never fetched.",
+        advice: 'PixelDataProviderURL says where, for a client of JPIP; it is never fetched.',
       }),
     );
   }

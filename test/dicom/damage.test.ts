@@ -21,6 +21,7 @@ describe('any damage', () => {
       for (let length = bare; length < built.length; length++) {
         const cut = built.slice(0, length);
         const { dataset, warnings } = await headerOf(cut);
+        const tolerated = warnings.count;
         const found = [...dataset];
         const complete = whole.filter((_, k) => (whole[k + 1]?.offset ?? built.length) <= length);
         expect(found.length).toBeGreaterThanOrEqual(complete.length);
@@ -32,9 +33,9 @@ describe('any damage', () => {
         expect(values.slice(0, complete.length)).toEqual(lines.slice(0, complete.length));
         for (const { offset } of warnings.list) expect(offset).toBeLessThanOrEqual(length);
         const inPixels = length >= built.length - 32;
-        expect([length, warnings.count > 0]).toEqual([length, !ends.has(length) && !inPixels]);
+        expect([length, tolerated > 0]).toEqual([length, !ends.has(length) && !inPixels]);
         const strict = await headerOf(cut, { strict: true }).catch((error: unknown) => error);
-        expect([length, strict instanceof Error]).toEqual([length, warnings.count > 0]);
+        expect([length, strict instanceof Error]).toEqual([length, tolerated > 0]);
       }
     },
   );
@@ -93,14 +94,11 @@ describe('any damage', () => {
 
   it('N10 to N14: an edge value anywhere gives values or a FramedexError', async () => {
     const edges = [0, 1, 0xffff, 0x7fffffff, 0x80000000, 0xfffffff0, 0xfffffffe, 0xffffffff];
-    for (const transferSyntax of [SYNTAX.explicitLittle]) {
-      const built = dicom({ transferSyntax, elements: [...VARIED, PIXELS] }).bytes;
-      for (let at = 132; at < built.length - 36; at++) {
-        for (const edge of edges) {
-          const changed = built.slice();
-          new DataView(changed.buffer).setUint32(at, edge, true);
-          await survives(changed);
-        }
+    for (let at = 132; at < bytes.length - 36; at++) {
+      for (const edge of edges) {
+        const changed = bytes.slice();
+        new DataView(changed.buffer).setUint32(at, edge, true);
+        await survives(changed);
       }
     }
   });

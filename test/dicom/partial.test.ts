@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { open } from '../../src/node/index.ts';
 import { dicom, item, sequence, SYNTAX } from '../support/build-dicom.ts';
 import type { ElementLike } from '../support/build-dicom.ts';
 import { anyElements, anySyntax, FAULTS } from '../support/any-elements.ts';
@@ -47,6 +48,23 @@ describe('B18 any sound data set', () => {
       }),
       RUNS,
     );
+  });
+});
+
+describe('B18 a private element', () => {
+  it('E07 is of the same VR by `tags` as in the whole, its creator asked for or not', async () => {
+    const elements: ElementLike[] = [
+      [0x00190010, 'LO', 'SIEMENS CT VA0  COAD'],
+      [0x00191070, 'IS', '12'],
+      [0x00291010, 'LO', 'nobody'],
+    ];
+    const { bytes } = dicom({ transferSyntax: SYNTAX.implicitLittle, elements });
+    await using whole = await open(bytes);
+    for (const tags of [[0x00191070], [0x00190010, 0x00191070]]) {
+      await using part = await open(bytes, { tags });
+      expect(part.dataset.element(0x00191070)?.vr).toBe(whole.dataset.element(0x00191070)?.vr);
+      expect(part.dataset.get(0x00191070)).toEqual(whole.dataset.get(0x00191070));
+    }
   });
 });
 

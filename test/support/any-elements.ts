@@ -5,9 +5,10 @@ import type { Value } from './build-value.ts';
 
 const OPEN = { undefinedLength: true };
 
-/** Values of standard elements, of all sizes that matter: nothing, little, more than one read. */
+const WORD = fc.stringMatching(/^[A-Za-z0-9 ]{0,40}$/);
+/** Of all sizes that matter: nothing, little, more than one read. */
 const TEXT = fc.oneof(
-  { weight: 8, arbitrary: fc.stringMatching(/^[A-Za-z0-9 ]{0,40}$/) },
+  { weight: 8, arbitrary: WORD },
   { weight: 1, arbitrary: fc.constant('long '.repeat(3000)) },
 );
 const WORDS = fc.array(fc.nat(0xffff), { maxLength: 20 });
@@ -20,11 +21,11 @@ const LEAVES: readonly fc.Arbitrary<Piece>[] = [
   leaf(0x00080008, 'CS', fc.constant(['ORIGINAL', 'PRIMARY'])),
   leaf(0x00080018, 'UI', fc.constant('1.2.3.4')),
   leaf(0x00080020, 'DA', fc.constantFrom('20260102', '')),
-  leaf(0x00081030, 'LO', TEXT),
+  leaf(0x00081030, 'LO', WORD),
   leaf(0x00091001, 'UN', fc.uint8Array({ maxLength: 64 })),
-  leaf(0x00100010, 'PN', TEXT),
-  leaf(0x00104000, 'LT', TEXT),
-  leaf(0x00189073, 'FD', fc.double()),
+  leaf(0x00100010, 'PN', WORD),
+  leaf(0x00104000, 'LT', WORD),
+  leaf(0x00189073, 'FD', fc.double({ noNaN: true, noDefaultInfinity: true })),
   leaf(0x00200013, 'IS', fc.nat(99_999).map(String)),
   leaf(0x00280010, 'US', fc.nat(0xffff)),
   leaf(0x00280103, 'US', fc.constantFrom(0, 1)),

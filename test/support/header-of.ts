@@ -76,27 +76,13 @@ export async function outcomeOf(bytes: Uint8Array, options: PassOptions = {}): P
   return first;
 }
 
-/**
- * The outcome where faults are tolerated; and with `strict`, the first of them must be thrown, at the
- * place where it was recorded. `codes` are all that are recorded, in order, each once.
- */
-export async function tolerated(
-  bytes: Uint8Array,
-  codes: readonly string[],
-  options: PassOptions = {},
-): Promise<Outcome> {
-  const outcome = await outcomeOf(bytes, options);
-  expect([...new Set(outcome.codes)]).toEqual(codes);
-  const [first] = outcome.warnings;
-  const error = await faultOf(bytes, { ...options, strict: true });
-  expect([error.code, error.details.offset]).toEqual([first?.code, first?.offset]);
-  return outcome;
-}
-
 /** A fault as it must be recorded: its code, and where the bytes are to blame. */
 export type FaultAt = readonly [code: string, offset: number, tag?: number | undefined];
 
-/** {@link tolerated}, with every fault that is recorded, in order, each at its place. */
+/**
+ * The outcome where faults are tolerated: all that are recorded, in order, each at its place; and with
+ * `strict`, the first of them must be thrown, at the place where it was recorded.
+ */
 export async function toleratedAt(
   bytes: Uint8Array,
   faults: readonly FaultAt[],

@@ -8,7 +8,7 @@ export const LITTLE = { explicit: true, littleEndian: true };
 export const BIG = { explicit: true, littleEndian: false };
 export const IMPLICIT = { explicit: false, littleEndian: true };
 export const OPEN = { undefinedLength: true };
-export const NOTHING = new Uint8Array(0);
+export const NOTHING: Uint8Array = new Uint8Array(0);
 export const END_OF_ITEM = 'fe ff 0d e0 00000000';
 export const END_OF_SEQUENCE = 'fe ff dd e0 00000000';
 
@@ -18,8 +18,8 @@ export const ITEM = 0xfffee000;
 export const ITEM_END = 0xfffee00d;
 export const SEQUENCE_END = 0xfffee0dd;
 /** Where data sets start, and the first item of a sequence there, in explicit VR. */
-export const START = dicom().bytes.length;
-export const FIRST_ITEM = START + 12;
+export const START: number = dicom().bytes.length;
+export const FIRST_ITEM: number = START + 12;
 export const UID: ElementLike = [0x00081155, 'UI', '1.2.3'];
 export const CLASS: ElementLike = [0x00081150, 'UI', '1.2.4'];
 export const NAME: ElementLike = [0x00100010, 'PN', 'Doe^Jane'];
