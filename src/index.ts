@@ -22,12 +22,35 @@ export type { Instance, Series } from './collection/series.ts';
 export type { Codec, DecodedFrame, Decoder } from './codecs/codec.ts';
 export { defaultCodecs } from './codecs/registry.ts';
 export type { Dataset, Element } from './dicom/dataset.ts';
+export {
+  dateTimeToDate,
+  parseAge,
+  parseDate,
+  parseDateRange,
+  parseDateTime,
+  parseDateTimeRange,
+  parseTime,
+  parseTimeRange,
+} from './dicom/date-time.ts';
+export type {
+  DicomAge,
+  DicomDate,
+  DicomDateTime,
+  DicomRange,
+  DicomTime,
+  TimePrecision,
+} from './dicom/date-time.ts';
 export { STANDARD_EDITION, dictionaryEntry } from './dicom/dictionary.ts';
 export type { DictionaryEntry, DictionaryVr } from './dicom/dictionary.ts';
+export type { ElementAt } from './dicom/element-path.ts';
+export type { FrameAttributes } from './dicom/functional-groups.ts';
 export type { ImagePixel } from './dicom/image-pixel.ts';
 export type { DicomJson, DicomJsonAttribute } from './dicom/json.ts';
 export { DEFAULT_LIMITS } from './dicom/limits.ts';
 export type { Limits } from './dicom/limits.ts';
+export type { Naturalized } from './dicom/naturalized.ts';
+export { parsePersonName } from './dicom/person-name.ts';
+export type { PersonName, PersonNameGroup } from './dicom/person-name.ts';
 export type { Keyword, TagValues } from './dicom/tag-values.ts';
 export { formatTag } from './dicom/tag.ts';
 export type { Tag, TagLike } from './dicom/tag.ts';

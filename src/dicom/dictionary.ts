@@ -81,6 +81,22 @@ export function vrOfTag(tag: Tag): DictionaryVr | undefined {
   return vr;
 }
 
+/** What PS3.6 leaves open, decided by PS3.5 annex A and the data set around it (PS3.3 C.7.6.3). */
+export function decidedVr(vr: Exclude<DictionaryVr, Vr>, isSigned: () => boolean): Vr {
+  switch (vr) {
+    case 'ox':
+    case 'px':
+    case 'lt':
+      return 'OW';
+    case 'xs':
+      return isSigned() ? 'SS' : 'US';
+    case 'up':
+      return 'UL';
+    case 'na':
+      return 'UN';
+  }
+}
+
 /** The tag of a keyword of PS3.6; of a repeating group its first. */
 export function tagOfKeyword(keyword: string): Tag | undefined {
   const known = tags.get(keyword);

@@ -1,9 +1,16 @@
 import { characterSet } from './character-set.ts';
 import type { CharacterSet } from './character-set.ts';
 import type { Dataset, Element } from './dataset.ts';
-import { dictionaryEntry, isPrivateCreator, rememberedTag, tagOf, vrOfTag } from './dictionary.ts';
+import {
+  decidedVr,
+  dictionaryEntry,
+  isPrivateCreator,
+  rememberedTag,
+  tagOf,
+  vrOfTag,
+} from './dictionary.ts';
 import { isPath, parseElementPath, privateTags } from './element-path.ts';
-import type { ElementAt, ElementName, PrivateBlock } from './element-path.ts';
+import type { ElementAt, ElementName, PathStep, PrivateBlock } from './element-path.ts';
 import {
   RECORD,
   findRecord,
@@ -177,13 +184,17 @@ class RecordedDataset implements Dataset, RecordReader {
   #placeOf(like: TagLike): Place | undefined {
     if (!isPath(like)) return this.#placed(tagOf(like));
     const { steps, element } = parseElementPath(like);
-    let dataset: RecordedDataset | undefined = this;
-    for (const { sequence, item } of steps) {
-      const place: Place | undefined = dataset.#named(sequence);
-      dataset = place?.dataset.item(place.record, item);
-      if (dataset === undefined) return undefined;
-    }
-    return dataset.#named(element);
+    const dataset = this.#follow(steps, 0);
+    return dataset === undefined ? undefined : dataset.#named(element);
+  }
+
+  /** The item that a path leads to, from its step `k` on. */
+  #follow(steps: readonly PathStep[], k: number): RecordedDataset | undefined {
+    const step = steps[k];
+    if (step === undefined) return this;
+    const place = this.#named(step.sequence);
+    const item = place?.dataset.item(place.record, step.item);
+    return item === undefined ? undefined : item.#follow(steps, k + 1);
   }
 
   #placed(tag: Tag): Place | undefined {
@@ -224,15 +235,13 @@ class RecordedDataset implements Dataset, RecordReader {
 
   async read(like: TagLike, readBytes: ReadBytes): Promise<unknown> {
     const place = this.#placeOf(like);
-    return place === undefined ? undefined : place.dataset.#read(place.record, readBytes);
-  }
-
-  async #read(record: number, readBytes: ReadBytes): Promise<unknown> {
+    if (place === undefined) return undefined;
+    const { dataset, record } = place;
     const present = presentAtRecord(this.table, record);
     const far = isValue(this.table, record) && present > 0 && present <= this.context.maxValueBytes;
-    if (!far || !isDeferred(this.context, record)) return this.value(record);
+    if (!far || !isDeferred(this.context, record)) return dataset.value(record);
     const bytes = await readBytes(valueOffsetAtRecord(this.table, record), present);
-    return this.#asGiven(record, this.#decode(record, bytes));
+    return dataset.#asGiven(record, dataset.#decode(record, bytes));
   }
 
   value(record: number): unknown {
@@ -255,7 +264,7 @@ class RecordedDataset implements Dataset, RecordReader {
       return undefined;
     }
     if (!agrees(vrAtRecord(this.table, record), entry.vr)) {
-      this.#report(record, 'BAD_VR', 'the VR is not the one that the standard gives the element');
+      this.#report(record, 'BAD_VR', 'the VR is not the one of the standard');
     }
     return entry.vm === '1' || isTypedArray(given[0]) ? given[0] : given;
   }
@@ -349,26 +358,11 @@ class RecordedDataset implements Dataset, RecordReader {
     return items;
   }
 
-  /** The VR with what the dictionary leaves open decided (PS3.5 annex A, PS3.3 C.7.6.3). */
   vr(record: number): Vr {
     if (holdsRecords(this.table, record)) return 'SQ';
     const vr = vrAtRecord(this.table, record);
-    switch (vr) {
-      case 'ox':
-      case 'px':
-      case 'lt':
-        return 'OW';
-      case 'xs':
-        return this.#isSigned() ? 'SS' : 'US';
-      case 'up':
-        return 'UL';
-      case 'na':
-        return 'UN';
-      case 'UN':
-        return this.#knownVr(record);
-      default:
-        return vr;
-    }
+    if (vr === 'UN') return this.#knownVr(record);
+    return isVr(vr) ? vr : decidedVr(vr, () => this.#isSigned());
   }
 
   /** UN with a tag that a dictionary knows is what the dictionary says (PS3.5 6.2.2 note 2). */

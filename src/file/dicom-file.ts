@@ -9,6 +9,7 @@ import type { Dataset } from '../dicom/dataset.ts';
 import type { Header } from '../dicom/header.ts';
 import type { Limits } from '../dicom/limits.ts';
 import type { TagLike } from '../dicom/tag.ts';
+import type { WarningLog } from '../dicom/warnings.ts';
 import { render } from '../display/render.ts';
 import type { RenderOptions } from '../display/render.ts';
 import type { Image } from '../display/image.ts';
@@ -56,8 +57,10 @@ export interface DicomFile extends AsyncDisposable {
   readonly transferSyntax: string;
   /** Where the frames are; `count` is 0 where there is no pixel data. */
   readonly index: FrameIndex;
-  /** What was tolerated so far. */
+  /** What was tolerated so far: the first 1000 faults. Values are looked at when they are asked for. */
   readonly warnings: readonly Warning[];
+  /** How many there were: more than `warnings` has only in files that are wrong everywhere. */
+  readonly warningCount: number;
   /**
    * Stored values of frame `i` (PS3.5 8.1.1), counted from 0.
    *
@@ -168,14 +171,22 @@ class OpenFile implements DicomFile {
     return this.#index;
   }
 
+  /** What is wrong with the pixels is found when they are indexed. */
+  get #warnings(): WarningLog {
+    this.#knownIndex ??= indexAtOnce(this.#parts.header);
+    return this.#parts.header.warnings;
+  }
+
   get #index(): LaidOutIndex {
     return (this.#knownIndex ??= indexAtOnce(this.#parts.header));
   }
 
   get warnings(): readonly Warning[] {
-    // What is wrong with the pixels is found when they are indexed.
-    void this.#index;
-    return this.#parts.header.warnings.list;
+    return this.#warnings.list;
+  }
+
+  get warningCount(): number {
+    return this.#warnings.count;
   }
 
   async frame(i: number, options: FrameOptions = {}): Promise<Frame> {
