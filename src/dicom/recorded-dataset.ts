@@ -1,14 +1,7 @@
 import { characterSet } from './character-set.ts';
 import type { CharacterSet } from './character-set.ts';
 import type { Dataset, Element } from './dataset.ts';
-import {
-  decidedVr,
-  dictionaryEntry,
-  isPrivateCreator,
-  rememberedTag,
-  tagOf,
-  vrOfTag,
-} from './dictionary.ts';
+import { decidedVr, isPrivateCreator, rememberedTag, tagOf, vrOfTag } from './dictionary.ts';
 import { isPath, parseElementPath, privateTags } from './element-path.ts';
 import type { ElementAt, ElementName, PathStep, PrivateBlock } from './element-path.ts';
 import {
@@ -37,7 +30,7 @@ import type { RecordReader } from './recorded-element.ts';
 import { elementOf, groupOf, privateCreatorTag } from './tag.ts';
 import type { Keyword, TagValues } from './tag-values.ts';
 import type { Tag, TagLike } from './tag.ts';
-import { agrees, isTypedArray, typedValues } from './typed-values.ts';
+import { givenValue } from './typed-values.ts';
 import { asWritten, decodeValues } from './value.ts';
 import { cellBytes, isVr, usesCharacterSet } from './vr.ts';
 import type { Vr } from './vr.ts';
@@ -248,25 +241,12 @@ class RecordedDataset implements Dataset, RecordReader {
     return this.#asGiven(record, this.values(record));
   }
 
-  /**
-   * One value or an array of them, as the standard's multiplicity has it. The types of `get` are the
-   * standard's: a value that a file wrote otherwise is recorded, and left to `element(tag).values`.
-   */
   #asGiven(record: number, values: readonly unknown[]): unknown {
-    const entry = dictionaryEntry(tagAtRecord(this.table, record));
-    const isSequence = holdsRecords(this.table, record);
-    if (isSequence && (entry === undefined || entry.vr === 'SQ')) return values;
-    if (values.length === 0) return undefined;
-    if (entry === undefined) return values.length === 1 ? values[0] : values;
-    const given = isSequence ? undefined : typedValues(entry.vr, values);
-    if (given === undefined) {
-      this.#report(record, 'BAD_VALUE', 'the value is not of the type that the standard gives it');
-      return undefined;
-    }
-    if (!agrees(vrAtRecord(this.table, record), entry.vr)) {
-      this.#report(record, 'BAD_VR', 'the VR is not the one of the standard');
-    }
-    return entry.vm === '1' || isTypedArray(given[0]) ? given[0] : given;
+    const { table } = this;
+    const written = holdsRecords(table, record) ? 'SQ' : vrAtRecord(table, record);
+    return givenValue(tagAtRecord(table, record), written, values, (code, message) => {
+      this.#report(record, code, message);
+    });
   }
 
   values(record: number): readonly unknown[] {

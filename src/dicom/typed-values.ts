@@ -1,10 +1,33 @@
+import { dictionaryEntry } from './dictionary.ts';
 import type { DictionaryVr } from './dictionary.ts';
+import type { Tag } from './tag.ts';
+
+/**
+ * One value or an array of them, as the standard's multiplicity has it. The types of `get` are the
+ * standard's: a value that a file wrote otherwise is reported, and left to `element(tag).values`. A
+ * sequence is `written` as SQ, whatever its header says.
+ */
+export function givenValue(
+  tag: Tag,
+  written: DictionaryVr,
+  values: readonly unknown[],
+  report: (code: 'BAD_VALUE' | 'BAD_VR', message: string) => void,
+): unknown {
+  const entry = dictionaryEntry(tag);
+  if (written === 'SQ' && (entry === undefined || entry.vr === 'SQ')) return values;
+  if (values.length === 0) return undefined;
+  if (entry === undefined) return values.length === 1 ? values[0] : values;
+  const given = written === 'SQ' ? undefined : typedValues(entry.vr, values);
+  if (given === undefined) {
+    report('BAD_VALUE', 'the value is not of the type that the standard gives it');
+    return undefined;
+  }
+  if (!agrees(written, entry.vr)) report('BAD_VR', 'the VR is not the one of the standard');
+  return entry.vm === '1' || isTypedArray(given[0]) ? given[0] : given;
+}
 
 /** The values in the type that the dictionary's VR promises, or undefined where one is not of it. */
-export function typedValues(
-  vr: DictionaryVr,
-  values: readonly unknown[],
-): readonly unknown[] | undefined {
+function typedValues(vr: DictionaryVr, values: readonly unknown[]): readonly unknown[] | undefined {
   switch (vr) {
     case 'US':
     case 'SS':
@@ -44,12 +67,12 @@ export function typedValues(
   }
 }
 
-export function isTypedArray(value: unknown): boolean {
+function isTypedArray(value: unknown): boolean {
   return ArrayBuffer.isView(value);
 }
 
 /** Whether an element is written in the VR of the dictionary, or in one that it leaves open. */
-export function agrees(written: DictionaryVr, known: DictionaryVr): boolean {
+function agrees(written: DictionaryVr, known: DictionaryVr): boolean {
   if (written === known || written === 'UN') return true;
   switch (known) {
     case 'ox':
