@@ -53,7 +53,7 @@ export function inflatedSource(options: InflatedSourceOptions): Source {
     name,
     size,
     fresh: false,
-    firstRead: FIRST_READ,
+    atHand: (offset) => member.inflatedBytes() - offset,
     read: async (offset, length, readOptions) => {
       readOptions?.signal?.throwIfAborted();
       const end = Math.min(size, offset + length);
@@ -138,6 +138,12 @@ class InflatedMember {
       this.#pending = undefined;
     });
     return this.#pending;
+  }
+
+  /** So many are there, or come of the first read. */
+  inflatedBytes(): number {
+    const { cache } = this.#options;
+    return (cache.whole(this) ?? cache.first(this))?.length ?? FIRST_READ;
   }
 
   close(): void {

@@ -22,8 +22,11 @@ export interface Source {
   readonly size: number;
   /** Every read without `into` is new memory that nobody else holds: a frame can be that memory. */
   readonly fresh?: boolean;
-  /** Bytes that a first read gets cheaply, where that is fewer than usual. */
-  readonly firstRead?: number | undefined;
+  /**
+   * How many bytes from `offset` on cost next to nothing, where others cost much: what an archive
+   * member was inflated to so far. Whoever reads ahead leaves it at these.
+   */
+  readonly atHand?: ((offset: number) => number) | undefined;
   read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array>;
   /** Present where reading at once is cheaper than a promise: memory, local files. */
   readSync?(offset: number, length: number, into?: Uint8Array): Uint8Array;

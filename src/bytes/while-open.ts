@@ -15,7 +15,7 @@ export function whileOpen(source: Source, isOpen: () => boolean): Source {
     name: source.name,
     size: source.size,
     fresh: source.fresh ?? false,
-    firstRead: source.firstRead,
+    atHand: source.atHand,
     read: async (offset, length, options) => {
       assertOpen(offset);
       return source.read(offset, length, options);

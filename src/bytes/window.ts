@@ -69,7 +69,7 @@ export class Window {
   #buffer: Buffer = NOTHING;
   #readAhead: number;
 
-  constructor(source: Source, start = 0, firstRead: number = source.firstRead ?? FIRST_READ) {
+  constructor(source: Source, start = 0, firstRead: number = FIRST_READ) {
     this.#source = source;
     this.size = source.size;
     this.start = start;
@@ -105,10 +105,9 @@ export class Window {
   #prepare(need: Need): Uint8Array {
     if (need.offset < this.start || need.offset > this.end) this.#jump(need);
     const wanted = need.offset + need.length - this.end;
-    const length = Math.min(
-      Math.max(wanted, this.#readAhead),
-      Math.max(wanted, this.size - this.end),
-    );
+    const atHand = this.#source.atHand?.(this.end);
+    const ahead = atHand === undefined ? this.#readAhead : Math.min(atHand, LONGEST_READ_AHEAD);
+    const length = Math.min(Math.max(wanted, ahead), Math.max(wanted, this.size - this.end));
     this.#readAhead = Math.min(this.#readAhead * 2, LONGEST_READ_AHEAD);
     const used = this.end - this.start;
     if (used + length > this.bytes.length) {

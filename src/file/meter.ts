@@ -59,7 +59,7 @@ export function meteredSource(source: Source, meter: Meter): Source {
     name: source.name,
     size: source.size,
     fresh: source.fresh ?? false,
-    firstRead: source.firstRead,
+    atHand: source.atHand,
     async read(offset, length, options) {
       begin(length);
       try {

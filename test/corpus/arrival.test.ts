@@ -66,7 +66,7 @@ async function valuesOf(file: DicomFile): Promise<unknown[]> {
 
 function sourceOf(bytes: Uint8Array, firstRead: number, asynchronous: boolean): Source {
   const source = controllableSource(memorySource(bytes, 'real'), { asynchronous });
-  return { ...source, firstRead };
+  return { ...source, atHand: () => firstRead };
 }
 
 async function sameHowever({ path, size }: CorpusFile, turn: number): Promise<number> {
