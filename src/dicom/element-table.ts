@@ -2,8 +2,6 @@ import type { Need } from '../bytes/window.ts';
 import type { DictionaryVr } from './dictionary.ts';
 import type { ElementHeader } from './element-header.ts';
 import type { Tag } from './tag.ts';
-import { hasLongHeader } from './vr.ts';
-import type { Vr } from './vr.ts';
 
 /**
  * Where the data elements of a header lie, packed: five 32-bit words each, in the order of the file,
@@ -70,9 +68,9 @@ function vrCode(vr: DictionaryVr): number {
   return CODES.get(vr) ?? 0;
 }
 
-/** What the second word of a record has of the VR and the form of an explicit VR header. */
-export function headerBits(vr: Vr): number {
-  return vrCode(vr) | (hasLongHeader(vr) ? LONG_HEADER : 0);
+/** What the second word of a record has of a VR and of the bytes before the value, 8 or 12. */
+export function recordBits(vr: DictionaryVr, headerBytes: number): number {
+  return vrCode(vr) | (headerBytes === 12 ? LONG_HEADER : 0);
 }
 
 /** A table that a header pass fills. */
@@ -117,9 +115,8 @@ export function addRecord(
 ): number {
   reserve(writer, 1);
   const { words, length: at } = writer;
-  const form = valueOffset - offset === 12 ? LONG_HEADER : 0;
   words[at] = tag;
-  words[at + 1] = vrCode(vr) | form | highOffset(offset);
+  words[at + 1] = recordBits(vr, valueOffset - offset) | highOffset(offset);
   words[at + 2] = offset;
   words[at + 3] = length;
   words[at + 4] = length;

@@ -33,7 +33,8 @@ import {
   see,
 } from './parse-state.ts';
 import type { Level, ParseOptions, ParsedDataset, State, Steps } from './parse-state.ts';
-import { passPlainElements, stopTag } from './plain-elements.ts';
+import { stopTag } from './plain-elements.ts';
+import { passPlain } from './plain-nesting.ts';
 import { longestRetained } from './limits.ts';
 import { privateVr } from './private-dictionary.ts';
 import { isImpossible, privateCreatorTag } from './tag.ts';
@@ -72,7 +73,7 @@ export function* parseDataset(
   };
   const firstStop = stopTag(options);
   while (!state.done) {
-    passPlainElements(state, firstStop);
+    passPlain(state, firstStop);
     const { level } = state;
     const left = level.end - state.offset;
     if (left < 8) {

@@ -1,10 +1,11 @@
-import { LONG_HEADER, RECORD, headerBits, highOffset, reserve } from './element-table.ts';
+import { vrOfTag } from './dictionary.ts';
+import { LONG_HEADER, RECORD, highOffset, recordBits, reserve } from './element-table.ts';
 import { LONGEST_HEADER } from './element-header.ts';
 import { longestRetained } from './limits.ts';
-import type { ParseOptions, State } from './parse-state.ts';
-import { isVr } from './vr.ts';
-import { LEAST_PRIVATE_GROUP } from './tag.ts';
+import type { Level, ParseOptions, State } from './parse-state.ts';
+import { LEAST_PRIVATE_GROUP, isPrivateTag } from './tag.ts';
 import type { Tag } from './tag.ts';
+import { hasLongHeader, isVr } from './vr.ts';
 
 const HOST_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
@@ -19,7 +20,9 @@ const FIRST_PRIVATE = LEAST_PRIVATE_GROUP * 0x10000;
  */
 const PLAIN_VRS = plainVrs();
 const UN = 'UN';
-const UN_BITS = headerBits(UN);
+const UN_BITS = recordBits(UN, 8);
+const LONG_UN_BITS = recordBits(UN, 12);
+const ITEM_GROUP = 0xfffe;
 /** Bits that two capital letters have alike, and that tell them from other bytes. */
 const CAPITALS = 0xe0e0;
 const CAPITAL = 0x4040;
@@ -29,7 +32,8 @@ function plainVrs(): Uint8Array {
   for (let first = 65; first <= 90; first++) {
     for (let second = 65; second <= 90; second++) {
       const vr = String.fromCharCode(first, second);
-      if (isVr(vr) && vr !== 'SQ') table[lettersOf(first | (second << 8))] = headerBits(vr);
+      if (!isVr(vr) || vr === 'SQ') continue;
+      table[lettersOf(first | (second << 8))] = recordBits(vr, hasLongHeader(vr) ? 12 : 8);
     }
   }
   return table;
@@ -46,23 +50,24 @@ export function stopTag({ until, onlyGroup }: ParseOptions): Tag {
 }
 
 /**
- * Passes the elements with nothing to say about them, which nearly all are: explicit VR little endian,
- * in order, of even length, their values in sight. It stops at the first that needs a closer look,
- * and whatever it leaves is for the careful parser. Most of the time of a header pass is this loop.
+ * Passes the elements with nothing to say about them, which nearly all are: little endian, in order,
+ * of even length, their values in sight. It stops at the first that needs a closer look, and whatever
+ * it leaves is for the careful parser. Most of the time of a header pass is this loop.
  */
 export function passPlainElements(state: State, firstStop: Tag): void {
   const { level, window, records, options } = state;
-  if (level.kind !== 'dataset' || !level.explicit || !level.littleEndian) return;
   const { start, halves } = window;
   const end = Math.min(level.end, window.end) - start;
   let at = state.offset - start;
-  if (at % 2 !== 0 || at + LONGEST_HEADER > end || !HOST_LITTLE_ENDIAN) return;
+  if (at % 2 !== 0 || at + LONGEST_HEADER > end || !level.littleEndian || !HOST_LITTLE_ENDIAN) {
+    return;
+  }
   const high = highOffset(start);
   if (high !== highOffset(window.end)) return;
   reserve(records, (end - at) >> 3);
   const { words } = records;
-  const { kept } = level;
-  const stop = level.parent === undefined ? firstStop : PIXEL_GROUP;
+  const { kept, explicit } = level;
+  const stop = plainStop(level, firstStop);
   const longest = longestRetained(options.limits);
   let { lastTag } = level;
   let left = options.limits.maxElements - state.count;
@@ -71,13 +76,16 @@ export function passPlainElements(state: State, firstStop: Tag): void {
     const half = at >> 1;
     const tag = ((halves[half] ?? 0) << 16) | (halves[half + 1] ?? 0);
     if (tag <= lastTag || tag >= stop || ((tag & PRIVATE) !== 0 && tag < FIRST_PRIVATE)) break;
-    const written = halves[half + 2] ?? 0;
-    const bits = (written & CAPITALS) === CAPITAL ? (PLAIN_VRS[lettersOf(written)] ?? 0) : 0;
+    const bits = explicit ? writtenBits(halves[half + 2] ?? 0) : dictionaryBits(tag);
     if (bits === 0) break;
     let length = halves[half + 3] ?? 0;
     let valueAt = at + 8;
-    if ((bits & LONG_HEADER) !== 0) {
-      if (length !== 0 || (bits === UN_BITS && (tag & PRIVATE) === 0)) break;
+    if (!explicit) {
+      length = (halves[half + 2] ?? 0) + length * 0x10000;
+      // A private element that starts with an item may be a sequence.
+      if (bits === UN_BITS && halves[half + 4] === ITEM_GROUP) break;
+    } else if ((bits & LONG_HEADER) !== 0) {
+      if (length !== 0 || (bits === LONG_UN_BITS && (tag & PRIVATE) === 0)) break;
       length = (halves[half + 4] ?? 0) + (halves[half + 5] ?? 0) * 0x10000;
       valueAt = at + 12;
     }
@@ -100,4 +108,25 @@ export function passPlainElements(state: State, firstStop: Tag): void {
   state.count = options.limits.maxElements - left;
   state.offset = start + at;
   state.useful = Math.max(state.useful, state.offset);
+}
+
+/** The first tag at which a closer look is needed in any case. */
+export function plainStop({ parent }: Level, firstStop: Tag): Tag {
+  return parent === undefined ? firstStop : PIXEL_GROUP;
+}
+
+function writtenBits(letters: number): number {
+  return (letters & CAPITALS) === CAPITAL ? (PLAIN_VRS[lettersOf(letters)] ?? 0) : 0;
+}
+
+/** The same in implicit VR. What is known is a part of the dictionary: no file makes this grow beyond it. */
+const known = new Map<Tag, number>();
+
+function dictionaryBits(tag: Tag): number {
+  const before = known.get(tag);
+  if (before !== undefined) return before;
+  const vr = vrOfTag(tag);
+  const bits = vr === 'SQ' || vr === 'na' ? 0 : recordBits(vr ?? UN, 8);
+  if (vr !== undefined && !isPrivateTag(tag)) known.set(tag, bits);
+  return bits;
 }

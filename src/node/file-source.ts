@@ -1,6 +1,6 @@
 import { constants as bufferLimits } from 'node:buffer';
 import { fstatSync, read as readCallback, readSync as readOnce } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { Source } from '../bytes/source.ts';
 import { FramedexError } from '../errors.ts';
 import { sourceChanged, type Descriptor, type DescriptorPool } from './descriptor-pool.ts';
@@ -32,7 +32,7 @@ const RETRIES = 8;
  */
 export function openFileSource(path: string, options: FileSourceOptions): Source {
   const { pool, io = 'sync', smallRead = SMALL_READ } = options;
-  const file = { name: path, path: resolve(path), pool };
+  const file = { name: path, path: isAbsolute(path) ? path : resolve(path), pool };
   const opened = pool.acquire(file.path);
   pool.release(opened);
   const { identity } = opened;
