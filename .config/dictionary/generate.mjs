@@ -150,9 +150,8 @@ const { vrs, lines } = packedVrs(privateElements);
 write('private-dictionary.data.ts', [
   `/** The VRs that the letters stand for, A first, 2 characters each. */\nexport const PRIVATE_VRS: string = '${vrs}';`,
   `/**
- * \`creator|group, then 2 digits and a letter for each element|...\`, by creator. A small letter is that
- * of an element with a multiplicity other than 1. An even group stands for all 256 that share its
- * first byte.
+ * \`creator|group, then 2 digits and a letter for each element|...\`, by creator. An even group
+ * stands for all 256 that share its first byte.
  */
 export const PRIVATE_ELEMENTS: string = ${template(lines)};`,
 ]);

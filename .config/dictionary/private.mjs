@@ -1,8 +1,8 @@
 // The tables of private elements, packed: lines by creator, in each its elements by group.
 
 /**
- * One letter for each VR, a capital where the multiplicity is 1. Where the sources leave the VR open
- * (UN, "US or SS") there is none: bytes whose meaning is in doubt stay bytes.
+ * One letter for each VR. Where the sources leave the VR open (UN, "US or SS") there is none: bytes
+ * whose meaning is in doubt stay bytes.
  */
 function lettersOf(rows) {
   const vrs = [...new Set(rows.map(([, , vr]) => vr))].filter((vr) => isSettled(vr)).sort();
@@ -55,10 +55,7 @@ function joined(elements) {
 /** Lines of creators, and the VRs that their letters stand for. */
 export function packedVrs(rows) {
   const letters = lettersOf(rows);
-  const lines = packed(rows, '', ([, , vr, vm]) => {
-    const letter = letters.get(vr) ?? '';
-    return vm === '1' ? letter : letter.toLowerCase();
-  });
+  const lines = packed(rows, '', ([, , vr]) => letters.get(vr) ?? '');
   return { vrs: [...letters.keys()].join(''), lines };
 }
 

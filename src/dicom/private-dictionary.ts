@@ -6,6 +6,7 @@ import type { Vr } from './vr.ts';
 
 /** Two digits and a letter. */
 const FIELD = 3;
+const FIRST_LETTER = 'A'.charCodeAt(0);
 
 /**
  * The VR that `creator` gives a private element, whatever block of the group it reserved (PS3.5
@@ -23,20 +24,9 @@ const FIELD = 3;
 export function privateVr(creator: string, tag: Tag): Vr | undefined {
   const letter = letterOf(creator, tag);
   if (letter === undefined) return undefined;
-  // Capital and small letters differ in one bit.
-  const at = ((letter & 0x1f) - 1) * 2;
+  const at = (letter - FIRST_LETTER) * 2;
   const vr = PRIVATE_VRS.slice(at, at + 2);
   return isVr(vr) ? vr : undefined;
-}
-
-/**
- * Whether `creator` gives a private element one value (`'1'`) or more (`'1-n'`, for any other
- * multiplicity); undefined where {@link privateVr} is.
- */
-export function privateMultiplicity(creator: string, tag: Tag): '1' | '1-n' | undefined {
-  const letter = letterOf(creator, tag);
-  if (letter === undefined) return undefined;
-  return letter < 0x60 ? '1' : '1-n';
 }
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { PRIVATE_ELEMENTS } from '../../src/dicom/private-dictionary.data.ts';
-import { privateMultiplicity, privateVr } from '../../src/dicom/private-dictionary.ts';
+import { privateVr } from '../../src/dicom/private-dictionary.ts';
 import { privateName } from '../../src/dicom/private-names.ts';
 import { isTextVr, isVr } from '../../src/dicom/vr.ts';
 
@@ -59,12 +59,10 @@ describe('private dictionary (PS3.5 7.8)', () => {
 
   it('knows every row of the table', () => {
     expect(rows).toHaveLength(10_700);
-    for (const { creator, tag, vr, vm, name } of rows) {
+    for (const { creator, tag, vr, name } of rows) {
       const settled = isVr(vr) && vr !== 'UN';
       const about = `${creator} ${tag.toString(16)}`;
       expect(privateVr(creator, tag), about).toBe(settled ? vr : undefined);
-      const multiplicity = vm === '1' ? '1' : '1-n';
-      expect(privateMultiplicity(creator, tag), about).toBe(settled ? multiplicity : undefined);
       expect(privateName(creator, tag), about).toBe(name === '' ? undefined : name);
     }
   });
@@ -83,8 +81,6 @@ describe('private dictionary (PS3.5 7.8)', () => {
     expect(privateVr('SIEMENS MR HEADER', 0x0019100c)).toBe('IS');
     expect(privateVr('SIEMENS MR HEADER', 0x0019110c)).toBe('IS');
     expect(privateVr('SIEMENS MR HEADER', 0x0019ff0c)).toBe('IS');
-    expect(privateMultiplicity('SIEMENS MR HEADER', 0x0019100c)).toBe('1');
-    expect(privateMultiplicity('SIEMENS MR HEADER', 0x00191027)).toBe('1-n');
     expect(privateName('SIEMENS MR HEADER', 0x0019110c)).toBe('B_value');
   });
 
