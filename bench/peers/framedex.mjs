@@ -62,13 +62,10 @@ async function allPositions({ open }, data, take) {
 }
 
 /** Image Position (Patient) of all frames, one after the other. */
-function framePositions({ dataset }) {
-  const groups = dataset.get('PerFrameFunctionalGroupsSequence');
-  const positions = new Float64Array(3 * groups.length);
-  groups.forEach((group, frame) => {
-    const [plane] = group.get('PlanePositionSequence');
-    positions.set(plane.get('ImagePositionPatient'), 3 * frame);
-  });
+function framePositions(file) {
+  const ofFrames = file.allFrames('ImagePositionPatient');
+  const positions = new Float64Array(3 * ofFrames.length);
+  ofFrames.forEach((position, frame) => positions.set(position, 3 * frame));
   return positions;
 }
 

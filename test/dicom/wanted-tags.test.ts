@@ -143,7 +143,10 @@ describe('open with until', () => {
     const error: unknown = await openBuilt(PARTS, { until }).catch((thrown: unknown) => thrown);
     if (!isFramedexError(error, 'USAGE')) throw new Error('no USAGE');
     expect(error.message).toContain('expected');
-    // What is asked for must be what is taken.
-    expect(error.message).not.toContain('CREATOR');
+  });
+
+  it('does not ask for a private element by creator, which it refuses', async () => {
+    const refused = openBuilt(PARTS, { until: `(0019,xx0C,${MR})` });
+    await expect(refused).rejects.toThrow(/^USAGE: (?!.*expected .*CREATOR)/s);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
 import { createContext, open, openArchive, openFolder } from '../../src/node/index.ts';
+import type { DicomFile } from '../../src/node/index.ts';
 import {
   dicom,
   encapsulated,
@@ -15,6 +16,8 @@ import type { BuiltDicom, DicomParts, ElementLike } from '../support/build-dicom
 import { buildZip } from '../support/build-zip.ts';
 import { countingSource } from '../support/counting-source.ts';
 import type { CountingSource, RecordedRead } from '../support/counting-source.ts';
+import { headerOf } from '../support/header-of.ts';
+import { codeOf } from '../support/open-built.ts';
 import { rleEncode } from '../support/rle-encode.ts';
 import { sliceParts } from '../support/slices.ts';
 
@@ -137,6 +140,64 @@ describe('the header pass', () => {
     await using file = await open(source);
     expect(file.index).toMatchObject({ count: 1000, confidence: 'verified' });
     expect(source.reads.length).toBeLessThanOrEqual(6);
+  });
+});
+
+/** What native pixels are found to be is told when somebody asks, and costs no read. */
+describe('native pixels', () => {
+  const trailing: DicomParts = {
+    elements: [...grey(2), [0x7fe00010, 'OB', bytesOf(2 * FRAME + 100)]],
+  };
+  const fault = { code: 'PIXEL_LENGTH', tag: 0x7fe00010 };
+
+  it.each([false, true])(
+    'cost an opened file the reads of its header alone (async: %s)',
+    async (asynchronous) => {
+      const built = dicom(native);
+      const pass = sourceOf(built, asynchronous);
+      const header = await headerOf(pass);
+      expect(header.pixelData?.valueOffset).toBe(built.pixelOffset);
+      const source = sourceOf(built, asynchronous);
+      await using file = await open(source);
+      expect(source.reads).toEqual(pass.reads);
+      source.forget();
+      expect([file.index.count, file.index.ranges(3)]).toEqual([
+        FRAMES,
+        [{ offset: (built.pixelOffset ?? 0) + 3 * FRAME, length: FRAME }],
+      ]);
+      expect([file.warnings, file.warningCount]).toEqual([[], 0]);
+      expect(file.perFrame(FRAMES - 1).get('Rows')).toBe(FRAME / 200);
+      expect(source.reads).toEqual([]);
+    },
+  );
+
+  it.each<[string, (file: DicomFile) => unknown]>([
+    ['the warnings', (file) => file.warnings],
+    ['their count', (file) => file.warningCount],
+    ['the index', (file) => file.index],
+    ['a frame', (file) => file.frame(1)],
+    ['the attributes of a frame', (file) => file.perFrame(1)],
+  ])('tell their faults once, %s being asked for first', async (_, ask) => {
+    const source = sourceOf(dicom(trailing));
+    await using file = await open(source);
+    await ask(file);
+    for (let k = 0; k < 2; k++) {
+      expect(file.warnings).toMatchObject([fault]);
+      expect(file.warningCount).toBe(1);
+      expect(file.index).toMatchObject({ count: 2, strategy: 'native', confidence: 'exact' });
+    }
+    expect(file.index).toBe(file.index);
+    expect(file.warnings).toBe(file.warnings);
+  });
+
+  it('are at fault for a strict caller when the file is opened', async () => {
+    expect(await codeOf(open(sourceOf(dicom(trailing)), { strict: true }))).toBe('PIXEL_LENGTH');
+    const elements = grey(2).filter((one) => 'encode' in one || one[0] !== 0x00280010);
+    const without = dicom({ elements: [...elements, [0x7fe00010, 'OB', bytesOf(2)]] });
+    expect(await codeOf(open(sourceOf(without), { strict: true }))).not.toBe('no error');
+    await using tolerant = await open(sourceOf(without));
+    expect(tolerant.dataset.get('Columns')).toBe(200);
+    expect(tolerant.index.count).toBe(0);
   });
 });
 

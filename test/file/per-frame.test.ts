@@ -1,0 +1,257 @@
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import type { Dataset } from '../../src/dicom/dataset.ts';
+import type { DicomFile } from '../../src/file/dicom-file.ts';
+import { memorySource } from '../../src/bytes/memory.ts';
+import { isFramedexError } from '../../src/errors.ts';
+import { open } from '../../src/node/index.ts';
+import { dicom, imagePixel, item, sequence, SYNTAX } from '../support/build-dicom.ts';
+import type { BuiltDicom, DicomParts, ElementLike } from '../support/build-dicom.ts';
+import { countingSource } from '../support/counting-source.ts';
+import { openBuilt } from '../support/open-built.ts';
+import { OPEN, SYNTAXES } from '../support/sequence-parts.ts';
+
+const position = (z: number, bounds = {}): ElementLike =>
+  sequence(0x00209113, [item([[0x00200032, 'DS', `0\\0\\${z}`]], bounds)], bounds);
+const slope = (value: string): ElementLike => sequence(0x00289145, [[[0x00281053, 'DS', value]]]);
+const content = (values: readonly number[], bounds = {}): ElementLike =>
+  sequence(0x00209111, [item([[0x00209157, 'UL', values]], bounds)], bounds);
+
+interface Frames {
+  /** What Number of Frames says. */
+  readonly declared: number;
+  readonly groups: readonly (readonly ElementLike[])[] | undefined;
+  readonly common?: readonly ElementLike[];
+  readonly own?: readonly ElementLike[];
+}
+
+function enhanced({ declared, groups, common = [], own = [] }: Frames): DicomParts {
+  return {
+    elements: [
+      ...imagePixel({ rows: 1, columns: 1, numberOfFrames: declared }),
+      ...own,
+      ...(common.length === 0 ? [] : [sequence(0x52009229, [common])]),
+      ...(groups === undefined ? [] : [sequence(0x52009230, groups)]),
+      [0x7fe00010, 'OW', Array.from({ length: declared }, (_, k) => k)],
+    ],
+  };
+}
+
+/** The code and details of what a call throws. */
+function thrownBy(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    return isFramedexError(error) ? [error.code, error.details] : error;
+  }
+}
+
+describe('perFrame and allFrames', () => {
+  const three: Frames = {
+    declared: 3,
+    own: [[0x00281053, 'DS', '9']],
+    common: [slope('2')],
+    groups: [
+      [content([1, 1]), position(10)],
+      [content([1, 2]), position(20), slope('3')],
+      [content([2, 1]), position(30)],
+    ],
+  };
+
+  it.each(SYNTAXES)('give the attributes of each frame in %s', async (transferSyntax) => {
+    const { file } = await openBuilt({ ...enhanced(three), transferSyntax });
+    for (const like of [
+      ...['ImagePositionPatient', 'RescaleSlope', 'Rows', 'SliceThickness'],
+      ...['FrameContentSequence.0.DimensionIndexValues', 0x00200032, '(0028,1053)'],
+    ]) {
+      const each = [0, 1, 2].map((i) => file.perFrame(i).get(like));
+      expect(file.allFrames(like)).toEqual(each);
+    }
+    expect(file.allFrames('ImagePositionPatient')).toEqual([
+      [0, 0, 10],
+      [0, 0, 20],
+      [0, 0, 30],
+    ]);
+    expect(file.allFrames('RescaleSlope')).toEqual([2, 3, 2]);
+    expect(file.allFrames('DimensionIndexValues')).toEqual([
+      [1, 1],
+      [1, 2],
+      [2, 1],
+    ]);
+    expect(file.allFrames('Rows')).toEqual([1, 1, 1]);
+    expect(file.allFrames('SliceThickness')).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('are typed by the attribute', async () => {
+    const { file } = await openBuilt(enhanced(three));
+    const positions = file.allFrames('ImagePositionPatient');
+    expectTypeOf(positions).toEqualTypeOf<(readonly number[] | undefined)[]>();
+    const labels = file.allFrames('FrameContentSequence.0.FrameLabel');
+    expectTypeOf(labels).toEqualTypeOf<(string | undefined)[]>();
+    const macros = file.allFrames('FrameContentSequence');
+    expectTypeOf(macros).toEqualTypeOf<(readonly Dataset[] | undefined)[]>();
+    const byTag = file.allFrames(0x00281053);
+    expectTypeOf(byTag).toEqualTypeOf<unknown[]>();
+    const one = file.perFrame(0).get('FrameContentSequence.0.DimensionIndexValues');
+    expectTypeOf(one).toEqualTypeOf<readonly number[] | undefined>();
+    expect([positions.length, labels.length, macros.length, byTag.length]).toEqual([3, 3, 3, 3]);
+    expect(one).toEqual([1, 1]);
+  });
+
+  it('are independent: what a caller does to the array of one call is not in the next', async () => {
+    const { file } = await openBuilt(enhanced(three));
+    file.allFrames('RescaleSlope').fill(0);
+    expect(file.allFrames('RescaleSlope')).toEqual([2, 3, 2]);
+  });
+
+  it.each([3, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 32])(
+    'there is no frame %d of three',
+    async (i) => {
+      const { file } = await openBuilt(enhanced(three));
+      const details = { name: 'built.dcm', frame: i, count: 3 };
+      expect(thrownBy(() => file.perFrame(i))).toMatchObject(['FRAME_RANGE', details]);
+    },
+  );
+
+  it('have the object’s own attributes of one frame without groups', async () => {
+    const own: ElementLike[] = [[0x00281053, 'DS', '9']];
+    const { file } = await openBuilt(enhanced({ declared: 1, groups: undefined, own }));
+    expect(file.perFrame(0).get('RescaleSlope')).toBe(9);
+    expect(file.perFrame(0).has('ImagePositionPatient')).toBe(false);
+    expect(file.allFrames('RescaleSlope')).toEqual([9]);
+    expect(thrownBy(() => file.perFrame(1))).toMatchObject(['FRAME_RANGE', { count: 1 }]);
+  });
+
+  it('have them for each of many frames without groups', async () => {
+    const own: ElementLike[] = [[0x00281053, 'DS', '9']];
+    const { file } = await openBuilt(enhanced({ declared: 4, groups: undefined, own }));
+    expect(file.allFrames('RescaleSlope')).toEqual([9, 9, 9, 9]);
+    expect(file.perFrame(3).get('RescaleSlope')).toBe(9);
+  });
+
+  it('have no frames of an object without pixels', async () => {
+    const { file } = await openBuilt({ elements: [[0x00080060, 'CS', 'SR']] });
+    expect(file.allFrames('Modality')).toEqual([]);
+    expect(thrownBy(() => file.perFrame(0))).toMatchObject(['FRAME_RANGE', { count: 0 }]);
+    expect(thrownBy(() => file.allFrames('Rovs'))).toMatchObject(['USAGE', {}]);
+  });
+
+  it('G23: fewer items than frames leave the others the shared attributes', async () => {
+    const groups = [[slope('1')], [slope('2')]];
+    const { file } = await openBuilt(enhanced({ declared: 4, groups, common: [slope('5')] }));
+    expect(file.allFrames('RescaleSlope')).toEqual([1, 2, 5, 5]);
+    expect([0, 1, 2, 3].map((i) => file.perFrame(i).get('RescaleSlope'))).toEqual([1, 2, 5, 5]);
+  });
+
+  it('G23: more items than frames are frames that have no pixels', async () => {
+    const groups = [[slope('1')], [slope('2')], [slope('3')]];
+    const { file } = await openBuilt(enhanced({ declared: 2, groups }));
+    expect(file.index.count).toBe(2);
+    expect(file.allFrames('RescaleSlope')).toEqual([1, 2, 3]);
+    expect(file.perFrame(2).get('RescaleSlope')).toBe(3);
+    expect(thrownBy(() => file.perFrame(3))).toMatchObject(['FRAME_RANGE', { count: 3 }]);
+  });
+
+  it('B18: are those of the whole where only a part of the header was read', async () => {
+    const whole = (await openBuilt(enhanced(three))).file;
+    const parts = [{ until: 'PixelData' }, { tags: [] }, { tags: ['RescaleSlope'] }] as const;
+    for (const options of parts) {
+      for (const transferSyntax of SYNTAXES) {
+        const { file } = await openBuilt({ ...enhanced(three), transferSyntax }, options);
+        for (const like of [
+          'ImagePositionPatient',
+          'RescaleSlope',
+          'DimensionIndexValues',
+        ] as const) {
+          expect(file.allFrames(like)).toEqual(whole.allFrames(like));
+          expect(file.perFrame(2).get(like)).toEqual(whole.perFrame(2).get(like));
+        }
+      }
+    }
+    const before = (await openBuilt(enhanced(three), { until: 0x52009230 })).file;
+    expect(before.allFrames('ImagePositionPatient')).toEqual([]);
+  });
+
+  it('are those of the inflated object', async () => {
+    const parts = { ...enhanced(three), transferSyntax: SYNTAX.deflated };
+    const { file } = await openBuilt(parts, { asynchronous: true });
+    expect(file.allFrames('RescaleSlope')).toEqual([2, 3, 2]);
+  });
+});
+
+/** What an object of a million frames would do to a program that made something of each. */
+describe.each([
+  ['undefined', OPEN],
+  ['defined', {}],
+])('an object of 20,000 frames, sequences of %s length', (_, bounds) => {
+  const FRAMES = 20_000;
+  const LAST = FRAMES - 1;
+  let built: BuiltDicom;
+
+  beforeAll(() => {
+    const groups = Array.from({ length: FRAMES }, (_none, i) =>
+      item([content([1, i + 1], bounds), position(i, bounds)], bounds),
+    );
+    built = dicom({
+      elements: [
+        ...imagePixel({ rows: 1, columns: 1, numberOfFrames: FRAMES }),
+        sequence(0x52009229, [[slope('2')]], bounds),
+        sequence(0x52009230, groups, bounds),
+        [0x7fe00010, 'OW', new Uint8Array(2 * FRAMES)],
+      ],
+    });
+  });
+  afterAll(() => {
+    built = dicom();
+  });
+
+  it('has the attributes of each', async () => {
+    await using file = await open(built.bytes);
+    const positions = file.allFrames('ImagePositionPatient');
+    expect(positions).toEqual(Array.from({ length: FRAMES }, (_none, i) => [0, 0, i]));
+    expect(file.allFrames('FrameContentSequence.0.DimensionIndexValues').at(-1)).toEqual([
+      1,
+      FRAMES,
+    ]);
+    expect(file.perFrame(LAST).get('ImagePositionPatient')).toEqual([0, 0, LAST]);
+    expect(file.perFrame(LAST).get('RescaleSlope')).toBe(2);
+    expect(file.allFrames('RescaleSlope')).toEqual(new Array(FRAMES).fill(2));
+    expect(file.warnings).toEqual([]);
+    expect(thrownBy(() => file.perFrame(FRAMES))).toMatchObject(['FRAME_RANGE', {}]);
+  });
+
+  it.each([false, true])('reads nothing more for them (async: %s)', async (asynchronous) => {
+    const source = countingSource(memorySource(built.bytes, 'enhanced.dcm'), { asynchronous });
+    await using file = await open(source);
+    source.forget();
+    expect(file.perFrame(LAST).get('ImagePositionPatient')).toEqual([0, 0, LAST]);
+    expect(file.allFrames('DimensionIndexValues')).toHaveLength(FRAMES);
+    expect(source.reads).toEqual([]);
+  });
+
+  it('makes no object for each frame: not when it is opened, not for one of them', async () => {
+    // What is made once in a process, of dictionaries and the like, is made by another object.
+    const warm = await openBuilt(enhanced({ declared: 1, groups: [[content([1]), position(1)]] }));
+    expect(warm.file.perFrame(0).get('ImagePositionPatient')).toEqual([0, 0, 1]);
+    const before = heapInUse();
+    const file: DicomFile = await open(built.bytes);
+    const opened = heapInUse() - before;
+    expect(file.perFrame(LAST).get('ImagePositionPatient')).toEqual([0, 0, LAST]);
+    expect(file.perFrame(LAST).get('RescaleSlope')).toBe(2);
+    const asked = heapInUse() - before;
+    // The least object that there is has three words. A list of numbers has one for each.
+    expect(opened / FRAMES).toBeLessThan(8);
+    expect(asked / FRAMES).toBeLessThan(20);
+    expect(file.dataset.get('PerFrameFunctionalGroupsSequence')).toHaveLength(FRAMES);
+    // The measure works: now there is an object for each.
+    expect((heapInUse() - before) / FRAMES).toBeGreaterThan(40);
+    await file.close();
+  });
+});
+
+function heapInUse(): number {
+  const { gc } = globalThis;
+  if (gc === undefined) throw new Error('the tests run with --expose-gc');
+  gc();
+  gc();
+  return process.memoryUsage().heapUsed;
+}
