@@ -50,10 +50,14 @@ function bufferOf(length: number): Buffer {
   return taken;
 }
 
+function giveBack(left: Buffer): void {
+  if (left.bytes.length === SPARE_LENGTH) spare = left;
+}
+
 /**
  * The bytes of a source that a parser looks through: a contiguous stretch that grows at its end,
  * with reads that double, and starts anew where the parser jumps. It is the only buffer of a header
- * pass, and never longer than the bytes that the parser asked for plus one read ahead.
+ * pass. It takes at most twice the bytes that the parser asked for and one read ahead, 32 KiB at least.
  */
 export class Window {
   /** The stretch in sight: `bytes[0]` is at `start` in the source, `end` is exclusive. */
@@ -113,6 +117,7 @@ export class Window {
     if (used + length > this.bytes.length) {
       const grown = bufferOf(used === 0 ? length : Math.max(used + length, used * 2));
       if (used > 0) grown.bytes.set(this.bytes.subarray(0, used));
+      giveBack(this.#buffer);
       this.#look(grown);
     }
     return this.bytes.subarray(used, used + length);
@@ -138,12 +143,15 @@ export class Window {
     this.halves = buffer.halves;
   }
 
-  /** Bytes that were in sight once, as long as the window has them; good until it moves. */
+  /** Bytes that were in sight once, as far as the window still has them; good until it moves. */
   seen(offset: number, length: number): Uint8Array | undefined {
     if (this.covers(offset, length)) {
       return this.bytes.subarray(offset - this.start, offset - this.start + length);
     }
-    return retainedView(this.retain([{ offset, length }]), offset, length);
+    const held = this.#passed.findLast(
+      ({ start, bytes }) => offset >= start && offset + length <= start + bytes.length,
+    );
+    return held?.bytes.subarray(offset - held.start, offset - held.start + length);
   }
 
   /**
@@ -151,7 +159,7 @@ export class Window {
    * be called after a read that failed: it may still be under way.
    */
   release(): void {
-    if (this.#buffer.bytes.length === SPARE_LENGTH) spare = this.#buffer;
+    giveBack(this.#buffer);
     this.#look(NOTHING);
     this.end = this.start;
   }

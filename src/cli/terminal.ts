@@ -1,11 +1,11 @@
 import type { Output } from './io.ts';
 
 /**
- * What a terminal would obey or hide instead of showing it: control characters, lone surrogates,
- * line separators, and the marks that reverse the direction of what follows.
+ * What a terminal would obey or hide instead of showing it: control and format characters, lone
+ * surrogates, line separators, the marks that reverse the direction of what follows. The two joiners
+ * are left: some scripts are not written right without them.
  */
-const UNPRINTABLE =
-  /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cs}\p{Cf}\p{Zl}\p{Zp}\u3164]/gu;
 
 /** Two columns wide (Unicode annex 11: W and F), as terminals have it. */
 const WIDE =
@@ -19,7 +19,8 @@ let graphemes: Intl.Segmenter | undefined;
 /** Text of a file as it may be shown: what could steer a terminal is spelled out, `\x1b`. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => {
-    const code = character.charCodeAt(0);
+    const code = character.codePointAt(0) ?? 0;
+    if (code > 0xffff) return `\\u{${code.toString(16)}}`;
     return code < 0x100
       ? `\\x${code.toString(16).padStart(2, '0')}`
       : `\\u${code.toString(16).padStart(4, '0')}`;
@@ -34,8 +35,13 @@ export function printable(text: string): string {
 export function jsonText(value: unknown, indent = 0): string {
   const text = jsonOf(value, indent, '\n');
   return text.replace(UNPRINTABLE, (character) =>
-    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    character === '\n' ? character : character.split('').map(escaped).join(''),
   );
+}
+
+/** JSON escapes UTF-16, unit by unit. */
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 const TAG_KEY = /^[\dA-F]{8}$/;

@@ -7,6 +7,7 @@ import { isMediaDirectory } from '../dicom/media-directory.ts';
 import type { Tag } from '../dicom/tag.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
+import { limitsOf } from '../file/context.ts';
 import type { Context } from '../file/context.ts';
 import type { DicomFile } from '../file/dicom-file.ts';
 import { createMeter, meteredSource, readStats } from '../file/meter.ts';
@@ -180,7 +181,7 @@ class MemberCollection implements Collection {
     const source = this.#source(member);
     try {
       const header = await readHeader(source, {
-        limits: { ...context.limits, ...options.limits },
+        limits: limitsOf(context.limits, options.limits),
         inflater: context.platform.inflater,
         strict: options.strict,
         keep: SLICE_TAGS,

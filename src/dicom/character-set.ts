@@ -64,21 +64,18 @@ export function characterSet(terms: readonly string[]): NamedCharacterSet {
 function nameCharacterSet(terms: readonly string[]): NamedCharacterSet {
   const faults: string[] = [];
   if (terms.length > MOST_TERMS) faults.push(`${terms.length} character sets`);
-  const read = terms.slice(0, MOST_TERMS).map((written) => {
+  // What stands there in a damaged file may be anybody's text: no message repeats it.
+  const read = terms.slice(0, MOST_TERMS).map((written, k) => {
     const term = characterSetTerm(written);
-    if (term === undefined) faults.push(`unknown character set ${quoted(written)}`);
+    if (term === undefined) faults.push(`value ${k + 1} is no character set`);
     else if (term.canonical !== written.trim()) {
-      faults.push(`${quoted(written)} taken for ${term.canonical}`);
+      faults.push(`value ${k + 1} is taken for ${term.canonical}`);
     }
     return term ?? DEFAULT_TERM;
   });
   const decode = decodeOf(decodePlainOf(read[0] ?? DEFAULT_TERM), decodeRareOf(read, faults));
   const fault = faults.length === 0 ? undefined : faults.join('; ');
   return { characterSet: { terms, decode }, fault };
-}
-
-function quoted(term: string): string {
-  return JSON.stringify(term.slice(0, 32));
 }
 
 /** Most text is nothing but ASCII, which is the same in every set but romaji. */
@@ -133,6 +130,7 @@ function textAlone(
   if (text.includes(REPLACEMENT) && !isPlatformText(bytes, encoding)) {
     faults.add(`bytes that are no text in ${name}`);
   }
+  if (bytes.includes(ESCAPE)) faults.add(`an escape sequence, which ${name} does not know`);
   if (encoding === 'utf-8' && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     faults.add('a byte order mark, left out');
   }

@@ -2,6 +2,7 @@ import type { Need } from '../bytes/window.ts';
 import type { DictionaryVr } from './dictionary.ts';
 import type { ElementHeader } from './element-header.ts';
 import type { Tag } from './tag.ts';
+import { ALL_VRS } from './vr.ts';
 
 /**
  * Where the data elements of a header lie, packed: five 32-bit words each, in the order of the file,
@@ -9,7 +10,7 @@ import type { Tag } from './tag.ts';
  * elements, and an archive ten thousand headers: records of numbers cost a quarter of what objects
  * do, and nothing to collect.
  *
- * The words: tag; VR, flags and the high 16 bits of the offset; low 32 bits of the offset; length as
+ * The words: tag; VR, flags and the high 16 bits of the offset, which is 48 bits long; its low 32 bits; length as
  * written; bytes of the value that are there, or of a sequence or item where its records end.
  */
 export type ElementTable = Int32Array;
@@ -26,41 +27,7 @@ const HIGH_OFFSET = 16;
 const TWO_32 = 0x1_0000_0000;
 
 /** VRs by the code that a record has; the six that the dictionary leaves open come last. */
-const VRS: readonly DictionaryVr[] = [
-  ...([
-    'AE',
-    'AS',
-    'AT',
-    'CS',
-    'DA',
-    'DS',
-    'DT',
-    'FD',
-    'FL',
-    'IS',
-    'LO',
-    'LT',
-    'OB',
-    'OD',
-  ] as const),
-  ...([
-    'OF',
-    'OL',
-    'OV',
-    'OW',
-    'PN',
-    'SH',
-    'SL',
-    'SQ',
-    'SS',
-    'ST',
-    'SV',
-    'TM',
-    'UC',
-    'UI',
-  ] as const),
-  ...(['UL', 'UN', 'UR', 'US', 'UT', 'UV', 'ox', 'px', 'xs', 'lt', 'up', 'na'] as const),
-];
+const VRS: readonly DictionaryVr[] = [...ALL_VRS, 'ox', 'px', 'xs', 'lt', 'up', 'na'];
 
 const CODES: ReadonlyMap<DictionaryVr, number> = new Map(VRS.map((vr, code) => [vr, code]));
 
@@ -104,6 +71,7 @@ export function reserve(writer: TableWriter, records: number): void {
   if (needed <= words.length) return;
   const longer = new Int32Array(Math.max(needed, words.length * 2));
   longer.set(words.subarray(0, length));
+  if (words.length === FIRST_WORDS) spare = words;
   writer.words = longer;
 }
 

@@ -1,5 +1,5 @@
 import type { Dataset } from './dataset.ts';
-import { isPath } from './element-path.ts';
+import { parseElementPath } from './element-path.ts';
 import type { ElementAt } from './element-path.ts';
 import { tagOf } from './dictionary.ts';
 import { firstItemWith, itemCount, itemOf } from './recorded-dataset.ts';
@@ -16,8 +16,9 @@ const PER_FRAME = 0x52009230;
 export interface FrameAttributes {
   /**
    * The value of an attribute, wherever it stands, as `dataset.get` gives it. A keyword or tag is looked
-   * for in the groups, in the first that has it; a path names the group: with both,
+   * for in the macros, in the first of one item that has it; a path names the macro:
    * `get('ImagePositionPatient')` and `get('PlanePositionSequence.0.ImagePositionPatient')` are alike.
+   * Standard attributes inside private sequences are not those of the frame: only a path leads there.
    */
   get<K extends Keyword>(keyword: K): TagValues<Dataset>[K] | undefined;
   get<P extends `${string}.${string}`>(path: P): ElementAt<P, Dataset> | undefined;
@@ -44,16 +45,24 @@ export function frameAttributes(dataset: Dataset, i: number): FrameAttributes {
  * it, it is read once, and is the same value throughout.
  */
 export function frameColumn(dataset: Dataset, like: TagLike, count: number): unknown[] {
+  // What names no element is said of no frames too.
+  parseElementPath(like);
   const shared = itemOf(dataset, SHARED, 0);
-  const common = holder(shared === undefined ? [] : [shared], dataset, like)?.get(like);
-  const values = new Array<unknown>(count).fill(common);
-  const own = Math.min(count, functionalGroupCount(dataset));
-  for (let i = 0; i < own; i++) {
-    const group = itemOf(dataset, PER_FRAME, i);
+  const common = once(() => holder(shared === undefined ? [] : [shared], dataset, like)?.get(like));
+  const own = functionalGroupCount(dataset);
+  const values: unknown[] = [];
+  for (let i = 0; i < count; i++) {
+    const group = i < own ? itemOf(dataset, PER_FRAME, i) : undefined;
     const found = group === undefined ? undefined : within(group, like);
-    if (found !== undefined) values[i] = found.get(like);
+    values.push(found === undefined ? common() : found.get(like));
   }
   return values;
+}
+
+/** What no frame needs is not looked at: it may be at fault. */
+function once(read: () => unknown): () => unknown {
+  let result: { readonly value: unknown } | undefined;
+  return () => (result ??= { value: read() }).value;
 }
 
 /**
@@ -84,8 +93,12 @@ function holder(groups: readonly Dataset[], dataset: Dataset, like: TagLike): Da
   return dataset.has(like) ? dataset : undefined;
 }
 
-/** The same of one group of macros: a path starts there, a tag is in one of its items. */
+/** The same of one group of macros: a path starts there, an element is in one of them. */
 function within(group: Dataset, like: TagLike): Dataset | undefined {
   if (group.has(like)) return group;
-  return isPath(like) ? undefined : firstItemWith(group, tagOf(like));
+  const { steps, element } = parseElementPath(like);
+  if (steps.length > 0) return undefined;
+  if (typeof element === 'number') return firstItemWith(group, element);
+  for (const { items } of group) if (items?.length === 1 && items[0]?.has(like)) return items[0];
+  return undefined;
 }

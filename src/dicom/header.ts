@@ -121,11 +121,19 @@ async function readDataset(
       ? window.retain([...meta.kept, ...parsed.kept], [...meta.skipped, ...parsed.skipped])
       : window.retain(parsed.kept, parsed.skipped);
   window.release();
-  const metaContext = { ...shared, bytes: metaBytes ?? bytes, table: meta.table };
+  const metaContext = {
+    ...shared,
+    bytes: metaBytes ?? bytes,
+    table: meta.table,
+    reported: new Set<number>(),
+  };
   return {
     name,
     meta: createDataset(metaContext, meta.littleEndian),
-    dataset: createDataset({ ...shared, load, bytes, table: parsed.table }, encoding.littleEndian),
+    dataset: createDataset(
+      { ...shared, load, bytes, table: parsed.table, reported: new Set() },
+      encoding.littleEndian,
+    ),
     transferSyntax: effectiveSyntax(meta, encoding),
     littleEndian: encoding.littleEndian,
     pixelData: parsed.pixelData,

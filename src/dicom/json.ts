@@ -21,7 +21,10 @@ export interface DicomJsonAttribute {
  * A data set in the DICOM JSON model (PS3.18 F.2): attributes by tag, as `00280010`. Values of DS and
  * IS are numbers; where a number would lose what is written, they are text as written (PS3.18 F.2.3),
  * and so are whole numbers beyond 2^53. What JSON has no number for is `"NaN"`, `"Infinity"` or
- * `"-Infinity"`. Group lengths are left out. It has no prototype.
+ * `"-Infinity"`; the sign of a zero in FL and FD is lost. Group lengths are left out. It has no prototype.
+ *
+ * The standard wants the order of tags, which JavaScript does not keep: `JSON.stringify` writes tags
+ * from 10000000 on first. Sort the keys where a reader insists.
  */
 export type DicomJson = Readonly<Record<string, DicomJsonAttribute>>;
 
@@ -131,6 +134,8 @@ export function decimals(
 const SURE_DIGITS = 15;
 
 function isExact(value: number, text: string): boolean {
+  // JSON writes -0 as 0.
+  if (Object.is(value, -0)) return false;
   if (text.length <= SURE_DIGITS && !/e/i.test(text)) return true;
   return significantDigits(text) === significantDigits(String(value));
 }

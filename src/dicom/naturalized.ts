@@ -15,11 +15,13 @@ import type { Vr } from './vr.ts';
  * - What is too long to be in the header is `{ BulkDataURI: '#offset,length' }`, as in {@link DicomJson}.
  * - AT is the tag as a number; SV and UV are bigints; text of DS and IS that is no number is text.
  * - Private elements, those that PS3.6 does not know, and repeating groups behind the first (overlays
- *   in 6002 and so on) stand under their tag, as `00091001`. Retired keywords begin with `RETIRED_`.
+ *   in 6002 and so on) stand under their tag, as `00091001`. Keywords are spelt as dcmjs 0.51 has them:
+ *   most retired ones begin with `RETIRED_`.
+ * - `JSON.stringify` cannot write the bigints of SV and UV: {@link DicomJson} is for that.
  */
 export interface Naturalized {
   [keyword: string]: unknown;
-  /** The VR of each element where it is not the one that the dictionary has, by keyword. */
+  /** The VR of each element where it is not the one that the dictionary has, or where that has none. */
   _vrMap: Record<string, string>;
   /** The file meta information, by keyword, each `{ vr, Value }`: what dcmjs keeps here. */
   _meta?: Record<string, DicomJsonAttribute>;
@@ -58,7 +60,7 @@ export function naturalize(
     const name = nameOf(element, entry);
     if (Object.hasOwn(natural, name)) continue;
     natural[name] = naturalValue(element);
-    if (entry !== undefined && entry.vr !== vr) natural._vrMap[name] = vr;
+    if (entry?.vr !== vr) natural._vrMap[name] = vr;
   }
   if (meta !== undefined) natural._meta = namified(meta);
   return natural;

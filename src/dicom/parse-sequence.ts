@@ -2,7 +2,7 @@ import { FramedexError } from '../errors.ts';
 import { vrOfTag } from './dictionary.ts';
 import { looksExplicit, tagAt } from './element-header.ts';
 import type { ElementHeader, Encoding } from './element-header.ts';
-import { addItem, beginRecords, dropRecord } from './element-table.ts';
+import { RECORD, addItem, beginRecords, dropRecord, tagAtRecord } from './element-table.ts';
 import {
   ITEM,
   ITEM_DELIMITATION,
@@ -174,12 +174,8 @@ function* endByItemDelimiter(state: State, level: Level, length: number): Steps 
   const tag = ITEM_DELIMITATION;
   const next = yield* peekTag(state, offset + 8, level);
   const goesOn = next === ITEM || next === SEQUENCE_DELIMITATION;
-  if (
-    level.undefinedLength &&
-    level.delimited &&
-    goesOn &&
-    level.parent?.undefinedLength === true
-  ) {
+  const mayBeOuter = level.undefinedLength && level.delimited && level.parent?.undefinedLength;
+  if (goesOn && mayBeOuter === true && !(yield* isStray(state, level, next))) {
     warnings.report('DELIMITER', 'the delimiter of the sequence is missing', offset, tag);
     leave(state);
     return;
@@ -187,6 +183,20 @@ function* endByItemDelimiter(state: State, level: Level, length: number): Steps 
   warnings.report('DELIMITER', 'an item delimiter where an item must be', offset, tag);
   passDelimiter(state, tag, length);
   if (!goesOn && level.undefinedLength) leave(state);
+}
+
+/**
+ * Whether the sequence goes on behind a second item delimiter: with an item that starts as its first one
+ * does; or it ends there, and the item around it too.
+ */
+function* isStray(state: State, level: Level, next: Tag): Steps<boolean> {
+  const { window, offset } = state;
+  yield* see(state, offset, Math.min(20, window.size - offset));
+  const behind = yield* peekTag(state, offset + 16, level);
+  if (next === SEQUENCE_DELIMITATION) return behind === ITEM_DELIMITATION;
+  const { words, length } = state.records;
+  const first = level.first + RECORD;
+  return first < length && behind === tagAtRecord(words, first);
 }
 
 /** An item of a sequence in implicit VR; some vendors wrote what is in it in explicit VR. */

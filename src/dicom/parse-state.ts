@@ -55,6 +55,8 @@ export interface Level {
   record: number;
   first: number;
   lastTag: number;
+  /** Private creators found so far, where anybody asked, and the record to look at next. */
+  creators: { readonly byTag: Map<Tag, string>; next: number } | undefined;
   /** Of a sequence: its last item ended with a delimiter. */
   delimited: boolean;
   /** The level that is used again for what is inside this one. */
@@ -95,6 +97,7 @@ export function rootLevel({ explicit, littleEndian }: Encoding, end: number): Le
     record: -1,
     first: 0,
     lastTag: -1,
+    creators: undefined,
     delimited: false,
     inner: undefined,
   };
@@ -129,6 +132,7 @@ export function enter(state: State, entered: Entered): void {
   level.record = entered.record;
   level.first = records.length;
   level.lastTag = -1;
+  level.creators = undefined;
   level.delimited = false;
   parent.delimited = false;
   state.level = level;

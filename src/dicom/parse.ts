@@ -1,18 +1,20 @@
 import type { Window } from '../bytes/window.ts';
 import { FramedexError } from '../errors.ts';
-import { vrOfTag } from './dictionary.ts';
-import { LONGEST_HEADER, readElementHeader } from './element-header.ts';
+import { isPrivateCreator, vrOfTag } from './dictionary.ts';
+import { LONGEST_HEADER, readElementHeader, tagAt } from './element-header.ts';
 import {
   addRecord,
   findRecord,
   finishTable,
   keepOnly,
+  nextRecord,
   presentAtRecord,
   setPresent,
   tableWriter,
+  tagAtRecord,
   valueOffsetAtRecord,
 } from './element-table.ts';
-import { UNDEFINED_LENGTH, isPixelData } from './element.ts';
+import { ITEM, UNDEFINED_LENGTH, isPixelData } from './element.ts';
 import { readOddHeader } from './odd-header.ts';
 import {
   enterSequence,
@@ -207,21 +209,39 @@ function passElement(state: State, level: Level, record: number): Steps | undefi
   return passValue(state, level, record);
 }
 
+/** Whether a dictionary has an element as a sequence that is written without a VR, or as UN. */
+function isKnownSequence(state: State, level: Level, tag: Tag): boolean {
+  if (vrOfTag(tag) === 'SQ') return true;
+  const creatorTag = level.explicit || !level.kept ? undefined : privateCreatorTag(tag);
+  // Most private elements are none: what is in sight of the value says so.
+  if (creatorTag === undefined || !startsWithItem(state, level)) return false;
+  const creator = privateCreatorIn(state, level, creatorTag);
+  return creator !== undefined && privateVr(creator, tag) === 'SQ';
+}
+
+function startsWithItem({ window, header }: State, { littleEndian }: Level): boolean {
+  const { valueOffset } = header;
+  return window.covers(valueOffset, 4) && tagAt(window, valueOffset, littleEndian) === ITEM;
+}
+
 /** LO has 64 characters at most (PS3.5 6.2). */
 const LONGEST_CREATOR = 64;
 
-/** Whether a dictionary has an element as a sequence that is written without a VR, or as UN. */
-function isKnownSequence({ window, records }: State, level: Level, tag: Tag): boolean {
-  if (vrOfTag(tag) === 'SQ') return true;
-  const creatorTag = level.explicit || !level.kept ? undefined : privateCreatorTag(tag);
-  if (creatorTag === undefined) return false;
+/** The creator of a block of this level. Each of its elements is looked at once for all questions. */
+function privateCreatorIn({ window, records }: State, level: Level, tag: Tag): string | undefined {
   const { words, length } = records;
-  const record = findRecord(words, level.first, length, creatorTag);
-  if (record < 0) return false;
-  const offset = valueOffsetAtRecord(words, record);
-  const present = Math.min(presentAtRecord(words, record), LONGEST_CREATOR);
-  const bytes = window.seen(offset, present);
-  return bytes !== undefined && privateVr(String.fromCharCode(...bytes), tag) === 'SQ';
+  level.creators ??= { byTag: new Map<Tag, string>(), next: level.first };
+  const { byTag } = level.creators;
+  let at = level.creators.next;
+  for (; at < length; at = nextRecord(words, at)) {
+    const creatorTag = tagAtRecord(words, at);
+    if (!isPrivateCreator(creatorTag) || byTag.has(creatorTag)) continue;
+    const present = Math.min(presentAtRecord(words, at), LONGEST_CREATOR);
+    const bytes = window.seen(valueOffsetAtRecord(words, at), present) ?? [];
+    byTag.set(creatorTag, String.fromCharCode(...bytes));
+  }
+  level.creators.next = at;
+  return byTag.get(tag);
 }
 
 function* unknownSequence(state: State, level: Level, record: number): Steps {

@@ -31,8 +31,8 @@ export function nameGroups(text: string): readonly string[] {
 
 /**
  * The parts of a value of VR PN (PS3.5 6.2.1). Any text gives a name: missing components are empty,
- * and what is beyond the standard's five components is in the `text` of the group alone; groups
- * beyond its three are in {@link nameGroups} alone.
+ * what is beyond the standard's five components is in the `text` of the group alone, and groups beyond
+ * its three are left out.
  *
  * In veterinary medicine `familyName` is the responsible party or organization, and `givenName`
  * the patient.

@@ -5,7 +5,7 @@ import { longestRetained } from './limits.ts';
 import type { Level, ParseOptions, State } from './parse-state.ts';
 import { LEAST_PRIVATE_GROUP, isPrivateTag } from './tag.ts';
 import type { Tag } from './tag.ts';
-import { hasLongHeader, isVr } from './vr.ts';
+import { ALL_VRS, hasLongHeader } from './vr.ts';
 
 const HOST_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
@@ -19,9 +19,8 @@ const FIRST_PRIVATE = LEAST_PRIVATE_GROUP * 0x10000;
  * header needs a closer look: no VR, or a sequence, which has something inside.
  */
 const PLAIN_VRS = plainVrs();
-const UN = 'UN';
-const UN_BITS = recordBits(UN, 8);
-const LONG_UN_BITS = recordBits(UN, 12);
+const UN_BITS = recordBits('UN', 8);
+const LONG_UN_BITS = recordBits('UN', 12);
 const ITEM_GROUP = 0xfffe;
 /** Bits that two capital letters have alike, and that tell them from other bytes. */
 const CAPITALS = 0xe0e0;
@@ -29,12 +28,10 @@ const CAPITAL = 0x4040;
 
 function plainVrs(): Uint8Array {
   const table = new Uint8Array(1024);
-  for (let first = 65; first <= 90; first++) {
-    for (let second = 65; second <= 90; second++) {
-      const vr = String.fromCharCode(first, second);
-      if (!isVr(vr) || vr === 'SQ') continue;
-      table[lettersOf(first | (second << 8))] = recordBits(vr, hasLongHeader(vr) ? 12 : 8);
-    }
+  for (const vr of ALL_VRS) {
+    if (vr === 'SQ') continue;
+    const letters = lettersOf(vr.charCodeAt(0) | (vr.charCodeAt(1) << 8));
+    table[letters] = recordBits(vr, hasLongHeader(vr) ? 12 : 8);
   }
   return table;
 }
@@ -64,15 +61,16 @@ export function passPlainElements(state: State, firstStop: Tag): void {
   }
   const high = highOffset(start);
   if (high !== highOffset(window.end)) return;
-  reserve(records, (end - at) >> 3);
-  const { words } = records;
   const { kept, explicit } = level;
+  if (kept) reserve(records, (end - at) >> 3);
+  const { words } = records;
   const stop = plainStop(level, firstStop);
   const longest = longestRetained(options.limits);
   let { lastTag } = level;
-  let left = options.limits.maxElements - state.count;
+  const { maxElements } = options.limits;
+  let { count } = state;
   let to = records.length;
-  while (at + LONGEST_HEADER <= end && left > 0) {
+  while (at + LONGEST_HEADER <= end && count < maxElements) {
     const half = at >> 1;
     const tag = ((halves[half] ?? 0) << 16) | (halves[half + 1] ?? 0);
     if (tag <= lastTag || tag >= stop || ((tag & PRIVATE) !== 0 && tag < FIRST_PRIVATE)) break;
@@ -101,11 +99,11 @@ export function passPlainElements(state: State, firstStop: Tag): void {
     }
     lastTag = tag;
     at = next;
-    left--;
+    count++;
   }
   level.lastTag = lastTag;
   records.length = to;
-  state.count = options.limits.maxElements - left;
+  state.count = count;
   state.offset = start + at;
   state.useful = Math.max(state.useful, state.offset);
 }
@@ -126,7 +124,7 @@ function dictionaryBits(tag: Tag): number {
   const before = known.get(tag);
   if (before !== undefined) return before;
   const vr = vrOfTag(tag);
-  const bits = vr === 'SQ' || vr === 'na' ? 0 : recordBits(vr ?? UN, 8);
+  const bits = vr === 'SQ' || vr === 'na' ? 0 : recordBits(vr ?? 'UN', 8);
   if (vr !== undefined && !isPrivateTag(tag)) known.set(tag, bits);
   return bits;
 }

@@ -21,6 +21,8 @@ export interface DatasetContext {
   readonly bytes: RetainedBytes;
   readonly name: string;
   readonly warnings: WarningLog;
+  /** Faults of values that were reported. */
+  readonly reported: Set<number>;
   readonly maxValueBytes: number;
   /** Reads what was not retained, where that can be done at once. */
   readonly load?: ((offset: number, length: number) => Uint8Array) | undefined;

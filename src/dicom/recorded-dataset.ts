@@ -10,7 +10,6 @@ import {
   holdsRecords,
   isBigEndianItem,
   nextRecord,
-  offsetAtRecord,
   presentAtRecord,
   tagAtRecord,
   valueOffsetAtRecord,
@@ -24,20 +23,22 @@ import type { Naturalized } from './naturalized.ts';
 import { privateVr } from './private-dictionary.ts';
 import { isDeferred, isValue, valueBytes } from './record-bytes.ts';
 import type { DatasetContext } from './record-bytes.ts';
+import { reportFault } from './record-faults.ts';
 import { recordLookUp } from './record-look-up.ts';
 import { RecordedElement } from './recorded-element.ts';
 import type { RecordReader } from './recorded-element.ts';
-import { elementOf, groupOf, privateCreatorTag } from './tag.ts';
+import { elementOf, groupOf, isPrivateTag, privateCreatorTag } from './tag.ts';
 import type { Keyword, TagValues } from './tag-values.ts';
 import type { Tag, TagLike } from './tag.ts';
+import { SPECIFIC_CHARACTER_SET, specificCharacterSet } from './specific-character-set.ts';
 import { givenValue } from './typed-values.ts';
 import { asWritten, decodeValues } from './value.ts';
-import { cellBytes, isVr, usesCharacterSet } from './vr.ts';
+import type { ValueContext } from './value.ts';
+import { isTextVr, isVr, usesCharacterSet } from './vr.ts';
 import type { Vr } from './vr.ts';
 
 const NO_CHARACTER_SET = characterSet([]).characterSet;
 
-const SPECIFIC_CHARACTER_SET = 0x00080005;
 const PIXEL_REPRESENTATION = 0x00280103;
 
 /** Reads bytes that the header pass left in the file. */
@@ -65,10 +66,17 @@ export function itemOf(dataset: Dataset, tag: Tag, k: number): Dataset | undefin
   return dataset.element(tag)?.items?.[k];
 }
 
-/** The first item, of the sequences that are elements of `dataset`, that has the element. */
+/**
+ * The item that has the element, of the sequences of one item that are elements of `dataset`. What is in
+ * a private sequence is private too, whatever its tag.
+ */
 export function firstItemWith(dataset: Dataset, tag: Tag): Dataset | undefined {
   if (dataset instanceof RecordedDataset) return dataset.firstItemWith(tag);
-  for (const { items } of dataset) if (items?.[0]?.has(tag) === true) return items[0];
+  for (const { items, tag: sequence } of dataset) {
+    const [item] = items?.length === 1 ? items : [];
+    if (item === undefined || (isPrivateTag(sequence) && !isPrivateTag(tag))) continue;
+    if (item.has(tag)) return item;
+  }
   return undefined;
 }
 
@@ -95,8 +103,6 @@ class RecordedDataset implements Dataset, RecordReader {
   #lookUp: ((tag: Tag) => number) | undefined;
   #characterSet: CharacterSet | undefined;
   #items: Map<number, Items> | undefined;
-  /** Elements whose value was found to be against the standard: each is a warning once. */
-  #reported: Set<number> | undefined;
 
   constructor(
     context: DatasetContext,
@@ -209,6 +215,8 @@ class RecordedDataset implements Dataset, RecordReader {
     for (const record of this.#ordered()) {
       const tag = tagAtRecord(this.table, record);
       if (groupOf(tag) !== group || !isPrivateCreator(tag)) continue;
+      // Of two creators of one block the first counts, as of all elements.
+      if (this.#record(tag) !== record) continue;
       const creator = this.#privateCreator(record);
       if (creator !== undefined) yield { block: elementOf(tag), creator };
     }
@@ -216,7 +224,8 @@ class RecordedDataset implements Dataset, RecordReader {
 
   #privateCreator(record: number): string | undefined {
     if (isDeferred(this.context, record) || this.items(record) !== undefined) return undefined;
-    return asWritten('LO', valueBytes(this.context, record), this.#charset())[0];
+    const context = { characterSet: this.#charset() };
+    return asWritten('LO', valueBytes(this.context, record), context)[0];
   }
 
   /** Who reserved the block of a private element. */
@@ -245,7 +254,7 @@ class RecordedDataset implements Dataset, RecordReader {
     const { table } = this;
     const written = holdsRecords(table, record) ? 'SQ' : vrAtRecord(table, record);
     return givenValue(tagAtRecord(table, record), written, values, (code, message) => {
-      this.#report(record, code, message);
+      reportFault(this.context, record, code, message);
     });
   }
 
@@ -255,29 +264,25 @@ class RecordedDataset implements Dataset, RecordReader {
 
   /** Text as written. */
   written(record: number): readonly string[] {
-    if (!isValue(this.table, record)) return [];
-    return asWritten(this.vr(record), valueBytes(this.context, record), this.#charset());
+    const vr = this.vr(record);
+    if (!isValue(this.table, record) || !isTextVr(vr)) return [];
+    return asWritten(vr, valueBytes(this.context, record), this.#valueContext(record, vr));
   }
 
   #decode(record: number, bytes: Uint8Array): readonly unknown[] {
     const vr = this.vr(record);
-    return decodeValues(vr, bytes, {
+    return decodeValues(vr, bytes, this.#valueContext(record, vr));
+  }
+
+  #valueContext(record: number, vr: Vr): ValueContext {
+    return {
       // What is in UN is little endian whatever is around it (PS3.5 6.2.2).
       littleEndian: this.#littleEndian || vrAtRecord(this.table, record) === 'UN',
       characterSet: usesCharacterSet(vr) ? this.#charset() : NO_CHARACTER_SET,
       fault: (code, message) => {
-        this.#report(record, code, message);
+        reportFault(this.context, record, code, message);
       },
-    });
-  }
-
-  #report(record: number, code: 'BAD_VALUE' | 'BAD_VR' | 'CHARACTER_SET', message: string): void {
-    this.#reported ??= new Set();
-    if (this.#reported.has(record)) return;
-    // Thrown when strict, and then thrown again the next time.
-    const offset = valueOffsetAtRecord(this.table, record);
-    this.context.warnings.report(code, message, offset, tagAtRecord(this.table, record));
-    this.#reported.add(record);
+    };
   }
 
   /** The data sets of a sequence; undefined where it is none. */
@@ -311,10 +316,10 @@ class RecordedDataset implements Dataset, RecordReader {
     const { table } = this;
     for (let at = this.#first; at < this.#end; at = nextRecord(table, at)) {
       const item = at + RECORD;
-      if (!holdsRecords(table, at) || item >= nextRecord(table, at)) continue;
-      if (findRecord(table, item + RECORD, nextRecord(table, item), tag) >= 0) {
-        return this.#itemAt(item);
-      }
+      const end = nextRecord(table, at);
+      if (!holdsRecords(table, at) || item >= end || nextRecord(table, item) !== end) continue;
+      if (isPrivateTag(tagAtRecord(table, at)) && !isPrivateTag(tag)) continue;
+      if (findRecord(table, item + RECORD, end, tag) >= 0) return this.#itemAt(item);
     }
     return undefined;
   }
@@ -349,12 +354,24 @@ class RecordedDataset implements Dataset, RecordReader {
   #knownVr(record: number): Vr {
     const tag = tagAtRecord(this.table, record);
     const creator = this.creator(record);
-    const known = creator === undefined ? vrOfTag(tag) : privateVr(creator, tag);
-    if (known === undefined || !isVr(known) || known === 'SQ') return 'UN';
-    // No standard says what private bytes are: they must at least be whole numbers of it.
-    const cell = known === 'AT' ? 4 : cellBytes(known);
-    const fits = creator === undefined || presentAtRecord(this.table, record) % cell === 0;
-    return fits ? known : 'UN';
+    if (creator !== undefined) return this.#privateVr(record, privateVr(creator, tag));
+    const known = vrOfTag(tag) ?? 'UN';
+    const vr = isVr(known) ? known : decidedVr(known, () => this.#isSigned());
+    return vr === 'SQ' ? 'UN' : vr;
+  }
+
+  /** No standard says what private bytes are: they must at least be what the dictionary takes them for. */
+  #privateVr(record: number, vr: Vr | undefined): Vr {
+    if (vr === undefined || vr === 'SQ' || isDeferred(this.context, record)) return 'UN';
+    const faults: string[] = [];
+    decodeValues(vr, valueBytes(this.context, record), {
+      littleEndian: true,
+      characterSet: usesCharacterSet(vr) ? this.#charset() : NO_CHARACTER_SET,
+      fault: (code, message) => {
+        if (code === 'BAD_VALUE') faults.push(message);
+      },
+    });
+    return faults.length === 0 ? vr : 'UN';
   }
 
   /** Pixel Representation of this data set, or of the nearest one around it. */
@@ -368,23 +385,12 @@ class RecordedDataset implements Dataset, RecordReader {
   #charset(): CharacterSet {
     if (this.#characterSet === undefined) {
       const record = this.#record(SPECIFIC_CHARACTER_SET);
-      if (record < 0 && this.#parent !== undefined) {
-        this.#characterSet = this.#parent.#charset();
-      } else {
-        const { characterSet: set, fault } = characterSet(this.#characterSetTerms(record));
-        if (fault !== undefined) {
-          const offset = record < 0 ? 0 : offsetAtRecord(this.table, record);
-          this.context.warnings.report('CHARACTER_SET', fault, offset, SPECIFIC_CHARACTER_SET);
-        }
-        this.#characterSet = set;
-      }
+      this.#characterSet =
+        record < 0 && this.#parent !== undefined
+          ? this.#parent.#charset()
+          : specificCharacterSet(this.context, record);
     }
     return this.#characterSet;
-  }
-
-  #characterSetTerms(record: number): readonly string[] {
-    if (record < 0 || !isValue(this.table, record) || isDeferred(this.context, record)) return [];
-    return asWritten('CS', valueBytes(this.context, record), NO_CHARACTER_SET);
   }
 }
 

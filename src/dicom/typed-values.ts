@@ -19,10 +19,15 @@ export function givenValue(
   if (entry === undefined) return values.length === 1 ? values[0] : values;
   const given = written === 'SQ' ? undefined : typedValues(entry.vr, values);
   if (given === undefined) {
-    report('BAD_VALUE', 'the value is not of the type that the standard gives it');
+    // Among several numbers one may be left empty (PS3.5 6.4): there is no number to give for it.
+    const isEmpty = (written === 'DS' || written === 'IS') && values.includes(null);
+    if (!isEmpty) report('BAD_VALUE', 'the value is not of the type that the standard gives it');
     return undefined;
   }
   if (!agrees(written, entry.vr)) report('BAD_VR', 'the VR is not the one of the standard');
+  if (entry.vm === '1' && given.length > 1) {
+    report('BAD_VALUE', `${given.length} values where the standard has one; the first is given`);
+  }
   return entry.vm === '1' || isTypedArray(given[0]) ? given[0] : given;
 }
 
@@ -45,17 +50,25 @@ function typedValues(vr: DictionaryVr, values: readonly unknown[]): readonly unk
     case 'UV':
       return values.every((value) => typeof value === 'bigint') ? values : undefined;
     case 'OB':
-    case 'OW':
-    case 'OF':
-    case 'OD':
-    case 'OL':
-    case 'OV':
     case 'UN':
+      return values.every((value) => value instanceof Uint8Array) ? values : undefined;
+    case 'OW':
+      return values.every((value) => value instanceof Uint16Array) ? values : undefined;
+    case 'OL':
+      return values.every((value) => value instanceof Uint32Array) ? values : undefined;
+    case 'OV':
+      return values.every((value) => value instanceof BigUint64Array) ? values : undefined;
+    case 'OF':
+      return values.every((value) => value instanceof Float32Array) ? values : undefined;
+    case 'OD':
+      return values.every((value) => value instanceof Float64Array) ? values : undefined;
     case 'ox':
     case 'px':
-      return values.every(isTypedArray) ? values : undefined;
+      return values.every((value) => value instanceof Uint8Array || value instanceof Uint16Array)
+        ? values
+        : undefined;
     case 'lt':
-      return values.every((value) => isTypedArray(value) || typeof value === 'number')
+      return values.every((value) => value instanceof Uint16Array || typeof value === 'number')
         ? values
         : undefined;
     case 'SQ':

@@ -88,13 +88,16 @@ export function isDecimalString(text: string): boolean {
 function textFault(text: string, most: number, controls: readonly number[]): string | undefined {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if ((code < SPACE || code === DELETE) && !controls.includes(code)) {
-      return 'has a control character';
-    }
+    if (isControl(code) && !controls.includes(code)) return 'has a control character';
   }
   return text.length > most && characters(text) > most
     ? `is longer than ${most} characters`
     : undefined;
+}
+
+/** C0, DEL and C1: of C1 no text may have any (PS3.5 6.1.3). */
+function isControl(code: number): boolean {
+  return code < SPACE || (code >= DELETE && code <= 0x9f);
 }
 
 /** The limits of PS3.5 6.2 are in characters: halves of a surrogate pair are one. */
@@ -122,7 +125,7 @@ function nameFault(text: string): string | undefined {
       if (groups > 3) return 'has more than 3 component groups';
       continue;
     }
-    if ((code < SPACE && code !== ESCAPE) || code === DELETE) return 'has a control character';
+    if (isControl(code) && code !== ESCAPE) return 'has a control character';
     if (code === CARET && ++components > 5) return 'has a group of more than 5 components';
     if (!isLowSurrogate(code) && ++length > 64) {
       return 'has a component group longer than 64 characters';

@@ -69,10 +69,20 @@ export function decodeValues(vr: Vr, bytes: Uint8Array, context: ValueContext): 
 export function asWritten(
   vr: Vr,
   bytes: Uint8Array,
-  characterSet: CharacterSet,
-  fault?: ValueFault,
+  { characterSet, fault }: Pick<ValueContext, 'characterSet' | 'fault'>,
 ): string[] {
   if (bytes.length === 0 || !isTextVr(vr)) return [];
+  const values = textValues(vr, bytes, characterSet, fault);
+  if (fault !== undefined) reportText(vr, bytes, values, fault);
+  return values;
+}
+
+function textValues(
+  vr: Vr,
+  bytes: Uint8Array,
+  characterSet: CharacterSet,
+  fault: ValueFault | undefined,
+): string[] {
   const splits = splitsAtBackslash(vr);
   const text = textIn(vr, bytes, characterSet, fault);
   const inFront = PADDED_IN_FRONT.has(vr);
@@ -83,14 +93,17 @@ export function asWritten(
 }
 
 function texts(vr: Vr, bytes: Uint8Array, context: ValueContext): readonly (string | null)[] {
-  const { characterSet, fault } = context;
-  const values = asWritten(vr, bytes, characterSet, fault);
+  const values = asWritten(vr, bytes, context);
   if (values.length === 1 && values[0] === '') return [];
-  if (fault !== undefined) {
-    if (vr === 'UI' && bytes.includes(SPACE)) fault('BAD_VALUE', 'a UID has spaces');
-    else reportFirst(vr, values, fault);
-  }
   return values.includes('') ? values.map((value) => (value === '' ? null : value)) : values;
+}
+
+function reportText(vr: Vr, bytes: Uint8Array, values: readonly string[], fault: ValueFault): void {
+  // One NUL makes the length of a UID even; text is padded with spaces (PS3.5 6.2, 9.1).
+  const padding = vr === 'UI' ? bytes.at(-2) : bytes.at(-1);
+  if (padding === 0) fault('BAD_VALUE', 'the value is padded with NUL');
+  else if (vr === 'UI' && bytes.includes(SPACE)) fault('BAD_VALUE', 'a UID has spaces');
+  else reportFirst(vr, values, fault);
 }
 
 function reportFirst(vr: Vr, values: readonly string[], fault: ValueFault): void {
@@ -164,7 +177,10 @@ function numbersAsText(
     }
     values.push(value);
   }
-  if (broken !== undefined) fault?.('BAD_VALUE', sentence(broken, brokenAt, values.length));
+  if (bytes.at(-1) === 0) fault?.('BAD_VALUE', 'the value is padded with NUL');
+  else if (broken !== undefined) {
+    fault?.('BAD_VALUE', sentence(broken, brokenAt, values.length));
+  }
   const empty = values.length === 1 && values[0] === null && bytes.every(isPadding);
   return empty ? [] : values;
 }
@@ -202,7 +218,13 @@ const POWERS_OF_TEN: readonly number[] = Array.from({ length: 16 }, (_, power) =
 function numberOf(vr: DecimalVr, text: string): number | null {
   if (!isDecimalString(text)) return null;
   const number = Number(text);
+  if (number === 0 && /[1-9]/.test(mantissaOf(text))) return null;
   return (vr === 'IS' ? Number.isSafeInteger(number) : Number.isFinite(number)) ? number : null;
+}
+
+/** What is not zero and is smaller than any double is no number that can be given. */
+function mantissaOf(text: string): string {
+  return text.split(/e/i)[0] ?? '';
 }
 
 type NumberVr = 'US' | 'SS' | 'UL' | 'SL' | 'FL' | 'FD' | 'SV' | 'UV' | 'AT';

@@ -95,14 +95,15 @@ const TRAITS: Readonly<Record<Vr, Traits>> = {
   UV: cells('number', 8, true),
 };
 
+/** All of them. */
+export const ALL_VRS: readonly Vr[] = Object.keys(TRAITS).filter(isVr);
+
 // One slot for each pair of capital letters, so that the header pass builds no string per element.
 const BY_LETTERS: readonly (Vr | undefined)[] = tableByLetters();
 
 function tableByLetters(): (Vr | undefined)[] {
   const table = new Array<Vr | undefined>(26 * 26).fill(undefined);
-  for (const vr of Object.keys(TRAITS)) {
-    if (isVr(vr)) table[(vr.charCodeAt(0) - 65) * 26 + vr.charCodeAt(1) - 65] = vr;
-  }
+  for (const vr of ALL_VRS) table[(vr.charCodeAt(0) - 65) * 26 + vr.charCodeAt(1) - 65] = vr;
   return table;
 }
 

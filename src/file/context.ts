@@ -62,8 +62,7 @@ export function createPlatformContext(platform: Platform, options: ContextOption
   const { frameCacheBytes = 256 * MEBIBYTE, inflatedCacheBytes = 256 * MEBIBYTE } = options;
   const frames = createFrameCache(byteBound('frameCacheBytes', frameCacheBytes));
   const inflated = createInflatedCache(byteBound('inflatedCacheBytes', inflatedCacheBytes));
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  for (const [name, limit] of Object.entries(limits)) wholeNumber(`limits.${name}`, limit);
+  const limits = limitsOf(DEFAULT_LIMITS, options.limits);
   const codecs = [...defaultCodecs, ...(options.codecs ?? [])];
   const close = (): Promise<void> => {
     frames.clear();
@@ -80,6 +79,16 @@ export function createPlatformContext(platform: Platform, options: ContextOption
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** The limits that hold where some are given; an undefined one is none given. */
+export function limitsOf(usual: Limits, given: Partial<Limits> = {}): Limits {
+  const limits: Record<keyof Limits, number> = { ...usual };
+  for (const name of Object.keys(usual) as (keyof Limits)[]) {
+    const limit = given[name];
+    if (limit !== undefined) limits[name] = wholeNumber(`limits.${name}`, limit);
+  }
+  return limits;
 }
 
 /** Bytes, whole; `Infinity` is more than there can be. */

@@ -13,7 +13,7 @@ import type { WarningLog } from '../dicom/warnings.ts';
 import { render } from '../display/render.ts';
 import type { RenderOptions } from '../display/render.ts';
 import type { Image } from '../display/image.ts';
-import { FramedexError } from '../errors.ts';
+import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
 import { displayReader } from '../frames/display-attributes.ts';
 import { ownFrame } from '../frames/cache.ts';
@@ -84,7 +84,7 @@ export interface DicomFile extends AsyncDisposable {
   value(tag: TagLike): Promise<unknown>;
   /**
    * The attributes of frame `i`, counted from 0: of its functional groups, of those that all frames
-   * share, and of the object itself (PS3.3 C.7.6.16). It costs no more in an object of a million frames.
+   * share, and of the object itself (PS3.3 C.7.6.16). After the first call it costs no more in an object of a million frames.
    *
    * @throws FramedexError `FRAME_RANGE`.
    *
@@ -96,7 +96,8 @@ export interface DicomFile extends AsyncDisposable {
    */
   perFrame(i: number): FrameAttributes;
   /**
-   * One attribute of all frames, in their order, as {@link DicomFile.perFrame} gives it.
+   * One attribute of all frames, in their order, as {@link DicomFile.perFrame} gives it; however many
+   * it declares, no more than the file has bytes.
    *
    * @example
    * ```ts
@@ -171,9 +172,13 @@ class OpenFile implements DicomFile {
     return this.#index;
   }
 
-  /** What is wrong with the pixels is found when they are indexed. */
+  /** What is wrong with the pixels is found when they are indexed; that they cannot be read is told there. */
   get #warnings(): WarningLog {
-    this.#knownIndex ??= indexAtOnce(this.#parts.header);
+    try {
+      this.#knownIndex ??= indexAtOnce(this.#parts.header);
+    } catch (error) {
+      if (!isFramedexError(error)) throw error;
+    }
     return this.#parts.header.warnings;
   }
 
@@ -259,12 +264,16 @@ class OpenFile implements DicomFile {
   allFrames<P extends `${string}.${string}`>(path: P): (ElementAt<P, Dataset> | undefined)[];
   allFrames(tag: TagLike): unknown[];
   allFrames(tag: TagLike): unknown[] {
-    return frameColumn(this.dataset, tag, this.#frameCount());
+    // A frame takes a bit at least, and as many of them as the file has bytes are enough to list.
+    const most = Math.max(functionalGroupCount(this.dataset), this.#parts.header.source.size);
+    const count = Math.min(this.#frameCount(), most);
+    return frameColumn(this.dataset, tag, count);
   }
 
-  /** As many as have pixels, or groups where the pixels were not looked at. */
+  /** Where the pixels are not there, or were not looked at, as many as are declared. */
   #frameCount(): number {
-    return Math.max(this.#index.count, functionalGroupCount(this.dataset));
+    const { count, declaredCount } = this.#index;
+    return count > 0 ? count : Math.max(declaredCount, functionalGroupCount(this.dataset));
   }
 
   stats(): ReadStats {

@@ -1,12 +1,15 @@
 import type { Source } from '../bytes/source.ts';
 import type { Keyword } from '../dicom/tag-values.ts';
 import { tagOf } from '../dicom/dictionary.ts';
+import { isPath } from '../dicom/element-path.ts';
 import { readHeader } from '../dicom/header.ts';
 import type { Limits } from '../dicom/limits.ts';
-import type { TagLike } from '../dicom/tag.ts';
+import type { Tag, TagLike } from '../dicom/tag.ts';
 import { wantedTags } from '../dicom/wanted-tags.ts';
 import { DISPLAY_KEYWORDS } from '../frames/display-attributes.ts';
+import { FramedexError } from '../errors.ts';
 import { indexFrames, isIndexedAtOnce } from '../frames/index-frames.ts';
+import { limitsOf } from './context.ts';
 import type { Context } from './context.ts';
 import { createDicomFile } from './dicom-file.ts';
 import type { DicomFile } from './dicom-file.ts';
@@ -19,7 +22,7 @@ export interface OpenOptions {
   readonly context?: Context | undefined;
   /** Faults that would be tolerated, and recorded in `warnings`, are thrown. */
   readonly strict?: boolean | undefined;
-  /** Stop before this element. Frames are then not indexed. */
+  /** Stop before this element, named by keyword or tag. Frames are then not indexed. */
   readonly until?: TagLike | undefined;
   /**
    * Keep only these elements, and those that frames need; others are jumped over. Of a path, the
@@ -50,6 +53,15 @@ const FRAME_ELEMENTS: readonly Keyword[] = [
   ...DISPLAY_KEYWORDS,
 ];
 
+/** Where the header pass stops is a place in the order of tags: no private block, nor what is in an item. */
+function placeOf(until: TagLike): Tag {
+  if (!isPath(until)) return tagOf(until);
+  throw new FramedexError('USAGE', 'until is no place in a header', {
+    expected: 'a keyword such as PixelData or a tag such as (7FE0,0010)',
+    found: JSON.stringify(until),
+  });
+}
+
 /** Whether closing the file closes its source. */
 export type Ownership = 'owned' | 'borrowed';
 
@@ -67,7 +79,7 @@ export async function openSource(
   counted?: Meter,
 ): Promise<DicomFile> {
   const { strict, until, tags, behindPixelData, signal } = options;
-  const limits = { ...context.limits, ...options.limits };
+  const limits = limitsOf(context.limits, options.limits);
   const meter = counted ?? createMeter();
   const metered = counted === undefined ? meteredSource(source, meter) : source;
   try {
@@ -77,7 +89,7 @@ export async function openSource(
       strict,
       behindPixelData,
       signal,
-      until: until === undefined ? undefined : tagOf(until),
+      until: until === undefined ? undefined : placeOf(until),
       keep: tags === undefined ? undefined : wantedTags([...tags, ...FRAME_ELEMENTS]),
     });
     // What takes no reading waits until it is asked for: most who look at headers never ask.

@@ -1,5 +1,6 @@
 import { frameMacro, functionalGroupCount } from '../dicom/functional-groups.ts';
 import { readValue } from '../dicom/recorded-dataset.ts';
+import type { ReadBytes } from '../dicom/recorded-dataset.ts';
 import type { Dataset } from '../dicom/dataset.ts';
 import type { Keyword } from '../dicom/tag-values.ts';
 import { isFramedexError } from '../errors.ts';
@@ -62,9 +63,6 @@ export const DISPLAY_KEYWORDS: readonly Keyword[] = [
   'SharedFunctionalGroupsSequence',
   'PerFrameFunctionalGroupsSequence',
 ];
-
-/** Reads bytes that the header pass left in the file. */
-export type ReadBytes = (offset: number, length: number) => Promise<Uint8Array>;
 
 /** Gives what shows frame `i`. */
 export type DisplayReader = (i: number) => Promise<DisplayAttributes>;
@@ -175,8 +173,10 @@ async function lutData(item: Dataset, read: ReadBytes): Promise<Uint16Array | un
   try {
     const value: unknown = await readValue(item, 'LUTData', read);
     if (value instanceof Uint16Array) return value;
-    if (value instanceof Uint8Array) return Uint16Array.from(value);
-    return Array.isArray(value) ? Uint16Array.from(value, Number) : undefined;
+    if (Array.isArray(value)) return Uint16Array.from(value, Number);
+    // A table of bytes, which some write as OB.
+    const [written] = item.element('LUTData')?.values ?? [];
+    return written instanceof Uint8Array ? Uint16Array.from(written) : undefined;
   } catch (error) {
     if (isFramedexError(error, 'TRUNCATED') || isFramedexError(error, 'VALUE_LIMIT')) {
       return undefined;

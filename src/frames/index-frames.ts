@@ -1,5 +1,6 @@
 import type { ReadOptions } from '../bytes/source.ts';
 import { UNDEFINED_LENGTH } from '../dicom/element.ts';
+import { functionalGroupCount } from '../dicom/functional-groups.ts';
 import type { Header } from '../dicom/header.ts';
 import { frameBits, imagePixel, withTrueSampling } from '../dicom/image-pixel.ts';
 import type { Limits } from '../dicom/limits.ts';
@@ -36,16 +37,18 @@ export async function indexFrames(
 ): Promise<LaidOutIndex> {
   const { pixelData: element, warnings, transferSyntax, dataset } = header;
   if (element?.length !== UNDEFINED_LENGTH) return indexAtOnce(header);
-  const declared = declaredCount(header);
   try {
+    const declared = declaredCount(header);
     const pixel = imagePixel(dataset, element.tag, warnings);
     if (!transferSyntax.encapsulated) {
       const message = 'pixel data in fragments under a native transfer syntax';
       warnings.report('TRANSFER_SYNTAX_MISMATCH', message, element.offset, element.tag);
     }
-    return await indexEncapsulated({ header, element, pixel, declared, limits }, options);
+    const index = await indexEncapsulated({ header, element, pixel, declared, limits }, options);
+    checkGroups(header, index);
+    return index;
   } catch (error) {
-    return emptyIndex(reasonFor(error, header), declared.count);
+    return withoutFrames(error, header);
   }
 }
 
@@ -58,8 +61,8 @@ export function isIndexedAtOnce({ pixelData }: Header): boolean {
 export function indexAtOnce(header: Header): LaidOutIndex {
   const { pixelData: element, dataset, warnings, transferSyntax } = header;
   if (element === undefined) return withoutPixels(header);
-  const declared = declaredCount(header);
   try {
+    const declared = declaredCount(header);
     const described = imagePixel(dataset, element.tag, warnings);
     const pixel = withTrueSampling(described, declared.count, element.length, (message) => {
       warnings.report('PIXEL_MODULE', message, element.offset, element.tag);
@@ -76,20 +79,45 @@ export function indexAtOnce(header: Header): LaidOutIndex {
     if (knownSyntax(transferSyntax.uid) === undefined && !exact) {
       return emptyIndex(unknown(header, element.length, needed), declared.count, pixel);
     }
-    return indexNative(header, element, pixel, declared);
+    const index = indexNative(header, element, pixel, declared);
+    checkGroups(header, index);
+    return index;
   } catch (error) {
-    return emptyIndex(reasonFor(error, header), declared.count);
+    return withoutFrames(error, header);
   }
 }
 
-/** Why there are no frames; thrown where the fault is not one of the pixels alone, or all are. */
-function reasonFor(error: unknown, { warnings }: Header): FramedexError {
-  if (isFramedexError(error) && !warnings.strict && !SOURCE_FAULTS.has(error.code)) return error;
-  throw error;
+/** The reason stands in the index; it is thrown where it is not one of the pixels alone, or all are. */
+function withoutFrames(error: unknown, header: Header): LaidOutIndex {
+  if (!isFramedexError(error) || header.warnings.strict || SOURCE_FAULTS.has(error.code))
+    throw error;
+  return emptyIndex(error, writtenCount(header));
+}
+
+/** Number of Frames, where it is there and can be. */
+function writtenCount({ dataset }: Header): number {
+  try {
+    const count = dataset.get('NumberOfFrames') ?? (dataset.has('Rows') ? 1 : 0);
+    return Number.isInteger(count) && count > 0 ? count : 0;
+  } catch (error) {
+    if (isFramedexError(error)) return 0;
+    throw error;
+  }
+}
+
+/** Each frame has an item of its own in Per-Frame Functional Groups (PS3.3 C.7.6.16). */
+function checkGroups({ dataset, warnings }: Header, { count }: LaidOutIndex): void {
+  const groups = functionalGroupCount(dataset);
+  if (groups === 0 || groups === count) return;
+  const element = dataset.element('PerFrameFunctionalGroupsSequence');
+  const message = `${groups} functional groups for ${count} frames`;
+  warnings.report('FRAME_COUNT', message, element?.offset ?? 0, element?.tag);
 }
 
 /** Where the header was cut, pixel data may have followed. */
-function withoutPixels({ name, warnings, source, dataset }: Header): LaidOutIndex {
+function withoutPixels(header: Header): LaidOutIndex {
+  const { name, warnings, source, dataset } = header;
+  const declared = writtenCount(header);
   if (dataset.has('PixelDataProviderURL')) {
     return emptyIndex(
       new FramedexError('NO_PIXEL_DATA', 'the pixel data is elsewhere', {
@@ -97,6 +125,7 @@ function withoutPixels({ name, warnings, source, dataset }: Header): LaidOutInde
         tag: dataset.element('PixelDataProviderURL')?.tag,
         advice: 'PixelDataProviderURL says where, for a client of JPIP; it is never fetched.',
       }),
+      declared,
     );
   }
   if (!warnings.list.some(({ code }) => code === 'TRUNCATED_VALUE')) {
@@ -105,6 +134,7 @@ function withoutPixels({ name, warnings, source, dataset }: Header): LaidOutInde
         name,
         advice: 'Only its tags can be read.',
       }),
+      declared,
     );
   }
   const reason = new FramedexError('NO_PIXEL_DATA', 'the file ends inside its header', {
@@ -112,7 +142,7 @@ function withoutPixels({ name, warnings, source, dataset }: Header): LaidOutInde
     offset: source.size,
     advice: 'Whether it had pixel data cannot be told.',
   });
-  return { ...emptyIndex(reason), confidence: 'guessed' };
+  return { ...emptyIndex(reason, declared), confidence: 'guessed' };
 }
 
 function unknown({ name, transferSyntax, pixelData }: Header, length: number, needed: number) {

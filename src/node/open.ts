@@ -8,6 +8,7 @@ import type { Collection } from '../collection/collection.ts';
 import type { Listing, Member } from '../collection/listing.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
+import { limitsOf } from '../file/context.ts';
 import type { DicomFile } from '../file/dicom-file.ts';
 import { createMeter, meteredSource } from '../file/meter.ts';
 import { openSource } from '../file/open.ts';
@@ -100,7 +101,7 @@ async function listArchive(
   options: NodeOpenOptions,
   warnings: Warning[],
 ): Promise<Listing> {
-  const limits = { ...context.limits, ...options.limits };
+  const limits = limitsOf(context.limits, options.limits);
   const onWarning = (warning: Warning): void => {
     if (options.strict !== true) {
       warnings.push(warning);

@@ -202,6 +202,19 @@ describe('paths', () => {
     }
   });
 
+  it('find text in the character set of the nearest data set around it', async () => {
+    // 0xA3 is a pound sign in Latin 1, and an L with stroke in Latin 2.
+    const name: ElementLike = [0x00100010, 'PN', Uint8Array.of(0xa3, 0xe4)];
+    const latin2: ElementLike = [0x00080005, 'CS', 'ISO_IR 101'];
+    const dataset = await datasetOf([
+      [0x00080005, 'CS', 'ISO_IR 100'],
+      sequence(SERIES, [[sequence(0x00081199, [[name], [latin2, name]])]]),
+    ]);
+    const path = 'ReferencedSeriesSequence.0.ReferencedSOPSequence';
+    expect(dataset.get(`${path}.0.PatientName`)).toBe('\u00a3\u00e4');
+    expect(dataset.get(`${path}.1.PatientName`)).toBe('\u0141\u00e4');
+  });
+
   it('are typed by the keyword at their end', async () => {
     const dataset = await datasetOf();
     const uid = dataset.get('ReferencedSeriesSequence.0.SeriesInstanceUID');

@@ -258,7 +258,9 @@ describe('one attribute of all frames', () => {
       if (functionalGroup?.has(like) === true) return functionalGroup.get(like);
       if (typeof like === 'string' && like.includes('.')) continue;
       for (const { items } of functionalGroup ?? []) {
-        if (items?.[0]?.has(like) === true) return items[0].get(like);
+        // The macros that describe a frame have one item (PS3.3 C.7.6.16.2).
+        const [only] = items?.length === 1 ? items : [];
+        if (only?.has(like) === true) return only.get(like);
       }
     }
     return dataset.get(like);

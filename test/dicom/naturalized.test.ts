@@ -171,7 +171,7 @@ describe('the naturalized form, as dcmjs has it', () => {
       '00091002': 'constructor',
       OverlayRows: 1,
       '60020010': 2,
-      _vrMap: {},
+      _vrMap: { '00091001': 'UN', '00091002': 'LO' },
     });
     expect(Object.getPrototypeOf(natural)).toBe(Object.prototype);
   });
