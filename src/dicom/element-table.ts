@@ -171,11 +171,22 @@ export function nextRecord(table: ElementTable, at: number): number {
   return holdsRecords(table, at) ? presentAtRecord(table, at) : at + RECORD;
 }
 
-/** The first record of that tag in `[first, end)`, not in what is inside its neighbours; -1 for none. */
+/** The records in `[first, end)`, without those inside them. Most are read for a few look-ups: a plain loop. */
+export function siblings(table: ElementTable, first: number, end: number): number[] {
+  const records: number[] = [];
+  for (let at = first; at < end;) {
+    records.push(at);
+    at = ((table[at + 1] ?? 0) & HOLDS_RECORDS) === 0 ? at + RECORD : (table[at + 4] ?? 0);
+  }
+  return records;
+}
+
+/** The first record of that tag among {@link siblings}; -1 for none. */
 export function findRecord(table: ElementTable, first: number, end: number, tag: Tag): number {
   const wanted = tag | 0;
-  for (let at = first; at < end; at = nextRecord(table, at)) {
+  for (let at = first; at < end;) {
     if (table[at] === wanted) return at;
+    at = ((table[at + 1] ?? 0) & HOLDS_RECORDS) === 0 ? at + RECORD : (table[at + 4] ?? 0);
   }
   return -1;
 }

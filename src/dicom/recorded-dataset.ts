@@ -11,6 +11,7 @@ import {
   isBigEndianItem,
   nextRecord,
   presentAtRecord,
+  siblings,
   tagAtRecord,
   valueOffsetAtRecord,
   vrAtRecord,
@@ -162,12 +163,7 @@ class RecordedDataset implements Dataset, RecordReader {
 
   /** The records of the elements, in the order of the file. */
   #ordered(): readonly number[] {
-    if (this.#records === undefined) {
-      const { table } = this.context;
-      this.#records = [];
-      for (let at = this.#first; at < this.#end; at = nextRecord(table, at)) this.#records.push(at);
-    }
-    return this.#records;
+    return (this.#records ??= siblings(this.table, this.#first, this.#end));
   }
 
   /** The record of a tag, or -1. */
@@ -334,9 +330,8 @@ class RecordedDataset implements Dataset, RecordReader {
     this.#items ??= new Map<number, Items>();
     let items = this.#items.get(record);
     if (items === undefined) {
-      const records: number[] = [];
       const end = nextRecord(this.table, record);
-      for (let at = record + RECORD; at < end; at = nextRecord(this.table, at)) records.push(at);
+      const records = siblings(this.table, record + RECORD, end);
       items = { records, datasets: undefined };
       this.#items.set(record, items);
     }

@@ -38,6 +38,24 @@ describe('tags', () => {
     }
   });
 
+  it('names what is wrong with text on standard error, which it shows as written', async () => {
+    const { bytes } = dicom({
+      elements: [
+        [0x00080005, 'CS', 'ISO_IR 192'],
+        [0x00100010, 'PN', Uint8Array.of(0x44, 0x6f, 0x65, 0xff)],
+        [0x00200013, 'IS', '12.5'],
+      ],
+    });
+    const path = files.put('texts.dcm', bytes);
+    const { code, out, err } = await cli(['tags', path]);
+    expect([code, out]).toEqual([0, expect.stringContaining('(0020,0013) IS [12.5] ')]);
+    const told = err.trimEnd().split('\n');
+    expect(told).toHaveLength(2);
+    expect(told[0]).toMatch(/^framedex: CHARACTER_SET: .*texts\.dcm: .* at byte \d+$/);
+    expect(told[1]).toMatch(/^framedex: BAD_VALUE: .*texts\.dcm: .* at byte \d+$/);
+    expect(err).not.toMatch(/Doe|12\.5/);
+  });
+
   it('finds elements that are not in their order', async () => {
     const { bytes } = dicom({
       elements: [

@@ -16,6 +16,30 @@ describe('text of files on a terminal', () => {
     expect(printable('\u2066x\u2069\u200b\ud800')).toBe('\\u2066x\\u2069\\u200b\\ud800');
   });
 
+  it('Q02 shows what a terminal would hide', () => {
+    expect(printable('a\u00adb\u2060c\u{e0041}d\u3164e')).toBe(
+      'a\\xadb\\u2060c\\u{e0041}d\\u3164e',
+    );
+    expect(printable('\u0600\u180e\u2028\u2029\ufff9\u{1d173}\u{e007f}')).toBe(
+      '\\u0600\\u180e\\u2028\\u2029\\ufff9\\u{1d173}\\u{e007f}',
+    );
+  });
+
+  it('leaves the joiners, without which some scripts are written wrong', () => {
+    const texts = ['\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645', '\u0915\u094d\u200d\u0937'];
+    expect(texts.map(printable)).toEqual(texts);
+    expect(jsonText(texts)).toBe(JSON.stringify(texts));
+  });
+
+  it('Q02 escapes them in JSON by UTF-16 units, and it stays the same document', () => {
+    const hidden = '\u00ad\u2060\u{e0041}\u3164';
+    const value = { [hidden]: [hidden, `${hidden}x`] };
+    const escapes = '\\u00ad\\u2060\\udb40\\udc41\\u3164';
+    const text = jsonText(value);
+    expect(text).toBe(`{"${escapes}":["${escapes}","${escapes}x"]}`);
+    expect(JSON.parse(text)).toEqual(value);
+  });
+
   it('leaves text of every script alone', () => {
     const names = [
       'Yamada^Tarou=山田^太郎=やまだ^たろう',

@@ -51,6 +51,27 @@ describe('element.written', () => {
     expect([...dataset].map(({ written }) => written)).toEqual([[], []]);
   });
 
+  it.each([
+    ['CHARACTER_SET', 'LO', 0x00081030, Uint8Array.of(0x41, 0xff)],
+    ['BAD_VALUE', 'IS', 0x00200013, '12.5'],
+    ['BAD_VALUE', 'CS', 0x00080060, 'ct'],
+    ['BAD_VALUE', 'LT', 0x00104000, 'a\x01'],
+    ['CHARACTER_SET', 'DA', 0x00080020, Uint8Array.of(0x32, 0xe9)],
+  ] as const)('reports %s in %s once, whoever looks first', async (code, vr, tag, value) => {
+    const charset: ElementLike = [0x00080005, 'CS', 'ISO_IR 192'];
+    const { bytes } = dicom({ elements: [charset, [tag, vr, value]] });
+    const { dataset, warnings } = await headerOf(bytes);
+    for (let k = 0; k < 3; k++) expect(dataset.element(tag)?.written).toHaveLength(1);
+    const ofCode = warnings.list.filter((warning) => warning.code === code);
+    expect(ofCode.map((warning) => warning.tag)).toEqual([tag]);
+    const before = warnings.count;
+    // What was said of the text is not said again of the values.
+    expect(dataset.element(tag)?.values).toBeDefined();
+    expect(warnings.count).toBe(before);
+    const strict = (await headerOf(bytes, { strict: true })).dataset.element(tag);
+    for (let k = 0; k < 2; k++) expect(thrownBy(() => strict?.written)).toBe(warnings.list[0]?.code);
+  });
+
   it('of numbers that are still in the file has no text either, and reads nothing', async () => {
     const table: ElementLike = [0x00281201, 'OW', new Uint8Array(200)];
     for (const asynchronous of [false, true]) {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset, Element } from '../../src/dicom/dataset.ts';
+import { hexTag } from '../../src/dicom/tag.ts';
 import { dicom, sequence, SYNTAX } from '../support/build-dicom.ts';
 import type { ElementLike } from '../support/build-dicom.ts';
-import { headerOf } from '../support/header-of.ts';
-import { SYNTAXES } from '../support/sequence-parts.ts';
+import { headerOf, outcomeOf } from '../support/header-of.ts';
+import { IMPLICIT, SYNTAXES } from '../support/sequence-parts.ts';
 
 const MR = 'SIEMENS MR HEADER';
 const B_VALUE = `(0019,xx0C,${MR})`;
@@ -223,5 +224,77 @@ describe('private VRs', () => {
     expect([whole?.vr, whole?.values]).toEqual([vr, [0, 0, 0]]);
     const rest = await elementOf(cut);
     expect([rest?.vr, rest?.value]).toEqual(['UN', new Uint8Array(cut)]);
+  });
+
+  it.each([
+    ['IS', 0x0019100c, 'n/a '],
+    ['IS', 0x0019100c, '1.5 '],
+    ['IS', 0x0019100c, '7\0'],
+    ['CS', 0x0019100d, 'none'],
+  ])('are %s only where the text is such: (%d) %j stays bytes', async (_, tag, text) => {
+    const value = new TextEncoder().encode(text);
+    const elements: ElementLike[] = [creator(0x10, MR), [tag, 'UN', value]];
+    for (const transferSyntax of [SYNTAX.explicitLittle, SYNTAX.implicitLittle]) {
+      const { bytes } = dicom({ transferSyntax, elements });
+      const { dataset, warnings } = await headerOf(bytes, { strict: true });
+      const element = dataset.element(tag);
+      expect([element?.vr, element?.creator]).toEqual(['UN', MR]);
+      expect([element?.value, dataset.get(tag), element?.values]).toEqual([value, value, [value]]);
+      expect(element?.written).toEqual([]);
+      expect(dataset.toJSON()[hexTag(tag)]).toMatchObject({ vr: 'UN' });
+      expect(warnings.count).toBe(0);
+    }
+  });
+});
+
+/** The vendor's documents: (0029,xx40) of this creator is a sequence. */
+describe('private sequences that the dictionary knows', () => {
+  const MEDCOM: ElementLike = [0x00290010, 'LO', 'SIEMENS MEDCOM HEADER'];
+  const TYPE: ElementLike = [0x00290041, 'LO', 'nobody'];
+  const application = sequence(0x00291040, [[[0x00100010, 'PN', 'A^B']], [TYPE]]);
+  const TAG = 0x00291140;
+  const inBlock11: readonly ElementLike[] = [
+    [0x00290011, 'LO', 'SIEMENS MEDCOM HEADER'],
+    sequence(TAG, [[[0x00100010, 'PN', 'A^B']], [[0x00100010, 'PN', 'C^D']]]),
+    [0x00300010, 'LO', 'behind'],
+  ];
+
+  it('E08: are such in implicit VR, items of known length and all', async () => {
+    const { bytes } = dicom({ transferSyntax: SYNTAX.implicitLittle, elements: inBlock11 });
+    const { dataset } = await headerOf(bytes, { strict: true });
+    const items = dataset.element(TAG)?.items;
+    expect(items?.map((one) => one.get('PatientName'))).toEqual(['A^B', 'C^D']);
+    expect(dataset.get('(0029,xx40,SIEMENS MEDCOM HEADER).1.PatientName')).toBe('C^D');
+    expect((await outcomeOf(bytes)).codes).toEqual([]);
+  });
+
+  it('E08: are such in an item, by the creator of that item alone', async () => {
+    const own = sequence(0x00081140, [[MEDCOM, application], [application]]);
+    const elements = [own, [0x00290010, 'LO', 'SIEMENS MEDCOM HEADER']] as const;
+    const { bytes } = dicom({ transferSyntax: SYNTAX.implicitLittle, elements });
+    const items = (await headerOf(bytes)).dataset.get('ReferencedImageSequence');
+    expect(items?.map((one) => one.element(0x00291040)?.vr)).toEqual(['SQ', 'UN']);
+  });
+
+  it.each([
+    ['another creator', [[0x00290011, 'LO', 'SOMEBODY ELSE'], inBlock11[1]]],
+    ['a creator behind it', [inBlock11[1], [0x00290011, 'LO', 'SIEMENS MEDCOM HEADER']]],
+    ['the creator of another block', [MEDCOM, inBlock11[1]]],
+  ] as readonly [string, ElementLike[]][])('E08: are UN with %s', async (_, elements) => {
+    const { bytes } = dicom({ transferSyntax: SYNTAX.implicitLittle, elements });
+    const element = (await headerOf(bytes)).dataset.element(TAG);
+    expect([element?.vr, element?.items]).toEqual(['UN', undefined]);
+    expect(element?.bytes.subarray(0, 4)).toEqual(Uint8Array.of(0xfe, 0xff, 0x00, 0xe0));
+  });
+
+  it('E04: as UN of known length in explicit VR stay bytes', async () => {
+    const inside = application.encode(IMPLICIT).slice(8);
+    const elements: ElementLike[] = [
+      [0x00290011, 'LO', 'SIEMENS MEDCOM HEADER'],
+      [TAG, 'UN', inside],
+    ];
+    const { dataset } = await headerOf(dicom({ elements }).bytes, { strict: true });
+    expect(inside.subarray(0, 4)).toEqual(Uint8Array.of(0xfe, 0xff, 0x00, 0xe0));
+    expect([dataset.element(TAG)?.vr, dataset.get(TAG)]).toEqual(['UN', inside]);
   });
 });

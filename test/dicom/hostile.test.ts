@@ -117,6 +117,26 @@ describe('hostile nesting and repetition', () => {
     expect(source.bytesRead).toBeLessThanOrEqual(2 ** 17);
   });
 
+  /** Each may be a sequence, which only a creator could tell. */
+  it.each([0, 240])(
+    'N05 N08 looks for the creators of 30,000 private elements in linear time: %i creators',
+    async (creators) => {
+      const count = 30_000;
+      const value = raw('fe ff 00 e0 04000000 00000000').encode(LITTLE);
+      const elements: ElementLike[] = [
+        ...Array.from({ length: creators }, (_, k): ElementLike => [0x00090010 + k, 'LO', `C${k}`]),
+        ...Array.from({ length: count }, (_, k): ElementLike => [0x00091000 + k, 'UN', value]),
+        LAST,
+      ];
+      const { bytes } = dicom({ transferSyntax: SYNTAX.implicitLittle, elements });
+      const outcome = await outcomeOf(bytes);
+      expect(outcome.codes).toEqual([]);
+      expect(outcome.tags).toHaveLength(creators + count + 1);
+      const unknown = outcome.elements.filter((line) => /^0009[1-9A-F][\dA-F]{3} UN /.test(line));
+      expect(unknown).toHaveLength(count);
+    },
+  );
+
   it('N24 counts a million warnings, and keeps the first thousand', async () => {
     const bytes = repeated(raw('08006000 43530100 41').encode(LITTLE), 500_000);
     const { warnings } = await headerOf(dicom({ elements: [raw(bytes)] }).bytes);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dicom, element, item, raw, sequence, SYNTAX } from '../support/build-dicom.ts';
-import type { ElementLike } from '../support/build-dicom.ts';
+import type { ElementLike, Piece } from '../support/build-dicom.ts';
 import { concat } from '../support/build-value.ts';
 import { faultOf, faultsAt, headerOf, outcomeOf, toleratedAt } from '../support/header-of.ts';
 import {
@@ -125,6 +125,59 @@ describe('sequences that break PS3.5 7.5', () => {
       expect(await withoutPixels(bytes)).toEqual(EXPECTED);
     },
   );
+
+  describe.each(SYNTAXES)('D07 in %s', (syntax) => {
+    const encoding = {
+      explicit: syntax !== SYNTAX.implicitLittle,
+      littleEndian: syntax !== SYNTAX.explicitBig,
+    };
+    const header = encoding.explicit ? 12 : 8;
+    const start = dicom({ transferSyntax: syntax }).bytes.length;
+    /** Behind an item in the sequence of an item: both sequences have a header, both items too. */
+    const behindInner = start + 2 * (header + 8) + 14 + 8;
+    const stray: Piece = { encode: (around) => item([], OPEN).encode(around).slice(8) };
+    const one = item([UID], OPEN);
+    const nested = (...inside: Piece[]): Piece => sequence(INNER, inside, OPEN);
+    const twice = [[[0x00081155, '1.2.3']], [[0x00081155, '1.2.3']]];
+
+    it.each([
+      ['another item like the first', [one, stray, one], twice],
+      ['the end of the sequence and of the item around it', [one, stray], [twice[0]]],
+    ] as const)('passes an item delimiter too many before %s', async (_, inside, expected) => {
+      for (const behind of [[], [CLASS]]) {
+        const last = behind.length === 0 ? [] : [item(behind, OPEN)];
+        const bytes = before(
+          sequence(SEQUENCE, [item([nested(...inside)], OPEN), ...last], OPEN),
+          syntax,
+        );
+        const outcome = await toleratedAt(bytes, [['DELIMITER', behindInner, ITEM_END]]);
+        expect(outcome.tags).toEqual(SOUND);
+        const items = [[[INNER, expected]], ...last.map(() => [[0x00081150, '1.2.4']])];
+        expect(await withoutPixels(bytes)).toEqual([[SEQUENCE, items], ...EXPECTED.slice(1)]);
+      }
+    });
+
+    it('passes one too many before the item of a sequence in no item', async () => {
+      const bytes = before(sequence(SEQUENCE, [one, stray, one], OPEN), syntax);
+      const outcome = await toleratedAt(bytes, [
+        ['DELIMITER', start + header + 8 + 14 + 8, ITEM_END],
+      ]);
+      expect(outcome.tags).toEqual(SOUND);
+      expect(await withoutPixels(bytes)).toEqual([[SEQUENCE, twice], ...EXPECTED.slice(1)]);
+    });
+
+    it.each([
+      ['an item that starts otherwise', [item([CLASS], OPEN)], [[[0x00081150, '1.2.4']]]],
+      ['the end of the sequence around it', [], []],
+    ] as const)('D04 misses a sequence delimiter before %s', async (_, next, expected) => {
+      const inner = sequence(INNER, [one], { ...OPEN, delimiter: NOTHING });
+      const bytes = before(sequence(SEQUENCE, [item([inner], OPEN), ...next], OPEN), syntax);
+      const outcome = await toleratedAt(bytes, [['DELIMITER', behindInner, ITEM_END]]);
+      expect(outcome.tags).toEqual(SOUND);
+      const items = [[[INNER, [twice[0]]]], ...expected];
+      expect(await withoutPixels(bytes)).toEqual([[SEQUENCE, items], ...EXPECTED.slice(1)]);
+    });
+  });
 
   it.each(['04000000', 'ffffffff'])('D08 gives a delimiter no length: %s', async (length) => {
     const items = item([UID, raw(`fe ff 0d e0 ${length}`)], { ...OPEN, delimiter: NOTHING });

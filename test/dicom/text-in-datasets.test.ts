@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isFramedexError } from '../../src/errors.ts';
+import type { FramedexError } from '../../src/errors.ts';
 import { dicom, item, sequence } from '../support/build-dicom.ts';
 import type { ElementLike } from '../support/build-dicom.ts';
 import { headerOf } from '../support/header-of.ts';
@@ -57,6 +58,61 @@ describe('the character set of text (PS3.3 C.12.1.1.2)', () => {
   });
 });
 
+/** PS3.5 6.1.3 and 6.2: what padding is, and which controls text has; PS3.3 C.12.1.1.2. */
+describe('text at fault', () => {
+  const latin = (text: string): Uint8Array =>
+    Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+  it.each([
+    ['M15: text padded with NUL', 0x00081030, 'LO', 'abc\0', '', 'abc', ['BAD_VALUE']],
+    ['M15: a code padded with NUL', 0x00080060, 'CS', 'CT1\0', '', 'CT1', ['BAD_VALUE']],
+    ['M15: a number padded with NUL', 0x00200013, 'IS', '7\0', '', 7, ['BAD_VALUE']],
+    ['M15: a UID padded with one NUL', 0x00080018, 'UI', '1.2.3\0', '', '1.2.3', []],
+    ['M15: a UID padded with two', 0x00080018, 'UI', '1.22\0\0', '', '1.22', ['BAD_VALUE']],
+    ['M04: C1 in Latin 1', 0x00081030, 'LO', 'a\x85bc', 'ISO_IR 100', 'a\x85bc', ['BAD_VALUE']],
+    ['M04: C1 in a name', 0x00100010, 'PN', 'a\x9bbc', 'ISO_IR 100', 'a\x9bbc', ['BAD_VALUE']],
+    ['M04: C1 in UTF-8', 0x00104000, 'LT', 'a\xc2\x85', 'ISO_IR 192', 'a\x85', ['BAD_VALUE']],
+    ['L11: ESC in UTF-8', 0x00081030, 'LO', '\x1b-Fa', 'ISO_IR 192', '\x1b-Fa', ['CHARACTER_SET']],
+    ['L11: ESC in GB18030', 0x00081030, 'LO', '\x1b-Fa', 'GB18030', '\x1b-Fa', ['CHARACTER_SET']],
+    [
+      ...['M04 L02: bytes that are no UTF-8, and too many of them', 0x00081030, 'LO'],
+      ...['\xff'.repeat(70), 'ISO_IR 192', '\ufffd'.repeat(70), ['CHARACTER_SET', 'BAD_VALUE']],
+    ],
+  ] as [string, number, string, string, string, unknown, string[]][])(
+    '%s',
+    async (_, tag, vr, text, term, expected, codes) => {
+      const { bytes } = dicom({
+        elements: [
+          [0x00080005, 'CS', term],
+          [tag, vr, latin(text)],
+        ],
+      });
+      const { dataset, warnings } = await headerOf(bytes);
+      for (let k = 0; k < 2; k++) {
+        expect(dataset.get(tag)).toBe(expected);
+        expect(dataset.element(tag)?.written).toHaveLength(1);
+      }
+      expect(warnings.list.map(({ code, tag: at }) => [code, at])).toEqual(
+        codes.map((code) => [code, tag]),
+      );
+      const strict = (await headerOf(bytes, { strict: true })).dataset;
+      if (codes[0] === undefined) expect(strict.get(tag)).toBe(expected);
+      else expect(thrownBy(() => strict.get(tag)).code).toBe(codes[0]);
+    },
+  );
+});
+
+/** The fault that a call throws. */
+function thrownBy(call: () => unknown): FramedexError {
+  try {
+    call();
+  } catch (error) {
+    if (isFramedexError(error)) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
 describe('text of a patient', () => {
   const SECRET = 'Zebulon';
   const text = (bytes: string): Uint8Array => new TextEncoder().encode(bytes);
@@ -98,6 +154,28 @@ describe('text of a patient', () => {
     }
     expect(thrown).toBeGreaterThan(15);
   });
+
+  it.each([['DOE^JANE'], ['ISO 2022 IR 6', 'DOE^JANE'], ['', 'ISO 2022 IR 999 JANE DOE']])(
+    'Q05: in Specific Character Set is in no message: %j %j',
+    async (...terms) => {
+      const elements: ElementLike[] = [
+        [0x00080005, 'CS', terms],
+        [0x00100010, 'PN', 'Roe'],
+        sequence(0x00081140, [[[0x00080005, 'CS', terms], [0x00081030, 'LO', 'a']]]),
+      ];
+      const { bytes } = dicom({ elements });
+      const { dataset, warnings } = await headerOf(bytes);
+      JSON.stringify(dataset);
+      expect(warnings.list.filter(({ code }) => code === 'CHARACTER_SET')).toHaveLength(2);
+      expect(JSON.stringify(warnings.list)).not.toMatch(/doe|jane/i);
+      const strict = (await headerOf(bytes, { strict: true })).dataset;
+      for (const like of ['PatientName', 'ReferencedImageSequence.0.StudyDescription'] as const) {
+        const error = thrownBy(() => strict.get(like));
+        expect(error.code).toBe('CHARACTER_SET');
+        expect(`${error.message} ${JSON.stringify(error.details)}`).not.toMatch(/doe|jane/i);
+      }
+    },
+  );
 
   it('Q01: is given as it is, markup and addresses too: text is data', async () => {
     const { bytes } = dicom({
