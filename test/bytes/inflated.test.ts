@@ -105,6 +105,31 @@ describe('inflatedSource', () => {
     expect(counting.reads).toEqual([[0, 4096]]);
   });
 
+  it('says what is at hand: of the first read at least, then all that was inflated', async () => {
+    const counting = countingSource(memorySource(deflated, 'd'));
+    const source = inflated({ source: counting });
+    const atHand = (offset: number): number => source.atHand?.(offset) ?? Number.NaN;
+    const first = atHand(0);
+    // What deflate only stored is 5 bytes for each 65,535 longer (RFC 1951 3.2.4).
+    expect(first).toBeLessThanOrEqual(4096 - 5);
+    expect([first, atHand(100)]).toEqual([atHand(0), first - 100]);
+    expect(counting.reads).toEqual([]);
+    sameBytes(source.readSync?.(0, first), 0, first);
+    const more = atHand(0);
+    expect(more).toBeGreaterThan(first);
+    expect(atHand(more - 10)).toBe(10);
+    sameBytes(source.readSync?.(first, more - first), first, more - first);
+    expect(counting.reads).toEqual([[0, 4096]]);
+    source.readSync?.(more, 1);
+    expect(atHand(0)).toBeGreaterThan(more);
+    expect(counting.reads).toEqual([
+      [0, 4096],
+      [0, 16_384],
+    ]);
+    await source.read(2 * MiB, 10);
+    expect(atHand(100)).toBe(plain.length - 100);
+  });
+
   it('grows fourfold when more is wanted, less than twice the work in all', () => {
     const counting = countingSource(memorySource(deflated, 'd'));
     const source = inflated({ source: counting });

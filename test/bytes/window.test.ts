@@ -40,6 +40,26 @@ describe('the read-ahead window', () => {
     expect(source.reads[1]).toEqual([0, 100_000]);
   });
 
+  it.each([
+    [4000, 100, 4000],
+    [100_000, 100, 65_536],
+    [50, 100, 100],
+    [0, 100, 100],
+    [-5000, 100, 100],
+  ])('reads what is at hand, and what is needed: %i bytes', (atHand, length, expected) => {
+    const source = countingSource(memorySource(BYTES, 'test'));
+    const window = new Window({ ...source, atHand: (offset) => atHand - offset });
+    window.fillSync({ offset: 0, length });
+    expect(source.reads).toEqual([[0, expected]]);
+    window.fillSync({ offset: expected - 50, length });
+    // It grows by what is at hand behind that, and by no more than the rest of the need else.
+    const rest = Math.min(Math.max(atHand - expected, 50), 65_536);
+    expect(source.reads[1]).toEqual([expected, rest]);
+    expect(shown(window, expected - 50, length)).toEqual(
+      BYTES.subarray(expected - 50, expected + 50),
+    );
+  });
+
   it('starts anew where the parser jumps, with a short read', () => {
     const source = countingSource(memorySource(BYTES, 'test'));
     const window = new Window(source);

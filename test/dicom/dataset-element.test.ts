@@ -69,7 +69,8 @@ describe('element.written', () => {
     expect(dataset.element(tag)?.values).toBeDefined();
     expect(warnings.count).toBe(before);
     const strict = (await headerOf(bytes, { strict: true })).dataset.element(tag);
-    for (let k = 0; k < 2; k++) expect(thrownBy(() => strict?.written)).toBe(warnings.list[0]?.code);
+    for (let k = 0; k < 2; k++)
+      expect(thrownBy(() => strict?.written)).toBe(warnings.list[0]?.code);
   });
 
   it('of numbers that are still in the file has no text either, and reads nothing', async () => {

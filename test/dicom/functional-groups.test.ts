@@ -174,7 +174,49 @@ describe.each(SYNTAXES)('attributes of frames in %s', (syntax) => {
   });
 });
 
+describe('private elements of a macro', () => {
+  const named = (value: string): Piece => {
+    const creator: ElementLike = [0x00210020, 'LO', 'CREATOR'];
+    return sequence(0x00209111, [[creator, [0x00211010, 'US', 1], [0x00212041, 'LO', value]]]);
+  };
+
+  it('are found by their creator there, and not in the block of another', async () => {
+    const dataset = await datasetOf([shared(named('all')), perFrame([named('own')], [])]);
+    const like = '(0021,xx41,CREATOR)';
+    expect(ofFrames(dataset, like, 2)).toEqual(['own', 'all']);
+    expect(frameColumn(dataset, like, 2)).toEqual(['own', 'all']);
+    expect(frameAttributes(dataset, 0).has(like)).toBe(true);
+    expect(ofFrames(dataset, '(0021,xx41,OTHER)', 2)).toEqual([undefined, undefined]);
+    expect(frameColumn(dataset, '(0021,xx10,CREATOR)', 2)).toEqual([undefined, undefined]);
+  });
+});
+
 describe('what is no functional group', () => {
+  const wrong: ElementLike[] = [[0x00281053, 'DS', '7']];
+  const creator: ElementLike = [0x00210010, 'LO', 'CREATOR'];
+
+  it.each([
+    ['of a private sequence', [creator, sequence(0x00211001, [wrong], OPEN)]],
+    ['of a sequence of several items', [sequence(0x00081140, [wrong, wrong])]],
+    ['of a sequence in a macro', [sequence(0x00209071, [[sequence(0x00082218, [wrong])]])]],
+  ])('does not shadow what the frames share: an element %s', async (_, group) => {
+    const dataset = await datasetOf([shared(slope('20')), perFrame(group, [slope('3')])]);
+    expect(ofFrames(dataset, 'RescaleSlope', 2)).toEqual([20, 3]);
+    expect(frameColumn(dataset, 'RescaleSlope', 2)).toEqual([20, 3]);
+    const alone = await datasetOf([shared(...group), perFrame(group, [])]);
+    expect(frameColumn(alone, 'RescaleSlope', 2)).toEqual([undefined, undefined]);
+    expect(frameAttributes(alone, 0).has('RescaleSlope')).toBe(false);
+  });
+
+  it('is reached by a path', async () => {
+    const dataset = await datasetOf([
+      perFrame([creator, sequence(0x00211001, [wrong], OPEN)], [sequence(0x00081140, [[], wrong])]),
+    ]);
+    const [first, second] = [0, 1].map((i) => frameAttributes(dataset, i));
+    expect(first?.get('(0021,xx01,CREATOR).0.RescaleSlope')).toBe(7);
+    expect(second?.get('ReferencedImageSequence.1.RescaleSlope')).toBe(7);
+  });
+
   it('is none where the sequences are values', async () => {
     const dataset = await datasetOf([
       [0x00281053, 'DS', '10'],
@@ -326,6 +368,18 @@ describe('faults in functional groups', () => {
       expect(frameColumn(dataset, 'RescaleSlope', 2)).toEqual([1, undefined]);
     }
     expect(warnings.count).toBe(1);
+  });
+
+  it('of shared values are thrown when strict where a frame needs them, and not else', async () => {
+    const intercept = (value: string): Piece => sequence(0x00289145, [[[0x00281052, 'DS', value]]]);
+    const every = [shared(intercept('x ')), perFrame([intercept('1')], [intercept('2')])];
+    const { dataset } = await headerOf(dicom({ elements: every }).bytes, { strict: true });
+    expect(frameColumn(dataset, 'RescaleIntercept', 2)).toEqual([1, 2]);
+    expect(() => frameColumn(dataset, 'RescaleIntercept', 3)).toThrow('BAD_VALUE');
+    const some = [shared(intercept('x ')), perFrame([intercept('1')], [])];
+    const { dataset: other } = await headerOf(dicom({ elements: some }).bytes, { strict: true });
+    expect(frameColumn(other, 'RescaleIntercept', 1)).toEqual([1]);
+    expect(() => frameColumn(other, 'RescaleIntercept', 2)).toThrow('BAD_VALUE');
   });
 
   it('of values that no frame uses are none', async () => {

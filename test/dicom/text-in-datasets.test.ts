@@ -160,8 +160,13 @@ describe('text of a patient', () => {
     async (...terms) => {
       const elements: ElementLike[] = [
         [0x00080005, 'CS', terms],
+        sequence(0x00081140, [
+          [
+            [0x00080005, 'CS', terms],
+            [0x00081030, 'LO', 'a'],
+          ],
+        ]),
         [0x00100010, 'PN', 'Roe'],
-        sequence(0x00081140, [[[0x00080005, 'CS', terms], [0x00081030, 'LO', 'a']]]),
       ];
       const { bytes } = dicom({ elements });
       const { dataset, warnings } = await headerOf(bytes);

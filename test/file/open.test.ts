@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
+import type { Limits } from '../../src/dicom/limits.ts';
 import { openSource } from '../../src/file/open.ts';
 import { createContext, open } from '../../src/index.ts';
-import { dicom, imagePixel, sequence, SYNTAX } from '../support/build-dicom.ts';
+import { dicom, encapsulated, imagePixel, sequence, SYNTAX } from '../support/build-dicom.ts';
 import type { DicomParts, ElementLike } from '../support/build-dicom.ts';
 import { controllableSource } from '../support/controllable-source.ts';
+import { countingSource } from '../support/counting-source.ts';
 import { codeOf, openBuilt } from '../support/open-built.ts';
 
 const pixels = imagePixel({ rows: 1, columns: 2, bitsAllocated: 8 });
@@ -109,6 +111,37 @@ describe('open', () => {
     expect(reads).toBeGreaterThan(2);
   });
 
+  it.each([
+    ['maxElements', Infinity],
+    ['maxElements', NaN],
+    ['maxElements', -1],
+    ['maxElements', 1.5],
+    ['maxValueBytes', NaN],
+  ])('limits that no count can be are USAGE: %s %d', async (name, limit) => {
+    const limits = { [name]: limit };
+    const source = countingSource(memorySource(dicom(image).bytes, 'x'));
+    await expect(openSource(source, createContext(), { limits }, 'owned')).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining(`limits.${name} `) as string,
+    });
+    expect(source.reads).toEqual([]);
+    expect(() => createContext({ limits })).toThrow('USAGE');
+  });
+
+  it('limits that are undefined are those of the context, or the default', async () => {
+    const none = { maxElements: undefined, maxDepth: undefined, maxValueBytes: undefined };
+    // As a program that is not checked by types gives them.
+    const limits = none as unknown as Partial<Limits>;
+    const { bytes } = dicom(image);
+    for (const context of [createContext(), createContext({ limits })]) {
+      await using file = await open(bytes, { context, limits, strict: true });
+      expect([...(await file.frame(0)).data]).toEqual([5, 6]);
+      expect(context.limits).toEqual(createContext().limits);
+    }
+    const few = createContext({ limits: { maxElements: 3 } });
+    expect(await codeOf(open(bytes, { context: few, limits }))).toBe('ELEMENT_LIMIT');
+  });
+
   it('closes its own source when it fails', async () => {
     let closed = 0;
     const close = (): Promise<void> => {
@@ -136,5 +169,45 @@ describe('a file that ends inside its header', () => {
     }
     const { file } = await openBuilt({ elements: [[0x00080060, 'CS', 'RTPLAN']] });
     expect(file.index.confidence).toBe('exact');
+  });
+});
+
+describe('Number of Frames that cannot be read at once', () => {
+  const COUNT: ElementLike = [0x00280008, 'UT', '1'.padEnd(70_000)];
+  const [before, behind] = [pixels.slice(0, 2), pixels.slice(2)];
+  const native: DicomParts = { elements: [...before, COUNT, ...behind, PIXEL_DATA] };
+  const fragments: DicomParts = {
+    transferSyntax: SYNTAX.jpegBaseline,
+    elements: [...before, COUNT, ...behind, encapsulated({ frames: [Uint8Array.of(1, 2)] })],
+  };
+
+  it.each([
+    ['native', native],
+    ['in fragments', fragments],
+  ])('G19: is no failure to open, and the index says so: %s', async (_, parts) => {
+    const { file } = await openBuilt(parts, { asynchronous: true });
+    expect(file.dataset.get('Rows')).toBe(1);
+    expect(file.index).toMatchObject({ count: 0, strategy: 'none' });
+    expect(() => file.index.ranges(0)).toThrow('VALUE_LIMIT');
+    for (let k = 0; k < 2; k++) {
+      expect(file.warnings).toEqual([]);
+      expect(file.warningCount).toBe(0);
+    }
+    for (const action of [file.frame(0), file.encodedFrame(0), file.thumbnail()]) {
+      expect(await codeOf(action)).toBe('VALUE_LIMIT');
+    }
+    expect(file.allFrames('Rows')).toEqual([]);
+    const strict = openBuilt(parts, { asynchronous: true, strict: true });
+    expect(await codeOf(strict)).toBe('VALUE_LIMIT');
+  });
+
+  it('G19: is read where it can be', async () => {
+    const { file } = await openBuilt(native);
+    // Text is no count, whatever it says: that there is one frame, the pixels say.
+    expect(file.index).toMatchObject({ count: 1, confidence: 'inferred' });
+    expect(file.warnings.map(({ code, tag }) => [code, tag])).toEqual([
+      ['BAD_VALUE', 0x00280008],
+      ['FRAME_COUNT', 0x00280008],
+    ]);
   });
 });

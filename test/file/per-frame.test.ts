@@ -5,7 +5,7 @@ import type { DicomFile } from '../../src/file/dicom-file.ts';
 import { memorySource } from '../../src/bytes/memory.ts';
 import { isFramedexError } from '../../src/errors.ts';
 import { open } from '../../src/node/index.ts';
-import { dicom, imagePixel, item, sequence, SYNTAX } from '../support/build-dicom.ts';
+import { dicom, encapsulated, imagePixel, item, sequence, SYNTAX } from '../support/build-dicom.ts';
 import type { BuiltDicom, DicomParts, ElementLike } from '../support/build-dicom.ts';
 import { countingSource } from '../support/counting-source.ts';
 import { openBuilt } from '../support/open-built.ts';
@@ -150,6 +150,40 @@ describe('perFrame and allFrames', () => {
     expect(file.allFrames('RescaleSlope')).toEqual([1, 2]);
     expect(thrownBy(() => file.perFrame(2))).toMatchObject(['FRAME_RANGE', { count: 2 }]);
     expect(file.warnings).toMatchObject([{ code: 'FRAME_COUNT', tag: 0x52009230 }]);
+  });
+
+  it.each([
+    ['fewer', 3, 2],
+    ['more', 2, 3],
+    ['more than one', 1, 2],
+  ])('G23: %s items than frames are told of, native or not', async (_, declared, items) => {
+    const groups = Array.from({ length: items }, (_none, k) => [slope(String(k))]);
+    const native = enhanced({ declared, groups });
+    const fragments = {
+      transferSyntax: SYNTAX.rle,
+      elements: [
+        ...(native.elements ?? []).slice(0, -1),
+        encapsulated({ frames: Array.from({ length: declared }, () => Uint8Array.of(1, 2)) }),
+      ],
+    };
+    for (const parts of [native, fragments]) {
+      const { file, built } = await openBuilt(parts);
+      const tag = 0x52009230;
+      const offset = built.offsets.get(tag);
+      const message = `${items} functional groups for ${declared} frames`;
+      expect(file.index.count).toBe(declared);
+      expect(file.warnings).toEqual([{ code: 'FRAME_COUNT', message, offset, tag }]);
+      expect(file.warningCount).toBe(1);
+      const strict: unknown = await openBuilt(parts, { strict: true }).catch((e: unknown) => e);
+      expect(strict).toMatchObject({ code: 'FRAME_COUNT', details: { tag, offset } });
+    }
+  });
+
+  it('G23: as many items as frames, or none, are not', async () => {
+    for (const groups of [[[slope('1')], [slope('2')]], [], undefined]) {
+      const { file } = await openBuilt(enhanced({ declared: 2, groups }), { strict: true });
+      expect([file.index.count, file.warnings]).toEqual([2, []]);
+    }
   });
 
   it('N17: no more than a file of that size can have, whatever it declares', async () => {

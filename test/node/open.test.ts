@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Limits } from '../../src/dicom/limits.ts';
 import { createContext, open, openArchive, openFolder } from '../../src/node/index.ts';
 import { dicom } from '../support/build-dicom.ts';
+import type { ElementLike } from '../support/build-dicom.ts';
 import { buildZip } from '../support/build-zip.ts';
 import { codeOf } from '../support/open-built.ts';
 import { sliceParts } from '../support/slices.ts';
@@ -111,6 +113,79 @@ it('a damaged member gives no pixels, however near its beginning', async () => {
   await using file = await collection.open('a');
   expect(file.dataset.get('Rows')).toBe(300);
   expect(await codeOf(file.frame(0))).toBe('ZIP_CRC');
+});
+
+describe('limits', () => {
+  const ways = (limits: Partial<Limits>): Promise<unknown>[] => [
+    open(join(folder, 'IM0001'), { limits }),
+    open(join(folder, 'sub', 'x.zip!', 'IM0001'), { limits }),
+    openArchive(join(folder, 'sub', 'x.zip'), { limits }).then((archive) => archive.open('IM0001')),
+    openFolder(folder, { limits }).then((collection) => collection.open('IM0001')),
+  ];
+
+  it.each([Infinity, NaN, -1, 1.5])('that no count can be are USAGE: %d', async (maxElements) => {
+    const codes = await Promise.all(ways({ maxElements }).map(codeOf));
+    expect(codes).toEqual(new Array(4).fill('USAGE'));
+    expect(
+      await codeOf(openArchive(join(folder, 'sub', 'x.zip'), { limits: { maxElements } })),
+    ).toBe('USAGE');
+  });
+
+  /** As a program that is not checked by types gives them. */
+  const none = { maxElements: undefined, maxArchiveMembers: undefined, maxDepth: undefined };
+  const limits = none as unknown as Partial<Limits>;
+
+  it('that are undefined are the default', async () => {
+    for (const way of ways(limits)) await expect(way).resolves.toMatchObject({ warnings: [] });
+    for (const collection of [
+      await openFolder(folder, { limits }),
+      await openArchive(join(folder, 'sub', 'x.zip'), { limits }),
+    ]) {
+      expect((await collection.series()).map(({ modality }) => modality)).toEqual(['CT']);
+      expect(collection.skipped).toEqual([]);
+      await collection.close();
+    }
+  });
+
+  it('that are undefined are those of the context, for each header of a collection', async () => {
+    await using context = createContext({ limits: { maxElements: 3 } });
+    for (const collection of [
+      await openFolder(folder, { context, limits }),
+      await openArchive(join(folder, 'sub', 'x.zip'), { context, limits }),
+    ]) {
+      expect(await collection.series()).toEqual([]);
+      expect(collection.skipped.length).toBeGreaterThan(0);
+      for (const { reason } of collection.skipped) expect(reason.code).toBe('ELEMENT_LIMIT');
+      expect(await codeOf(collection.open('IM0001'))).toBe('ELEMENT_LIMIT');
+      await collection.close();
+    }
+  });
+
+  it('hold for each header of a collection', async () => {
+    const codes = await Promise.all(ways({ maxElements: 3 }).map(codeOf));
+    expect(codes).toEqual(new Array(4).fill('ELEMENT_LIMIT'));
+  });
+});
+
+it('P04: warnings can be asked for when the file is closed, though its frames were not counted', async () => {
+  const path = join(folder, 'sub', 'closed.dcm');
+  const elements: ElementLike[] = [
+    [0x00280008, 'IS', '2'.padEnd(300)],
+    [0x00280010, 'US', 1],
+    [0x7fe00010, 'OW', [1, 2]],
+  ];
+  writeFileSync(path, dicom({ elements }).bytes);
+  const context = createContext({ limits: { maxRetainedValueBytes: 0 } });
+  const file = await open(path, { context });
+  expect(file.dataset.element('NumberOfFrames')?.deferred).toBe(true);
+  await file.close();
+  rmSync(path);
+  for (let k = 0; k < 2; k++) {
+    expect(file.warnings).toEqual([]);
+    expect(file.warningCount).toBe(0);
+  }
+  expect(await codeOf(file.frame(0))).toBe('CLOSED');
+  await context.close();
 });
 
 describe('createContext', () => {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createInflatedCache } from '../../src/bytes/inflated-cache.ts';
 import { memorySource } from '../../src/bytes/memory.ts';
@@ -9,7 +10,9 @@ import type { Source } from '../../src/bytes/source.ts';
 import type { Listing } from '../../src/collection/listing.ts';
 import type { Warning } from '../../src/errors.ts';
 import { nodeInflater } from '../../src/node/inflater.ts';
+import { openArchive } from '../../src/node/index.ts';
 import { openZip } from '../../src/node/zip.ts';
+import { dicom, imagePixel } from '../support/build-dicom.ts';
 import { buildZip, type ZipEntry } from '../support/build-zip.ts';
 import { countingSource } from '../support/counting-source.ts';
 
@@ -240,6 +243,37 @@ describe('how much of an archive is read', () => {
       expect(archive.reads).toHaveLength(1);
       expect(archive.bytesRead).toBeLessThanOrEqual(4096 + 30 + 2 + 64);
     }
+  });
+
+  it.each([
+    ['shorter than what 4 KiB inflate to', 8000, [4096]],
+    ['a little longer than that', 12_000, [4096, 16_384]],
+  ])('a deflated object whose header is %s', async (_, length, reads) => {
+    let state = 1;
+    const noise = (): number => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      return state >>> 24;
+    };
+    const { bytes } = dicom({
+      elements: [
+        [0x00091010, 'OB', Uint8Array.from({ length }, (__, at) => (at % 16 < 4 ? noise() : 0))],
+        ...imagePixel({ rows: 300, columns: 1000 }),
+        [0x7fe00010, 'OW', Uint8Array.from({ length: 600_000 }, noise)],
+      ],
+    });
+    const header = deflateRawSync(bytes).subarray(0, 4096);
+    const { length: inflated } =
+      nodeInflater.inflatePrefixSync?.(header, { name: 'x', limit: 1e6 }) ?? header;
+    expect(inflated > length + 400).toBe(reads.length === 1);
+    const archive = countingSource(memorySource(buildZip([{ name: 'a', data: bytes }]), 'm.zip'));
+    await using collection = await openArchive(archive);
+    archive.forget();
+    await using file = await collection.open('a');
+    expect([file.dataset.get('Columns'), file.index.count]).toEqual([1000, 1]);
+    // The first read is of the local header too, and what may be between it and the data.
+    const [first, ...more] = archive.reads.map(([, read]) => read);
+    expect(first).toBeLessThanOrEqual(4096 + 30 + 1 + 64);
+    expect([4096, ...more]).toEqual(reads);
   });
 
   it('frames of a deflated member inflate it once', async () => {
