@@ -140,11 +140,18 @@ export class FramedexError<C extends ErrorCode = ErrorCode> extends Error {
 
 function sentence(summary: string, details: FaultDetails): string {
   const where = details.name === undefined ? summary : `${details.name}: ${summary}`;
-  const parts = [details.offset === undefined ? where : `${where} at byte ${details.offset}`];
+  const what = details.tag === undefined ? where : `${where} in ${tagText(details.tag)}`;
+  const parts = [details.offset === undefined ? what : `${what} at byte ${details.offset}`];
   if (details.expected !== undefined) parts.push(`expected ${details.expected}`);
   if (details.found !== undefined) parts.push(`found ${details.found}`);
   const text = parts.join(', ');
   return details.advice === undefined ? text : `${text}. ${details.advice}`;
+}
+
+/** `(0028,0010)`. */
+function tagText(tag: number): string {
+  const hex = tag.toString(16).toUpperCase().padStart(8, '0');
+  return `(${hex.slice(0, 4)},${hex.slice(4)})`;
 }
 
 /**

@@ -47,7 +47,7 @@ export type { FrameAttributes } from './dicom/functional-groups.ts';
 export type { ImagePixel } from './dicom/image-pixel.ts';
 export type { DicomJson, DicomJsonAttribute } from './dicom/json.ts';
 export { DEFAULT_LIMITS } from './dicom/limits.ts';
-export type { Limits } from './dicom/limits.ts';
+export type { GivenLimits, Limits } from './dicom/limits.ts';
 export type { Naturalized } from './dicom/naturalized.ts';
 export { parsePersonName } from './dicom/person-name.ts';
 export type { PersonName, PersonNameGroup } from './dicom/person-name.ts';

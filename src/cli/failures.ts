@@ -1,5 +1,7 @@
+import { dictionaryEntry } from '../dicom/dictionary.ts';
+import { formatTag } from '../dicom/tag.ts';
 import { isFramedexError } from '../errors.ts';
-import type { FramedexError } from '../errors.ts';
+import type { FramedexError, Warning } from '../errors.ts';
 import type { Skipped } from '../collection/collection.ts';
 import { systemErrorCode } from '../node/io-error.ts';
 import { printable } from './terminal.ts';
@@ -45,9 +47,18 @@ function unforeseen(error: unknown, message: string): string {
   return systemErrorCode(error) === undefined ? `internal error: ${message}` : message;
 }
 
-/** The line that names a tolerated fault. */
-export function warningLine(name: string, code: string, message: string, offset: number): string {
-  return `framedex: ${printable(`${code}: ${name}: ${message} at byte ${offset}`)}\n`;
+/** The sentence that names a tolerated fault, and how often there was one like it. */
+export function warningText(name: string, warning: Warning, times = 1): string {
+  const { code, message, offset, tag } = warning;
+  const element = tag === undefined ? '' : ` in ${tagAndKeyword(tag)}`;
+  const place = times === 1 ? `at byte ${offset}` : `${times} times, first at byte ${offset}`;
+  return `${code}: ${name}: ${message}${element} ${place}`;
+}
+
+/** `(0010,0010) PatientName`. */
+export function tagAndKeyword(tag: number): string {
+  const keyword = dictionaryEntry(tag)?.keyword ?? '';
+  return [formatTag(tag).toLowerCase(), keyword].filter((part) => part !== '').join(' ');
 }
 
 /** What such names promise is worth a failure when it is not there. */

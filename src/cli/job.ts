@@ -1,7 +1,7 @@
 import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
 import type { Collection, NodeOpenOptions } from '../node/index.ts';
-import { failureJson, failureLine, failuresOf, warningLine } from './failures.ts';
+import { failureJson, failureLine, failuresOf, warningText } from './failures.ts';
 import type { FailureJson } from './failures.ts';
 import { STDIN, closeInput, memberPath, openInput } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
@@ -135,10 +135,9 @@ function createJob(
       await progress.erase();
       await io.stderr.write(`framedex: ${printable(text)}\n`);
     },
-    async warn(name, { code, message, offset }) {
+    async warn(name, warning) {
       failures++;
-      await progress.erase();
-      await io.stderr.write(warningLine(name, code, message, offset));
+      await job.note(warningText(name, warning));
     },
     progress: (text) => progress.show(text),
     async using(input, options, action) {

@@ -1,4 +1,3 @@
-import { dictionaryEntry } from '../dicom/dictionary.ts';
 import { PIXEL_DATA } from '../dicom/element.ts';
 import { parseElementPath } from '../dicom/element-path.ts';
 import type { ElementName, ElementPath } from '../dicom/element-path.ts';
@@ -11,9 +10,10 @@ import type {
   DicomJsonAttribute,
   Element,
   NodeOpenOptions,
+  Warning,
 } from '../node/index.ts';
 import { EVERYWHERE, oneInput, parseArguments } from './arguments.ts';
-import { failureJson } from './failures.ts';
+import { failureJson, tagAndKeyword, warningText } from './failures.ts';
 import type { FailureJson } from './failures.ts';
 import { filesOf, memberPath } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
@@ -129,7 +129,7 @@ async function readInputs(
     try {
       read =
         (await job.using(input, openOptions(selection), (opened) =>
-          readInput(job, opened, report, several),
+          readInput(job, opened, report, selection, several),
         )) || read;
     } catch (error) {
       if (!several) throw error;
@@ -144,11 +144,12 @@ async function readInput(
   job: Job,
   opened: OpenedInput,
   report: Report,
+  selection: Selection,
   several: boolean,
 ): Promise<boolean> {
   if (opened.kind === 'file') {
     await report.show(opened.file, several ? opened.name : undefined);
-    await tellFaults(job, opened.name, opened.file);
+    await tellFaults(job, opened.name, opened.file, selection);
     return true;
   }
   const names: string[] = [];
@@ -156,7 +157,7 @@ async function readInput(
     names.push(file.name);
     const name = memberPath(opened.name, file.name);
     await report.show(file, name);
-    await tellFaults(job, name, file);
+    await tellFaults(job, name, file, selection);
   }
   for (const failure of await failSkipped(job, opened.collection, names)) {
     await report.failure(failure);
@@ -164,13 +165,37 @@ async function readInput(
   return names.length > 0;
 }
 
-/** What was tolerated is worth knowing; a file that is cut off is a failure. */
-async function tellFaults(job: Job, name: string, { warnings }: DicomFile): Promise<void> {
+/**
+ * What was tolerated is worth knowing, of the elements that were asked for where some were; a file that is
+ * cut off is a failure. Faults that are alike are one line.
+ */
+async function tellFaults(
+  job: Job,
+  name: string,
+  { warnings }: DicomFile,
+  { wanted }: Selection,
+): Promise<void> {
   await failCut(job, name, warnings);
-  for (const { code, message, offset } of warnings) {
-    if (code.startsWith('TRUNCATED')) continue;
-    await job.note(`${code}: ${name}: ${message} at byte ${offset}`);
+  const alike = new Map<string, Warning[]>();
+  for (const warning of warnings) {
+    const { code, message, tag } = warning;
+    if (code.startsWith('TRUNCATED') || !concerns(wanted, tag)) continue;
+    const key = `${code} ${tag ?? ''} ${message}`;
+    const others = alike.get(key);
+    if (others === undefined) alike.set(key, [warning]);
+    else others.push(warning);
   }
+  for (const [first, ...others] of alike.values()) {
+    if (first !== undefined) await job.note(warningText(name, first, 1 + others.length));
+  }
+}
+
+/** Of a path it is the last element: what is said of the sequences around it is said of all in them. */
+function concerns(wanted: Selection['wanted'], tag: number | undefined): boolean {
+  if (wanted === undefined) return true;
+  return wanted.some(({ path: { element } }) =>
+    typeof element === 'number' ? element === tag : element.group === (tag ?? 0) >>> 16,
+  );
 }
 
 async function noteMissing(job: Job, { missing }: Selection): Promise<void> {
@@ -179,11 +204,6 @@ async function noteMissing(job: Job, { missing }: Selection): Promise<void> {
     const isTag = steps.length === 0 && typeof element === 'number';
     await job.note(`${isTag ? tagAndKeyword(element) : text} is not there`);
   }
-}
-
-function tagAndKeyword(tag: number): string {
-  const keyword = dictionaryEntry(tag)?.keyword ?? '';
-  return [formatTag(tag).toLowerCase(), keyword].filter((part) => part !== '').join(' ');
 }
 
 /** Text on its way to standard output: written in large pieces, as it would cost a call a line. */

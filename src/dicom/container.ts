@@ -47,11 +47,13 @@ export function* findStart(window: Window, warnings: WarningLog): Steps<Containe
       return { offset, hasPrefix: false };
     }
   }
+  const found = describe(window);
   throw new FramedexError('NOT_DICOM', 'this is no DICOM object', {
     name,
     offset: Math.min(PREAMBLE, size),
     expected: 'DICM, or a data element',
-    found: describe(window),
+    found,
+    advice: found === ZIP ? 'Open it with openArchive.' : undefined,
   });
 }
 
@@ -66,8 +68,10 @@ function hasDicm(window: Window, offset: number): boolean {
   );
 }
 
+const ZIP = 'a zip archive';
+
 const MAGIC: readonly (readonly [name: string, ...bytes: readonly number[]])[] = [
-  ['a zip archive', 0x50, 0x4b],
+  [ZIP, 0x50, 0x4b],
   ['a JPEG image', 0xff, 0xd8],
   ['a PNG image', 0x89, 0x50, 0x4e, 0x47],
   ['a gzip file', 0x1f, 0x8b],

@@ -16,7 +16,7 @@ export interface Element extends JsonElement {
   readonly valueOffset: number;
   /** In bytes, as written; `0xFFFFFFFF` where a delimiter ends the value. */
   readonly length: number;
-  /** What `dataset.get(tag)` gives. */
+  /** What `dataset.get(tag)` gives; undefined for pixel data in fragments, which `get` refuses. */
   readonly value: unknown;
   /** The bytes of the value as they are in the object, a view: padding, byte order and all. */
   readonly bytes: Uint8Array;
@@ -43,7 +43,7 @@ export interface Dataset extends Iterable<Element> {
    * Long values are not read in the header pass. They are read now where the source can be read at
    * once (local files, memory); elsewhere `VALUE_LIMIT` says so, and `file.value(tag)` reads them.
    *
-   * @throws FramedexError `USAGE` for what names no element; with `strict` also `BAD_VALUE`, `BAD_VR` and
+   * @throws FramedexError `USAGE` for what names no element, `BAD_LENGTH` for pixel data in fragments; with `strict` also `BAD_VALUE`, `BAD_VR` and
    * `CHARACTER_SET` for values that are against PS3.5 6.2, which are warnings otherwise.
    *
    * @example

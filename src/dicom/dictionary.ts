@@ -56,8 +56,13 @@ const GROUP_LENGTH = 'UL|1|GenericGroupLength|R|Group Length';
 const PRIVATE_GROUP_LENGTH = 'UL|1|PrivateGroupLength';
 const PRIVATE_CREATOR = 'LO|1|PrivateCreator';
 
-/** What the standard says about `tag`; undefined for what it does not know, private elements included. */
-export function dictionaryEntry(tag: Tag): DictionaryEntry | undefined {
+/**
+ * What the standard says about an element; undefined for what it does not know, private ones included.
+ *
+ * @throws FramedexError `USAGE` for what names no element.
+ */
+export function dictionaryEntry(like: TagLike): DictionaryEntry | undefined {
+  const tag = tagOf(like);
   const known = entries.get(tag);
   if (known !== undefined) return known;
   const line = lineOf(tag);

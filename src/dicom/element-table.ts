@@ -1,6 +1,7 @@
 import type { Need } from '../bytes/window.ts';
 import type { DictionaryVr } from './dictionary.ts';
 import type { ElementHeader } from './element-header.ts';
+import { isPrivateTag } from './tag.ts';
 import type { Tag } from './tag.ts';
 import { ALL_VRS } from './vr.ts';
 
@@ -187,6 +188,21 @@ export function findRecord(table: ElementTable, first: number, end: number, tag:
   for (let at = first; at < end;) {
     if (table[at] === wanted) return at;
     at = ((table[at + 1] ?? 0) & HOLDS_RECORDS) === 0 ? at + RECORD : (table[at + 4] ?? 0);
+  }
+  return -1;
+}
+
+/**
+ * The item that has the tag, of the sequences of one item among {@link siblings}; -1 for none. What is in
+ * a private sequence is private too, whatever its tag.
+ */
+export function findItemWith(table: ElementTable, first: number, end: number, tag: Tag): number {
+  for (let at = first; at < end; at = nextRecord(table, at)) {
+    const item = at + RECORD;
+    const behind = nextRecord(table, at);
+    if (!holdsRecords(table, at) || item >= behind || nextRecord(table, item) !== behind) continue;
+    if (isPrivateTag(tagAtRecord(table, at)) && !isPrivateTag(tag)) continue;
+    if (findRecord(table, item + RECORD, behind, tag) >= 0) return item;
   }
   return -1;
 }

@@ -1,4 +1,4 @@
-import type { Dataset } from './dataset.ts';
+import type { Dataset, Element } from './dataset.ts';
 import { parseElementPath } from './element-path.ts';
 import type { ElementAt } from './element-path.ts';
 import { tagOf } from './dictionary.ts';
@@ -23,6 +23,8 @@ export interface FrameAttributes {
   get<K extends Keyword>(keyword: K): TagValues<Dataset>[K] | undefined;
   get<P extends `${string}.${string}`>(path: P): ElementAt<P, Dataset> | undefined;
   get(tag: TagLike): unknown;
+  /** Where it stands and what it is, as `dataset.element` gives it. */
+  element(tag: TagLike): Element | undefined;
   has(tag: TagLike): boolean;
 }
 
@@ -36,6 +38,7 @@ export function frameAttributes(dataset: Dataset, i: number): FrameAttributes {
   const groups = groupsOf(dataset, i);
   return {
     get: (like: TagLike) => holder(groups, dataset, like)?.get(like) as never,
+    element: (like) => holder(groups, dataset, like)?.element(like),
     has: (like) => holder(groups, dataset, like) !== undefined,
   };
 }

@@ -55,6 +55,8 @@ export interface Header {
   readonly source: Source;
   /** Where the header pass stopped. */
   readonly end: number;
+  /** It was asked to stop there, whatever is behind. */
+  readonly partial: boolean;
   readonly warnings: WarningLog;
 }
 
@@ -115,7 +117,8 @@ async function readDataset(
   const load = isSynchronous(source)
     ? (at: number, length: number) => readExactlySync(source, at, length)
     : undefined;
-  const shared = { name, warnings, maxValueBytes: options.limits.maxValueBytes };
+  const { maxValueBytes, maxRetainedValueBytes } = options.limits;
+  const shared = { name, warnings, maxValueBytes, maxRetainedValueBytes };
   const bytes =
     metaBytes === undefined
       ? window.retain([...meta.kept, ...parsed.kept], [...meta.skipped, ...parsed.skipped])
@@ -139,6 +142,7 @@ async function readDataset(
     pixelData: parsed.pixelData,
     source,
     end: parsed.end,
+    partial: options.until !== undefined,
     warnings,
   };
 }

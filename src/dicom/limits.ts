@@ -23,6 +23,9 @@ export interface Limits {
   readonly maxArchiveDirectoryBytes: number;
 }
 
+/** Some of them; one that is undefined is not given. */
+export type GivenLimits = { readonly [K in keyof Limits]?: Limits[K] | undefined };
+
 /** What holds where nothing else is asked for: generous for real files, and finite. */
 export const DEFAULT_LIMITS: Limits = {
   maxDepth: 64,

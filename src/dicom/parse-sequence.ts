@@ -2,7 +2,7 @@ import { FramedexError } from '../errors.ts';
 import { vrOfTag } from './dictionary.ts';
 import { looksExplicit, tagAt } from './element-header.ts';
 import type { ElementHeader, Encoding } from './element-header.ts';
-import { RECORD, addItem, beginRecords, dropRecord, tagAtRecord } from './element-table.ts';
+import { addItem, beginRecords, dropRecord } from './element-table.ts';
 import {
   ITEM,
   ITEM_DELIMITATION,
@@ -174,8 +174,9 @@ function* endByItemDelimiter(state: State, level: Level, length: number): Steps 
   const tag = ITEM_DELIMITATION;
   const next = yield* peekTag(state, offset + 8, level);
   const goesOn = next === ITEM || next === SEQUENCE_DELIMITATION;
-  const mayBeOuter = level.undefinedLength && level.delimited && level.parent?.undefinedLength;
-  if (goesOn && mayBeOuter === true && !(yield* isStray(state, level, next))) {
+  const outer = level.parent?.undefinedLength === true ? level.parent.parent : undefined;
+  const mayBeOuter = goesOn && outer !== undefined && level.undefinedLength && level.delimited;
+  if (mayBeOuter && !(yield* isStray(state, level, outer))) {
     warnings.report('DELIMITER', 'the delimiter of the sequence is missing', offset, tag);
     leave(state);
     return;
@@ -186,17 +187,40 @@ function* endByItemDelimiter(state: State, level: Level, length: number): Steps 
 }
 
 /**
- * Whether the sequence goes on behind a second item delimiter: with an item that starts as its first one
- * does; or it ends there, and the item around it too.
+ * Whether a second item delimiter is one too many, and the sequence goes on or ends behind it; or the
+ * sequence's own delimiter is missing, and this one ends the item around it. The delimiters that
+ * follow, and what stands behind them, must make sense on the levels that they lead to. Where both
+ * do, an item that starts as those before it is one more of them; else it is the end of the item
+ * around, so that nothing of the data set itself is taken for a part of an item.
  */
-function* isStray(state: State, level: Level, next: Tag): Steps<boolean> {
+function* isStray(state: State, level: Level, outer: Level): Steps<boolean> {
   const { window, offset } = state;
-  yield* see(state, offset, Math.min(20, window.size - offset));
-  const behind = yield* peekTag(state, offset + 16, level);
-  if (next === SEQUENCE_DELIMITATION) return behind === ITEM_DELIMITATION;
-  const { words, length } = state.records;
-  const first = level.first + RECORD;
-  return first < length && behind === tagAtRecord(words, first);
+  let inside: Level | undefined = level;
+  let around: Level | undefined = outer;
+  for (let at = offset + 8; inside !== undefined; at += 8) {
+    yield* see(state, offset, Math.min(at + 12, window.size) - offset);
+    const tag = yield* peekTag(state, at, level);
+    if (tag === ITEM_DELIMITATION || tag === SEQUENCE_DELIMITATION) {
+      inside = behindDelimiter(inside, tag);
+      around = around === undefined ? undefined : behindDelimiter(around, tag);
+      continue;
+    }
+    if (!mayStandIn(inside, tag)) return false;
+    if (around === undefined || !mayStandIn(around, tag)) return true;
+    return tag === ITEM && inside.firstTag === (yield* peekTag(state, at + 8, level));
+  }
+  return false;
+}
+
+/** Where a delimiter leads to from inside a level; undefined where there is none to be. */
+function behindDelimiter({ kind, undefinedLength, parent }: Level, tag: Tag): Level | undefined {
+  const ends = kind === 'dataset' ? ITEM_DELIMITATION : SEQUENCE_DELIMITATION;
+  return undefinedLength && tag === ends ? parent : undefined;
+}
+
+function mayStandIn({ kind, lastTag }: Level, tag: Tag | undefined): boolean {
+  if (kind !== 'dataset') return tag === ITEM;
+  return tag !== undefined && tag >>> 16 !== 0xfffe && tag > lastTag;
 }
 
 /** An item of a sequence in implicit VR; some vendors wrote what is in it in explicit VR. */

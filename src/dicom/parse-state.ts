@@ -57,6 +57,8 @@ export interface Level {
   lastTag: number;
   /** Private creators found so far, where anybody asked, and the record to look at next. */
   creators: { readonly byTag: Map<Tag, string>; next: number } | undefined;
+  /** Of a sequence: what its items start with, by the first of them that has anything; else -1. */
+  firstTag: Tag;
   /** Of a sequence: its last item ended with a delimiter. */
   delimited: boolean;
   /** The level that is used again for what is inside this one. */
@@ -98,6 +100,7 @@ export function rootLevel({ explicit, littleEndian }: Encoding, end: number): Le
     first: 0,
     lastTag: -1,
     creators: undefined,
+    firstTag: -1,
     delimited: false,
     inner: undefined,
   };
@@ -133,9 +136,15 @@ export function enter(state: State, entered: Entered): void {
   level.first = records.length;
   level.lastTag = -1;
   level.creators = undefined;
+  level.firstTag = -1;
   level.delimited = false;
   parent.delimited = false;
   state.level = level;
+}
+
+/** To be called before the last tag of a level is set: the first one says what its sequence's items look like. */
+export function noteFirst({ parent, lastTag }: Level, tag: Tag): void {
+  if (lastTag === -1 && parent?.firstTag === -1) parent.firstTag = tag;
 }
 
 export function need(state: State, offset: number, length: number): Need {

@@ -30,6 +30,7 @@ import {
   leave,
   makesSense,
   need,
+  noteFirst,
   reportMissingDelimiter,
   rootLevel,
   see,
@@ -166,6 +167,7 @@ function takeElement(state: State, level: Level): Steps | undefined {
     state.done = true;
     return undefined;
   }
+  noteFirst(level, tag);
   if (tag <= level.lastTag) reportOrder(state, level, tag);
   else level.lastTag = tag;
   if (isImpossible(tag)) {

@@ -2,6 +2,7 @@ import { vrOfTag } from './dictionary.ts';
 import { LONG_HEADER, RECORD, highOffset, recordBits, reserve } from './element-table.ts';
 import { LONGEST_HEADER } from './element-header.ts';
 import { longestRetained } from './limits.ts';
+import { noteFirst } from './parse-state.ts';
 import type { Level, ParseOptions, State } from './parse-state.ts';
 import { LEAST_PRIVATE_GROUP, isPrivateTag } from './tag.ts';
 import type { Tag } from './tag.ts';
@@ -89,6 +90,7 @@ export function passPlainElements(state: State, firstStop: Tag): void {
     }
     const next = valueAt + length;
     if (next > end || length > longest || length % 2 !== 0) break;
+    if (lastTag === -1) noteFirst(level, tag);
     if (kept) {
       words[to] = tag;
       words[to + 1] = bits | high;

@@ -1,7 +1,7 @@
 import { looksExplicit } from './element-header.ts';
 import { addItem, addRecord, beginRecords } from './element-table.ts';
 import { ITEM, ITEM_DELIMITATION, SEQUENCE_DELIMITATION, UNDEFINED_LENGTH } from './element.ts';
-import { enter, leave } from './parse-state.ts';
+import { enter, leave, noteFirst } from './parse-state.ts';
 import type { Level, State } from './parse-state.ts';
 import { passPlainElements, plainStop } from './plain-elements.ts';
 import { isImpossible } from './tag.ts';
@@ -101,6 +101,7 @@ function beginSequence(state: State, level: Level, firstStop: Tag): boolean {
   beginRecords(state.records, record);
   state.count++;
   state.offset = valueOffset;
+  noteFirst(level, tag);
   level.lastTag = tag;
   enter(state, { kind: 'sequence', encoding: level, end, undefinedLength, owner: tag, record });
   return true;

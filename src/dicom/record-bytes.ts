@@ -24,6 +24,7 @@ export interface DatasetContext {
   /** Faults of values that were reported. */
   readonly reported: Set<number>;
   readonly maxValueBytes: number;
+  readonly maxRetainedValueBytes: number;
   /** Reads what was not retained, where that can be done at once. */
   readonly load?: ((offset: number, length: number) => Uint8Array) | undefined;
 }
@@ -69,7 +70,7 @@ function isNumeric(vr: Vr): boolean {
  * `BAD_LENGTH` of sequences and fragments.
  */
 export function valueBytes(context: DatasetContext, record: number): Uint8Array {
-  const { table, load, maxValueBytes, name } = context;
+  const { table, load, maxValueBytes, maxRetainedValueBytes, name } = context;
   const present = presentAtRecord(table, record);
   if (present === 0) return NO_BYTES;
   if (!holdsRecords(table, record)) {
@@ -91,8 +92,11 @@ export function valueBytes(context: DatasetContext, record: number): Uint8Array 
     name,
     tag,
     offset,
-    limit: maxValueBytes,
+    limit: present > maxValueBytes ? maxValueBytes : maxRetainedValueBytes,
     found: `${present} bytes`,
-    advice: 'Read it with file.value(tag), or raise limits.maxValueBytes.',
+    advice:
+      present > maxValueBytes
+        ? 'Raise limits.maxValueBytes, and read it with file.value(tag).'
+        : 'Read it with file.value(tag), or raise limits.maxRetainedValueBytes.',
   });
 }

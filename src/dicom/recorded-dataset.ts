@@ -6,6 +6,7 @@ import { isPath, parseElementPath, privateTags } from './element-path.ts';
 import type { ElementAt, ElementName, PathStep, PrivateBlock } from './element-path.ts';
 import {
   RECORD,
+  findItemWith,
   findRecord,
   holdsRecords,
   isBigEndianItem,
@@ -35,7 +36,7 @@ import { SPECIFIC_CHARACTER_SET, specificCharacterSet } from './specific-charact
 import { givenValue } from './typed-values.ts';
 import { asWritten, decodeValues } from './value.ts';
 import type { ValueContext } from './value.ts';
-import { isTextVr, isVr, usesCharacterSet } from './vr.ts';
+import { isTextVr, isVr, unitBytes, usesCharacterSet } from './vr.ts';
 import type { Vr } from './vr.ts';
 
 const NO_CHARACTER_SET = characterSet([]).characterSet;
@@ -309,15 +310,8 @@ class RecordedDataset implements Dataset, RecordReader {
   }
 
   firstItemWith(tag: Tag): RecordedDataset | undefined {
-    const { table } = this;
-    for (let at = this.#first; at < this.#end; at = nextRecord(table, at)) {
-      const item = at + RECORD;
-      const end = nextRecord(table, at);
-      if (!holdsRecords(table, at) || item >= end || nextRecord(table, item) !== end) continue;
-      if (isPrivateTag(tagAtRecord(table, at)) && !isPrivateTag(tag)) continue;
-      if (findRecord(table, item + RECORD, end, tag) >= 0) return this.#itemAt(item);
-    }
-    return undefined;
+    const item = findItemWith(this.table, this.#first, this.#end, tag);
+    return item < 0 ? undefined : this.#itemAt(item);
   }
 
   #itemAt(at: number): RecordedDataset {
@@ -357,7 +351,15 @@ class RecordedDataset implements Dataset, RecordReader {
 
   /** No standard says what private bytes are: they must at least be what the dictionary takes them for. */
   #privateVr(record: number, vr: Vr | undefined): Vr {
-    if (vr === undefined || vr === 'SQ' || isDeferred(this.context, record)) return 'UN';
+    if (
+      vr === undefined ||
+      vr === 'SQ' ||
+      presentAtRecord(this.table, record) % unitBytes(vr) !== 0
+    ) {
+      return 'UN';
+    }
+    // What is not here is taken on the dictionary's word, and held against it when it is read.
+    if (!isTextVr(vr) || isDeferred(this.context, record)) return vr;
     const faults: string[] = [];
     decodeValues(vr, valueBytes(this.context, record), {
       littleEndian: true,

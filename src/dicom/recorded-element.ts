@@ -1,13 +1,14 @@
 import type { Dataset, Element } from './dataset.ts';
 import { dictionaryEntry } from './dictionary.ts';
 import {
+  holdsRecords,
   lengthAtRecord,
   offsetAtRecord,
   tagAtRecord,
   valueOffsetAtRecord,
 } from './element-table.ts';
 import type { BulkValue } from './json.ts';
-import { bulkValue, isDeferred, valueBytes } from './record-bytes.ts';
+import { bulkValue, isDeferred, isValue, valueBytes } from './record-bytes.ts';
 import type { DatasetContext } from './record-bytes.ts';
 import type { Tag } from './tag.ts';
 import type { Vr } from './vr.ts';
@@ -60,11 +61,17 @@ export class RecordedElement implements Element {
   }
 
   get value(): unknown {
-    return this.#reader.value(this.#record);
+    return this.#isFragments() ? undefined : this.#reader.value(this.#record);
   }
 
   get values(): readonly unknown[] {
-    return this.#reader.values(this.#record);
+    return this.#isFragments() ? [] : this.#reader.values(this.#record);
+  }
+
+  /** Pixel data in fragments has no value of its own, and stops nobody who looks through all elements. */
+  #isFragments(): boolean {
+    const { table } = this.#reader.context;
+    return !holdsRecords(table, this.#record) && !isValue(table, this.#record);
   }
 
   get written(): readonly string[] {

@@ -1,7 +1,7 @@
 import { characterSet as characterSetOf } from './character-set.ts';
 import type { CharacterSet, Delimiters } from './character-set.ts';
 import { isDecimalString, ruleBroken } from './value-rules.ts';
-import { cellBytes, isTextVr, splitsAtBackslash, usesCharacterSet } from './vr.ts';
+import { cellBytes, isTextVr, splitsAtBackslash, unitBytes, usesCharacterSet } from './vr.ts';
 import type { Vr } from './vr.ts';
 
 /**
@@ -234,7 +234,7 @@ function numbers(
   bytes: Uint8Array,
   { littleEndian, fault }: ValueContext,
 ): (number | bigint)[] {
-  const step = vr === 'AT' ? 4 : cellBytes(vr);
+  const step = unitBytes(vr);
   if (fault !== undefined && bytes.length % step !== 0) reportCut(bytes, step, fault);
   // Most elements of numbers are one US, and a view costs more than it.
   if (vr === 'US' && bytes.length === 2) {

@@ -128,6 +128,11 @@ export function cellBytes(vr: Vr): 1 | 2 | 4 | 8 {
   return TRAITS[vr].cell;
 }
 
+/** Bytes of one value: those of a cell, of AT both words (PS3.5 6.2); 1 of text. */
+export function unitBytes(vr: Vr): number {
+  return vr === 'AT' ? 4 : TRAITS[vr].cell;
+}
+
 /** Whether values are written as characters. */
 export function isTextVr(vr: Vr): boolean {
   return TRAITS[vr].storage === 'text';

@@ -5,7 +5,7 @@ import type { Codec } from '../codecs/codec.ts';
 import { createRegistry, defaultCodecs } from '../codecs/registry.ts';
 import type { CodecRegistry } from '../codecs/registry.ts';
 import { DEFAULT_LIMITS } from '../dicom/limits.ts';
-import type { Limits } from '../dicom/limits.ts';
+import type { GivenLimits, Limits } from '../dicom/limits.ts';
 import type { Deflate } from '../display/png.ts';
 import { FramedexError } from '../errors.ts';
 import { createFrameCache } from '../frames/cache.ts';
@@ -24,7 +24,7 @@ export interface ContextOptions {
   readonly inflatedCacheBytes?: number | undefined;
   /** Codecs beside the package's own, which they take the place of where they name the same UID. */
   readonly codecs?: readonly Codec[] | undefined;
-  readonly limits?: Partial<Limits> | undefined;
+  readonly limits?: GivenLimits | undefined;
 }
 
 /** What the platform has at hand. */
@@ -82,7 +82,7 @@ export function createPlatformContext(platform: Platform, options: ContextOption
 }
 
 /** The limits that hold where some are given; an undefined one is none given. */
-export function limitsOf(usual: Limits, given: Partial<Limits> = {}): Limits {
+export function limitsOf(usual: Limits, given: GivenLimits = {}): Limits {
   const limits: Record<keyof Limits, number> = { ...usual };
   for (const name of Object.keys(usual) as (keyof Limits)[]) {
     const limit = given[name];

@@ -1,5 +1,6 @@
 import { isSynchronous } from '../bytes/source.ts';
 import type { Source } from '../bytes/source.ts';
+import { FramedexError } from '../errors.ts';
 
 /** What was done to answer so far. */
 export interface ReadStats {
@@ -92,7 +93,12 @@ export function meteredSource(source: Source, meter: Meter): Source {
 }
 
 /** A source of a caller's own may overlook `into`, or give more than it was asked for. */
-function asPromised(given: Uint8Array, length: number, into: Uint8Array | undefined): Uint8Array {
+function asPromised(given: unknown, length: number, into: Uint8Array | undefined): Uint8Array {
+  if (!(given instanceof Uint8Array)) {
+    throw new FramedexError('USAGE', 'the read of a source gives a Uint8Array', {
+      found: Object.prototype.toString.call(given),
+    });
+  }
   const bytes = given.length > length ? given.subarray(0, length) : given;
   if (into === undefined) return bytes;
   if (bytes.buffer !== into.buffer || bytes.byteOffset !== into.byteOffset) into.set(bytes);

@@ -3,7 +3,7 @@ import type { Keyword } from '../dicom/tag-values.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import { isPath } from '../dicom/element-path.ts';
 import { readHeader } from '../dicom/header.ts';
-import type { Limits } from '../dicom/limits.ts';
+import type { GivenLimits } from '../dicom/limits.ts';
 import type { Tag, TagLike } from '../dicom/tag.ts';
 import { wantedTags } from '../dicom/wanted-tags.ts';
 import { DISPLAY_KEYWORDS } from '../frames/display-attributes.ts';
@@ -31,7 +31,7 @@ export interface OpenOptions {
   readonly tags?: readonly TagLike[] | undefined;
   /** Read the elements behind the pixel data too, jumping over it. */
   readonly behindPixelData?: boolean | undefined;
-  readonly limits?: Partial<Limits> | undefined;
+  readonly limits?: GivenLimits | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -60,6 +60,16 @@ function placeOf(until: TagLike): Tag {
     expected: 'a keyword such as PixelData or a tag such as (7FE0,0010)',
     found: JSON.stringify(until),
   });
+}
+
+/**
+ * Throws `USAGE` for options that no file could be opened with, before many are: what is wrong with all
+ * of them is no fault of each.
+ */
+export function checkOptions({ tags, until, limits }: OpenOptions, context: Context): void {
+  limitsOf(context.limits, limits);
+  if (tags !== undefined) wantedTags(tags);
+  if (until !== undefined) placeOf(until);
 }
 
 /** Whether closing the file closes its source. */

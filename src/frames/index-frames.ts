@@ -116,8 +116,19 @@ function checkGroups({ dataset, warnings }: Header, { count }: LaidOutIndex): vo
 
 /** Where the header was cut, pixel data may have followed. */
 function withoutPixels(header: Header): LaidOutIndex {
-  const { name, warnings, source, dataset } = header;
+  const { name, warnings, source, dataset, partial } = header;
   const declared = writtenCount(header);
+  if (partial) {
+    const reason = new FramedexError(
+      'NO_PIXEL_DATA',
+      'the header was not read up to the pixel data',
+      {
+        name,
+        advice: 'Open the file without until.',
+      },
+    );
+    return { ...emptyIndex(reason, declared), confidence: 'guessed' };
+  }
   if (dataset.has('PixelDataProviderURL')) {
     return emptyIndex(
       new FramedexError('NO_PIXEL_DATA', 'the pixel data is elsewhere', {

@@ -11,7 +11,7 @@ import type { Warning } from '../errors.ts';
 import { limitsOf } from '../file/context.ts';
 import type { DicomFile } from '../file/dicom-file.ts';
 import { createMeter, meteredSource } from '../file/meter.ts';
-import { openSource } from '../file/open.ts';
+import { checkOptions, openSource } from '../file/open.ts';
 import type { OpenOptions } from '../file/open.ts';
 import { sharedContext } from './context.ts';
 import type { NodeContext } from './context.ts';
@@ -66,6 +66,7 @@ export async function openArchive(
 ): Promise<Collection> {
   options.signal?.throwIfAborted();
   const context = options.context ?? sharedContext();
+  checkOptions(options, context);
   const meter = createMeter();
   const source = sourceOf(input, context);
   const counted = meteredSource(source, meter);
@@ -88,6 +89,7 @@ export async function openFolder(path: string, options: NodeOpenOptions = {}): P
     throw new FramedexError('USAGE', 'a folder is opened by its path', { found: String(path) });
   }
   const context = options.context ?? sharedContext();
+  checkOptions(options, context);
   const folder = listFolder(pathOf(path), { pool: context.descriptors, io: context.io });
   const warnings: Warning[] = [];
   const listing = await withArchives(folder, context, options, warnings);

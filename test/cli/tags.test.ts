@@ -258,6 +258,28 @@ describe('tags', () => {
     expect(err.match(/b\.dcm/g)).toHaveLength(1);
   });
 
+  it('names the element of a fault, like ones once, and with --tag only those of it', async () => {
+    const bad: ElementLike[] = [[0x00200013, 'IS', 'x']];
+    const { bytes } = dicom({
+      elements: [
+        sequence(0x00081140, [bad, bad, bad]),
+        [0x00280011, 'US', 4],
+        [0x00280030, 'DS', '1,5\\2'],
+      ],
+    });
+    const path = files.put('alike.dcm', bytes);
+    const { err } = await cli(['tags', path]);
+    expect(err.split('\n')).toEqual([
+      expect.stringMatching(
+        /: the value is no integer string in \(0020,0013\) InstanceNumber 3 times, first at byte \d+$/,
+      ),
+      expect.stringMatching(/ in \(0028,0030\) PixelSpacing at byte \d+$/),
+      '',
+    ]);
+    expect((await cli(['tags', path, '--tag', 'Columns'])).err).toBe('');
+    expect((await cli(['tags', path, '--tag', 'PixelSpacing'])).err).toContain('PixelSpacing');
+  });
+
   it('is exit code 1 where the header is cut off, and shows what is there', async () => {
     const { bytes } = dicom({
       elements: [

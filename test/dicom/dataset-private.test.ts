@@ -300,4 +300,18 @@ describe('private sequences that the dictionary knows', () => {
     expect(inside.subarray(0, 4)).toEqual(Uint8Array.of(0xfe, 0xff, 0x00, 0xe0));
     expect([dataset.element(TAG)?.vr, dataset.get(TAG)]).toEqual(['UN', inside]);
   });
+
+  it('E05: are of one VR, whatever is left in the file', async () => {
+    const elements: ElementLike[] = [
+      [0x00290010, 'LO', 'SIEMENS CSA HEADER'],
+      [0x00291010, 'UN', new Uint8Array(5000)],
+    ];
+    for (const maxRetainedValueBytes of [128, 64 * 1024]) {
+      const { dataset } = await headerOf(dicom({ elements }).bytes, {
+        limits: { maxRetainedValueBytes },
+      });
+      const { vr, deferred } = dataset.element(0x00291010) ?? {};
+      expect([vr, deferred]).toEqual(['OB', maxRetainedValueBytes === 128]);
+    }
+  });
 });

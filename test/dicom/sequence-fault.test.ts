@@ -85,6 +85,27 @@ describe('sequences that break PS3.5 7.5', () => {
     ]);
   });
 
+  it('D04 does without the delimiter of the innermost of three sequences', async () => {
+    const third = sequence(0x00081250, [item([UID], OPEN)], { ...OPEN, delimiter: NOTHING });
+    const second = sequence(INNER, [item([third], OPEN)], OPEN);
+    const bytes = before(sequence(SEQUENCE, [item([second], OPEN)], OPEN));
+    const outcome = await outcomeOf(bytes);
+    expect(outcome.codes).toEqual(['DELIMITER']);
+    expect(outcome.tags).toEqual(SOUND);
+  });
+
+  it('D07 an item delimiter too many is one where the sequence is not wanted, too', async () => {
+    const one = item([UID], OPEN);
+    const inner = sequence(0x00081250, [one, raw(END_OF_ITEM), one], OPEN);
+    const wrong: ElementLike = [0x00100010, 'PN', 'WRONG'];
+    const bytes = before(sequence(SEQUENCE, [item([inner, wrong], OPEN)], OPEN));
+    for (const keep of [undefined, new Set([0x00100010])]) {
+      const { dataset, warnings } = await headerOf(bytes, { keep });
+      expect(dataset.get('PatientName')).toBe('Doe^Jane');
+      expect(warnings.list.map(({ code }) => code)).toEqual(['DELIMITER']);
+    }
+  });
+
   it('D05 does without item delimiters', async () => {
     const bare = { ...OPEN, delimiter: NOTHING };
     const items = ITEMS.map((elements) => item(elements, bare));

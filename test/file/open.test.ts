@@ -13,6 +13,8 @@ const pixels = imagePixel({ rows: 1, columns: 2, bitsAllocated: 8 });
 const PIXEL_DATA: ElementLike = [0x7fe00010, 'OB', [5, 6]];
 const image: DicomParts = { elements: [[0x00100010, 'PN', 'Doe^Jane'], ...pixels, PIXEL_DATA] };
 
+const PIXELS: ElementLike = [0x7fe00010, 'OW', [1]];
+
 describe('open', () => {
   it.each(['Uint8Array', 'ArrayBuffer', 'Blob', 'Source'])('takes a %s', async (kind) => {
     const { bytes } = dicom(image);
@@ -50,6 +52,24 @@ describe('open', () => {
     expect(file.dataset.get('PatientName')).toBe('Doe^Jane');
     expect(file.dataset.has('Columns')).toBe(false);
     expect(await codeOf(file.frame(0))).toBe('NO_PIXEL_DATA');
+  });
+
+  it('B18: with `until`, does not say that there are no pixels', async () => {
+    const parts = { elements: [...imagePixel({ rows: 1, columns: 1 }), PIXELS] };
+    const { file } = await openBuilt(parts, { until: 'PixelData' });
+    expect([file.index.count, file.index.confidence]).toEqual([0, 'guessed']);
+    await expect(file.frame(0)).rejects.toThrow(
+      'not read up to the pixel data. Open the file without',
+    );
+  });
+
+  it('a source that gives anything but bytes is told so', async () => {
+    const { bytes } = dicom();
+    const read = (at: number, length: number): Promise<Uint8Array> =>
+      // What `fetch` gives, and JavaScript does not mind.
+      Promise.resolve(bytes.slice(at, at + length).buffer as unknown as Uint8Array);
+    const error = await open({ name: 'mine', size: bytes.length, read }).catch(String);
+    expect(error).toMatch(/USAGE: .*Uint8Array.* found \[object ArrayBuffer\]/);
   });
 
   it('I07: an object without pixels has tags, no frames, and says so', async () => {

@@ -188,6 +188,16 @@ it('P04: warnings can be asked for when the file is closed, though its frames we
   await context.close();
 });
 
+describe('openFolder and openArchive', () => {
+  it.each([{ tags: ['Nope'] }, { until: 'Nope' }, { limits: { maxElements: Number.NaN } }])(
+    '%j is USAGE at once, and no fault of each file',
+    async (options) => {
+      expect(await codeOf(openFolder(folder, options))).toBe('USAGE');
+      expect(await codeOf(openArchive(join(folder, 'x.zip'), options))).toBe('USAGE');
+    },
+  );
+});
+
 describe('createContext', () => {
   it.each([
     { frameCacheBytes: NaN },
