@@ -98,12 +98,18 @@ export function highOffset(offset: number): number {
   return Math.floor(offset / TWO_32) << HIGH_OFFSET;
 }
 
+const ITEM_BITS = recordBits('na', 8) | HOLDS_RECORDS;
+
 /** Adds the record of an item, whose elements follow it. */
 export function addItem(writer: TableWriter, offset: number, littleEndian: boolean): number {
-  const header: ElementHeader = { tag: 0, vr: 'na', valueOffset: offset + 8, length: 0 };
-  const at = addRecord(writer, offset, header);
-  beginRecords(writer, at);
-  if (!littleEndian) writer.words[at + 1] = (writer.words[at + 1] ?? 0) | BIG_ENDIAN;
+  reserve(writer, 1);
+  const { words, length: at } = writer;
+  words[at] = 0;
+  words[at + 1] = ITEM_BITS | (littleEndian ? 0 : BIG_ENDIAN) | highOffset(offset);
+  words[at + 2] = offset;
+  words[at + 3] = 0;
+  words[at + 4] = 0;
+  writer.length = at + RECORD;
   return at;
 }
 

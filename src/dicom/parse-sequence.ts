@@ -10,7 +10,19 @@ import {
   UNDEFINED_LENGTH,
   isPixelData,
 } from './element.ts';
-import { enter, giveUp, leave, makesSense, peekTag, see } from './parse-state.ts';
+import {
+  FRAGMENTS,
+  KNOWN_ITEM,
+  KNOWN_SEQUENCE,
+  OPEN_ITEM,
+  OPEN_SEQUENCE,
+  enter,
+  giveUp,
+  leave,
+  makesSense,
+  peekTag,
+  see,
+} from './parse-state.ts';
 import type { Level, State, Steps } from './parse-state.ts';
 import type { Tag } from './tag.ts';
 
@@ -39,14 +51,7 @@ export function enterSequence(
   }
   if (record >= 0) beginRecords(records, record);
   state.offset = valueOffset;
-  enter(state, {
-    kind: 'sequence',
-    encoding,
-    end,
-    undefinedLength: false,
-    owner: tag,
-    record,
-  });
+  enter(state, KNOWN_SEQUENCE, encoding, end, tag, record);
 }
 
 /**
@@ -79,15 +84,9 @@ export function* enterUndefined(state: State, level: Level, record: number): Ste
   const fragments = isPixelData(tag) || (yield* holdsFragments(state, header, encoding));
   if (!fragments && record >= 0) beginRecords(records, record);
   state.offset = valueOffset;
-  enter(state, {
-    kind: fragments ? 'fragments' : 'sequence',
-    encoding,
-    // An item that under-counts the fragments in it must not end them: their own delimiter does.
-    end: fragments ? window.size : level.end,
-    undefinedLength: true,
-    owner: tag,
-    record,
-  });
+  // An item that under-counts the fragments in it must not end them: their own delimiter does.
+  const end = fragments ? window.size : level.end;
+  enter(state, fragments ? FRAGMENTS : OPEN_SEQUENCE, encoding, end, tag, record);
 }
 
 /** OB or OW of undefined length that is no pixel data: fragments, or a sequence by its first item. */
@@ -255,7 +254,7 @@ function enterItem(state: State, level: Level, length: number, encoding: Encodin
   if (level.depth + 1 > options.limits.maxDepth) throw tooDeep(state);
   const record = kept ? addItem(records, offset, encoding.littleEndian) : -1;
   state.offset = offset + 8;
-  enter(state, { kind: 'dataset', encoding, end, undefinedLength, owner, record });
+  enter(state, undefinedLength ? OPEN_ITEM : KNOWN_ITEM, encoding, end, owner, record);
 }
 
 /** One of the FFFE elements where a data element could be. */

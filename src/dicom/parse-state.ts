@@ -85,14 +85,23 @@ export interface State {
 export type Steps<T = void> = Generator<Need, T, void>;
 
 /** The level of the data set itself. */
-export function rootLevel({ explicit, littleEndian }: Encoding, end: number): Level {
+export function rootLevel(encoding: Encoding, end: number): Level {
+  const level = createLevel(undefined, 0);
+  level.explicit = encoding.explicit;
+  level.littleEndian = encoding.littleEndian;
+  level.end = end;
+  return level;
+}
+
+/** One way of making them, so that all are of one shape to the machine. */
+function createLevel(parent: Level | undefined, depth: number): Level {
   return {
     kind: 'dataset',
-    depth: 0,
-    parent: undefined,
-    explicit,
-    littleEndian,
-    end,
+    depth,
+    parent,
+    explicit: true,
+    littleEndian: true,
+    end: 0,
     undefinedLength: false,
     kept: true,
     owner: 0,
@@ -106,33 +115,42 @@ export function rootLevel({ explicit, littleEndian }: Encoding, end: number): Le
   };
 }
 
-/** What a level is entered for. */
+/** What a level is entered for, beside where it ends. */
 export interface Entered {
   readonly kind: Level['kind'];
-  readonly encoding: Encoding;
-  readonly end: number;
   readonly undefinedLength: boolean;
-  readonly owner: Tag;
-  /** Of the sequence or item; negative where it is not kept. */
-  readonly record: number;
 }
 
+// There is one for each item of an object with a million: none is made for it.
+export const KNOWN_SEQUENCE: Entered = { kind: 'sequence', undefinedLength: false };
+export const OPEN_SEQUENCE: Entered = { kind: 'sequence', undefinedLength: true };
+export const FRAGMENTS: Entered = { kind: 'fragments', undefinedLength: true };
+export const KNOWN_ITEM: Entered = { kind: 'dataset', undefinedLength: false };
+export const OPEN_ITEM: Entered = { kind: 'dataset', undefinedLength: true };
+
 /**
- * Goes inside the current level. Levels are used again: an object has an item for each of its
- * frames, and some sequences in each item.
+ * Goes inside the current level, up to `end`. `record` is that of the sequence or item, negative where
+ * it is not kept. Levels are used again: an object has an item for each of its frames, and some
+ * sequences in each item.
  */
-export function enter(state: State, entered: Entered): void {
+export function enter(
+  state: State,
+  { kind, undefinedLength }: Entered,
+  encoding: Encoding,
+  end: number,
+  owner: Tag,
+  record: number,
+): void {
   const { level: parent, records } = state;
-  const depth = parent.depth + (entered.kind === 'dataset' ? 1 : 0);
-  const level = (parent.inner ??= { ...rootLevel(entered.encoding, 0), depth, parent });
-  level.kind = entered.kind;
-  level.explicit = entered.encoding.explicit;
-  level.littleEndian = entered.encoding.littleEndian;
-  level.end = entered.end;
-  level.undefinedLength = entered.undefinedLength;
-  level.kept = entered.record >= 0;
-  level.owner = entered.owner;
-  level.record = entered.record;
+  const level = (parent.inner ??= createLevel(parent, parent.depth + (kind === 'dataset' ? 1 : 0)));
+  level.kind = kind;
+  level.explicit = encoding.explicit;
+  level.littleEndian = encoding.littleEndian;
+  level.end = end;
+  level.undefinedLength = undefinedLength;
+  level.kept = record >= 0;
+  level.owner = owner;
+  level.record = record;
   level.first = records.length;
   level.lastTag = -1;
   level.creators = undefined;

@@ -1,7 +1,15 @@
 import { looksExplicit } from './element-header.ts';
 import { addItem, addRecord, beginRecords } from './element-table.ts';
 import { ITEM, ITEM_DELIMITATION, SEQUENCE_DELIMITATION, UNDEFINED_LENGTH } from './element.ts';
-import { enter, leave, noteFirst } from './parse-state.ts';
+import {
+  KNOWN_ITEM,
+  KNOWN_SEQUENCE,
+  OPEN_ITEM,
+  OPEN_SEQUENCE,
+  enter,
+  leave,
+  noteFirst,
+} from './parse-state.ts';
 import type { Level, State } from './parse-state.ts';
 import { passPlainElements, plainStop } from './plain-elements.ts';
 import { isImpossible } from './tag.ts';
@@ -103,7 +111,7 @@ function beginSequence(state: State, level: Level, firstStop: Tag): boolean {
   state.offset = valueOffset;
   noteFirst(level, tag);
   level.lastTag = tag;
-  enter(state, { kind: 'sequence', encoding: level, end, undefinedLength, owner: tag, record });
+  enter(state, undefinedLength ? OPEN_SEQUENCE : KNOWN_SEQUENCE, level, end, tag, record);
   return true;
 }
 
@@ -119,9 +127,8 @@ function beginItem(state: State, level: Level): boolean {
     if (!window.covers(content, 8) || looksExplicit(window, content, true)) return false;
   }
   const record = addItem(records, offset, true);
-  const { owner } = level;
   state.count++;
   state.offset = content;
-  enter(state, { kind: 'dataset', encoding: level, end, undefinedLength, owner, record });
+  enter(state, undefinedLength ? OPEN_ITEM : KNOWN_ITEM, level, end, level.owner, record);
   return true;
 }
