@@ -204,7 +204,7 @@ describe('what cannot be shown', () => {
       expect(
         fault(() => render(frameOf(Uint8Array.of(1), {}, { photometricInterpretation }))),
       ).toBe(
-        `UNSUPPORTED_PHOTOMETRIC_INTERPRETATION: cannot show ${photometricInterpretation}, ` +
+        `UNSUPPORTED_PHOTOMETRIC_INTERPRETATION: cannot show ${photometricInterpretation} in (0028,0004), ` +
           `expected MONOCHROME1, MONOCHROME2, RGB, found ${photometricInterpretation}`,
       );
     }
