@@ -35,7 +35,8 @@ export interface Dataset extends Iterable<Element> {
   /**
    * The value of an element: one value where the standard's multiplicity (VM) is 1, an array where
    * it is anything else, an array of data sets for a sequence, one typed array for OB, OW and their
-   * kin. Undefined where the element is absent or empty.
+   * kin. Undefined where the element is absent or empty, and where one of several numbers is left empty:
+   * `element(tag).values` has the others.
    *
    * An element is named by its keyword, by its tag as a number or in hexadecimal digits, by the
    * creator of its private block, or by the way to it through the items of sequences, from 0 on.
