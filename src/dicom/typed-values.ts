@@ -28,7 +28,7 @@ export function givenValue(
   if (entry.vm === '1' && given.length > 1) {
     report('BAD_VALUE', `${given.length} values where the standard has one; the first is given`);
   }
-  return entry.vm === '1' || isTypedArray(given[0]) ? given[0] : given;
+  return entry.vm === '1' || ArrayBuffer.isView(given[0]) ? given[0] : given;
 }
 
 /** The values in the type that the dictionary's VR promises, or undefined where one is not of it. */
@@ -50,23 +50,15 @@ function typedValues(vr: DictionaryVr, values: readonly unknown[]): readonly unk
     case 'UV':
       return values.every((value) => typeof value === 'bigint') ? values : undefined;
     case 'OB':
-    case 'UN':
-      return values.every((value) => value instanceof Uint8Array) ? values : undefined;
     case 'OW':
-      return values.every((value) => value instanceof Uint16Array) ? values : undefined;
     case 'OL':
-      return values.every((value) => value instanceof Uint32Array) ? values : undefined;
     case 'OV':
-      return values.every((value) => value instanceof BigUint64Array) ? values : undefined;
     case 'OF':
-      return values.every((value) => value instanceof Float32Array) ? values : undefined;
     case 'OD':
-      return values.every((value) => value instanceof Float64Array) ? values : undefined;
+    case 'UN':
     case 'ox':
     case 'px':
-      return values.every((value) => value instanceof Uint8Array || value instanceof Uint16Array)
-        ? values
-        : undefined;
+      return values.every((value) => isOfType(vr, value)) ? values : undefined;
     case 'lt':
       return values.every((value) => value instanceof Uint16Array || typeof value === 'number')
         ? values
@@ -80,8 +72,21 @@ function typedValues(vr: DictionaryVr, values: readonly unknown[]): readonly unk
   }
 }
 
-function isTypedArray(value: unknown): boolean {
-  return ArrayBuffer.isView(value);
+/** The typed arrays that hold the cells of a VR. */
+const CELLS = {
+  OB: [Uint8Array],
+  OW: [Uint16Array],
+  OL: [Uint32Array],
+  OV: [BigUint64Array],
+  OF: [Float32Array],
+  OD: [Float64Array],
+  UN: [Uint8Array],
+  ox: [Uint8Array, Uint16Array],
+  px: [Uint8Array, Uint16Array],
+} as const;
+
+function isOfType(vr: keyof typeof CELLS, value: unknown): boolean {
+  return CELLS[vr].some((type) => value instanceof type);
 }
 
 /** Whether an element is written in the VR of the dictionary, or in one that it leaves open. */

@@ -8,7 +8,7 @@ import { transferSyntax as knownSyntax } from '../dicom/transfer-syntax.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import { indexEncapsulated } from './encapsulated.ts';
-import { declaredCount } from './frame-count.ts';
+import { declaredCount, writtenCount } from './frame-count.ts';
 import { emptyIndex } from './frame-index.ts';
 import type { LaidOutIndex } from './frame-index.ts';
 import { indexNative } from './native.ts';
@@ -92,17 +92,6 @@ function withoutFrames(error: unknown, header: Header): LaidOutIndex {
   if (!isFramedexError(error) || header.warnings.strict || SOURCE_FAULTS.has(error.code))
     throw error;
   return emptyIndex(error, writtenCount(header));
-}
-
-/** Number of Frames, where it is there and can be. */
-function writtenCount({ dataset }: Header): number {
-  try {
-    const count = dataset.get('NumberOfFrames') ?? (dataset.has('Rows') ? 1 : 0);
-    return Number.isInteger(count) && count > 0 ? count : 0;
-  } catch (error) {
-    if (isFramedexError(error)) return 0;
-    throw error;
-  }
 }
 
 /** Each frame has an item of its own in Per-Frame Functional Groups (PS3.3 C.7.6.16). */
