@@ -14,6 +14,7 @@ export const PIXEL_DATA = 0x7fe00010;
 export const FLOAT_PIXEL_DATA = 0x7fe00008;
 export const DOUBLE_FLOAT_PIXEL_DATA = 0x7fe00009;
 export const EXTENDED_OFFSET_TABLE = 0x7fe00001;
+export const EXTENDED_OFFSET_TABLE_LENGTHS = 0x7fe00002;
 
 export function isPixelData(tag: Tag): boolean {
   // Asked for every element: nearly all are of other groups.

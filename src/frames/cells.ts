@@ -2,107 +2,19 @@ import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
 import type { Samples } from './frame.ts';
 
-/** Reverses the bytes of each unit of 2, 4 or 8, in place (PS3.5 7.3). */
-export function swapBytes(bytes: Uint8Array, unit: number): void {
-  if (unit === 2) {
-    swapWords(bytes);
-    return;
-  }
-  for (let at = 0; at + unit <= bytes.length; at += unit) {
-    for (let low = at, high = at + unit - 1; low < high; low++, high--) {
-      const kept = bytes[low] ?? 0;
-      bytes[low] = bytes[high] ?? 0;
-      bytes[high] = kept;
-    }
-  }
-}
-
-/** The usual case by itself: words of 16 bits, without an inner loop. */
-function swapWords(bytes: Uint8Array): void {
-  for (let at = 0; at + 2 <= bytes.length; at += 2) {
-    const kept = bytes[at] ?? 0;
-    bytes[at] = bytes[at + 1] ?? 0;
-    bytes[at + 1] = kept;
-  }
-}
-
-/**
- * Moves bits to the front: what starts at bit `bitOffset` starts at bit 0. Bit 0 is the least
- * significant one of the first byte, bit 8 that of the second (PS3.5 8.1.1). Bits behind the last
- * one are cleared.
- */
-export function alignBits(bytes: Uint8Array, bitOffset: number, bitLength: number): Uint8Array {
-  const length = Math.ceil(bitLength / 8);
-  const out = new Uint8Array(length);
-  const first = bitOffset >> 3;
-  const shift = bitOffset & 7;
-  if (shift === 0) out.set(bytes.subarray(first, first + length));
-  else {
-    for (let k = 0; k < length; k++) {
-      const at = first + k;
-      out[k] = ((bytes[at] ?? 0) >>> shift) | ((bytes[at + 1] ?? 0) << (8 - shift));
-    }
-  }
-  const rest = bitLength % 8;
-  if (rest > 0 && length > 0) out[length - 1] = (out[length - 1] ?? 0) & ((1 << rest) - 1);
-  return out;
-}
-
-/** Eight pixels of every byte, so that unpacking is one copy a byte. */
-let unpackedBytes: Uint8Array | undefined;
-
-function unpackTable(): Uint8Array {
-  if (unpackedBytes === undefined) {
-    unpackedBytes = new Uint8Array(256 * 8);
-    for (let k = 0; k < unpackedBytes.length; k++) unpackedBytes[k] = ((k >> 3) >> (k & 7)) & 1;
-  }
-  return unpackedBytes;
-}
-
-/** One byte of 0 or 1 for each of `count` bits, starting at bit `bitOffset` of the first byte. */
-export function unpackBits(
+/** Plane after plane becomes pixel after pixel (PS3.3 C.7.6.3.1.3), for cells of whole bytes. */
+export function interleave(
   bytes: Uint8Array,
-  bitOffset: number,
-  count: number,
+  samples: number,
+  cellBytes: number,
   into?: Uint8Array,
 ): Uint8Array {
-  const out = into?.subarray(0, count) ?? new Uint8Array(count);
-  let to = 0;
-  let bit = bitOffset;
-  for (; to < count && bit % 8 !== 0; bit++) out[to++] = ((bytes[bit >> 3] ?? 0) >> (bit & 7)) & 1;
-  let from = bit >> 3;
-  const words = unpackTable();
-  // Eight at a time: a table row is shorter than the call that would copy it, so it is written out.
-  for (; to + 8 <= count; to += 8) {
-    const row = (bytes[from++] ?? 0) * 8;
-    out[to] = words[row] ?? 0;
-    out[to + 1] = words[row + 1] ?? 0;
-    out[to + 2] = words[row + 2] ?? 0;
-    out[to + 3] = words[row + 3] ?? 0;
-    out[to + 4] = words[row + 4] ?? 0;
-    out[to + 5] = words[row + 5] ?? 0;
-    out[to + 6] = words[row + 6] ?? 0;
-    out[to + 7] = words[row + 7] ?? 0;
-  }
-  for (let k = 0; to < count; k++) out[to++] = ((bytes[from] ?? 0) >> k) & 1;
-  return out;
-}
-
-/** Two 12-bit cells in three bytes, the first in the low bits (ACR-NEMA and PS3.5 before 2006). */
-export function unpack12(bytes: Uint8Array, bitOffset: number, count: number): Uint8Array {
-  const out = new Uint16Array(count);
-  let bit = bitOffset;
-  for (let k = 0; k < count; k++, bit += 12) {
-    const at = bit >> 3;
-    out[k] = (((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)) >> (bit & 7)) & 0xfff;
-  }
-  return new Uint8Array(out.buffer);
-}
-
-/** Plane after plane becomes pixel after pixel (PS3.3 C.7.6.3.1.3), for cells of whole bytes. */
-export function interleave(bytes: Uint8Array, samples: number, cellBytes: number): Uint8Array {
-  const out = new Uint8Array(bytes.length);
+  const out = into?.subarray(0, bytes.length) ?? new Uint8Array(bytes.length);
   const pixels = bytes.length / (samples * cellBytes);
+  if (samples === 3 && cellBytes === 1) {
+    interleaveRgb(bytes, pixels, out);
+    return out;
+  }
   for (let sample = 0; sample < samples; sample++) {
     let from = sample * pixels * cellBytes;
     for (let pixel = 0; pixel < pixels; pixel++) {
@@ -111,6 +23,17 @@ export function interleave(bytes: Uint8Array, samples: number, cellBytes: number
     }
   }
   return out;
+}
+
+/** The usual case by itself, each byte of memory touched once. */
+function interleaveRgb(bytes: Uint8Array, pixels: number, out: Uint8Array): void {
+  const second = bytes.subarray(pixels, 2 * pixels);
+  const third = bytes.subarray(2 * pixels);
+  for (let pixel = 0, to = 0; pixel < pixels; pixel++, to += 3) {
+    out[to] = bytes[pixel] ?? 0;
+    out[to + 1] = second[pixel] ?? 0;
+    out[to + 2] = third[pixel] ?? 0;
+  }
 }
 
 /**
@@ -122,8 +45,10 @@ export function upsample422(
   rows: number,
   columns: number,
   cellBytes: number,
+  into?: Uint8Array,
 ): Uint8Array {
-  const out = new Uint8Array(rows * columns * 3 * cellBytes);
+  const length = rows * columns * 3 * cellBytes;
+  const out = into?.subarray(0, length) ?? new Uint8Array(length);
   const pairs = Math.ceil(columns / 2);
   let to = 0;
   for (let row = 0; row < rows; row++) {
@@ -213,11 +138,20 @@ export function extractStoredValues(data: Samples, pixel: ImagePixel): void {
   // Up to the top of a 32-bit integer and down again: the sign comes along, other bits do not.
   const up = 32 - bitsStored - right;
   const down = 32 - bitsStored;
+  const patterns = bitPatterns(data);
   if (pixelRepresentation === 1) {
-    for (let k = 0; k < data.length; k++) data[k] = ((data[k] ?? 0) << up) >> down;
+    for (let k = 0; k < patterns.length; k++) patterns[k] = ((patterns[k] ?? 0) << up) >> down;
   } else {
-    for (let k = 0; k < data.length; k++) data[k] = ((data[k] ?? 0) << up) >>> down;
+    for (let k = 0; k < patterns.length; k++) patterns[k] = ((patterns[k] ?? 0) << up) >>> down;
   }
+}
+
+/** Signed values as their bits: the engine keeps a loop over few kinds of arrays fast. */
+function bitPatterns(data: Samples): Uint8Array | Uint16Array | Uint32Array {
+  const { buffer, byteOffset, length } = data;
+  if (data.BYTES_PER_ELEMENT === 1) return new Uint8Array(buffer, byteOffset, length);
+  if (data.BYTES_PER_ELEMENT === 2) return new Uint16Array(buffer, byteOffset, length);
+  return new Uint32Array(buffer, byteOffset, length);
 }
 
 function extractBig(

@@ -1,15 +1,14 @@
 import { frameBits, isPacked422 } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
+import { alignBits, unpack12, unpackBits } from './bits.ts';
+import { swapBytes } from './byte-order.ts';
+import type { SwappedWord } from './byte-order.ts';
 import {
-  alignBits,
   containerBits,
   extractStoredValues,
   interleave,
-  swapBytes,
   typedCells,
-  unpack12,
-  unpackBits,
   upsample422,
 } from './cells.ts';
 import type { Samples } from './frame.ts';
@@ -20,8 +19,6 @@ export interface SampleOptions {
   readonly cells?: boolean | undefined;
   /** 1-bit pixels eight to the byte, the first in the lowest bit, instead of one to the byte. */
   readonly packed?: boolean | undefined;
-  /** Where the samples go: as long as they are, and aligned to them. */
-  readonly into?: Uint8Array | undefined;
 }
 
 /** Bytes of a frame as they lie in the file. */
@@ -30,14 +27,40 @@ export interface FrameBytes {
   readonly bytes: Uint8Array;
   readonly bitOffset: number;
   /** Bytes of the words that the file swaps; 1 where the order is little endian. */
-  readonly swap: number;
+  readonly swap: SwappedWord;
 }
 
 /** Whether the bytes of the file are the samples' own, so that they can be read into their place. */
 export function isInPlace(pixel: ImagePixel, { cells }: SampleOptions): boolean {
-  const { bitsAllocated, planarConfiguration } = pixel;
-  const whole = bitsAllocated % 8 === 0;
-  return whole && planarConfiguration === 0 && (cells === true || !isPacked422(pixel));
+  const { bitsAllocated } = pixel;
+  if (bitsAllocated % 8 !== 0) return false;
+  // Planar Configuration has no say where two pixels share their chrominance.
+  return isPacked422(pixel) ? cells === true : pixel.planarConfiguration === 0;
+}
+
+/**
+ * Refuses cells that are not decoded, before anything is read or allocated for them.
+ *
+ * @throws FramedexError `BAD_PIXEL_MODULE`, with the tag.
+ */
+export function checkCells(pixel: ImagePixel): void {
+  containerBits(pixel.bitsAllocated);
+  if (pixel.bitsAllocated > 1) return;
+  // The standard has one sample of 1 bit only (PS3.3 C.7.6.3.1.1).
+  if (pixel.planarConfiguration === 1) {
+    throw new FramedexError('BAD_PIXEL_MODULE', 'planes of 1-bit samples are not read', {
+      tag: 0x00280006,
+      expected: 'Planar Configuration 0',
+      found: '1',
+    });
+  }
+  if (isPacked422(pixel)) {
+    throw new FramedexError('BAD_PIXEL_MODULE', 'chrominance of 1 bit is not read', {
+      tag: 0x00280100,
+      expected: '8 bits allocated',
+      found: '1',
+    });
+  }
 }
 
 /** Bytes that the samples of one frame take. */
@@ -46,57 +69,64 @@ export function sampleBytes(pixel: ImagePixel, { cells, packed }: SampleOptions)
   const count = rows * columns * samplesPerPixel;
   if (bitsAllocated === 1 && packed === true) return Math.ceil(count / 8);
   const cell = containerBits(bitsAllocated) / 8;
-  if (cells === true && isPacked422(pixel)) return rows * 2 * (columns + (columns % 2)) * cell;
+  if (cells === true && isPacked422(pixel)) return (frameBits(pixel) / bitsAllocated) * cell;
   return count * cell;
 }
 
-/** Native bytes, or a codec's, become samples: interleaved, in the machine's byte order. */
+/**
+ * Native bytes, or a codec's, become samples: interleaved, in the machine's byte order. They are put
+ * into `into` where that is given, which must hold them and be aligned to them.
+ */
 export function decodeSamples(
   frame: FrameBytes,
   pixel: ImagePixel,
   options: SampleOptions,
+  into: Uint8Array | undefined,
 ): Samples {
-  const { bitsAllocated, planarConfiguration, samplesPerPixel, rows, columns } = pixel;
-  if (bitsAllocated === 1) return decodeBits(frame, pixel, options);
-  const cellBytes = containerBits(bitsAllocated) / 8;
-  let { bytes } = frame;
-  if (frame.swap > 1) swapBytes(bytes, frame.swap);
-  if (bitsAllocated % 8 === 0) {
-    // Swapped words may reach beyond the frame.
-    const from = frame.bitOffset / 8;
-    const length = frameBits(pixel) / 8;
-    if (bytes.length !== length) bytes = bytes.subarray(from, from + length);
-  }
-  if (bitsAllocated === 12)
-    bytes = unpack12(bytes, frame.bitOffset, rows * columns * samplesPerPixel);
-  if (isPacked422(pixel)) {
-    if (options.cells !== true) bytes = upsample422(bytes, rows, columns, cellBytes);
-  } else if (planarConfiguration === 1) {
-    bytes = interleave(bytes, samplesPerPixel, cellBytes);
-  }
-  const placed = place(bytes, cellBytes, options.into);
-  const data = typedCells(placed, pixel);
+  checkCells(pixel);
+  if (frame.swap !== 1) swapBytes(frame.bytes, frame.swap);
+  if (pixel.bitsAllocated === 1) return decodeBits(frame, pixel, options, into);
+  const cellBytes = containerBits(pixel.bitsAllocated) / 8;
+  const bytes = wholeCells(frame, pixel);
+  const data = typedCells(place(arrange(bytes, pixel, options, into), cellBytes, into), pixel);
   if (options.cells !== true) extractStoredValues(data, pixel);
   return data;
 }
 
-function decodeBits(
-  { bytes, bitOffset, swap }: FrameBytes,
+/** The cells of the frame alone, each in as many bytes as its samples take. */
+function wholeCells({ bytes, bitOffset }: FrameBytes, pixel: ImagePixel): Uint8Array {
+  const bits = frameBits(pixel);
+  if (pixel.bitsAllocated === 12) return unpack12(bytes, bitOffset, bits / 12);
+  // Swapped words may reach beyond the frame.
+  return bytes.length === bits / 8 ? bytes : bytes.subarray(bitOffset / 8, (bitOffset + bits) / 8);
+}
+
+/** Sample by sample, where the file has planes or shared chrominance. */
+function arrange(
+  bytes: Uint8Array,
   pixel: ImagePixel,
-  options: SampleOptions,
-): Samples {
-  const count = pixel.rows * pixel.columns * pixel.samplesPerPixel;
-  if (pixel.planarConfiguration === 1) {
-    // The standard has one sample of 1 bit only (PS3.3 C.7.6.3.1.1).
-    throw new FramedexError('BAD_PIXEL_MODULE', 'planes of 1-bit samples are not read', {
-      tag: 0x00280006,
-      expected: 'Planar Configuration 0',
-      found: '1',
-    });
+  { cells }: SampleOptions,
+  into: Uint8Array | undefined,
+): Uint8Array {
+  const { rows, columns, samplesPerPixel, planarConfiguration } = pixel;
+  const cellBytes = containerBits(pixel.bitsAllocated) / 8;
+  if (isPacked422(pixel)) {
+    return cells === true ? bytes : upsample422(bytes, rows, columns, cellBytes, into);
   }
-  if (swap > 1) swapBytes(bytes, swap);
-  if (options.packed !== true) return unpackBits(bytes, bitOffset, count, options.into);
-  return place(alignBits(bytes, bitOffset, count), 1, options.into);
+  if (planarConfiguration === 0) return bytes;
+  return interleave(bytes, samplesPerPixel, cellBytes, into);
+}
+
+function decodeBits(
+  { bytes, bitOffset }: FrameBytes,
+  pixel: ImagePixel,
+  { packed }: SampleOptions,
+  into: Uint8Array | undefined,
+): Uint8Array {
+  const count = pixel.rows * pixel.columns * pixel.samplesPerPixel;
+  return packed === true
+    ? alignBits(bytes, bitOffset, count, into)
+    : unpackBits(bytes, bitOffset, count, into);
 }
 
 /** Puts the bytes where they are wanted, unless they are there; typed arrays need them aligned. */
@@ -118,18 +148,29 @@ export function checkSize(pixel: ImagePixel, options: SampleOptions, maxFrameByt
   });
 }
 
-/** Refuses a destination that the samples cannot be put into. */
-export function checkInto(
-  into: Uint8Array | undefined,
+/**
+ * The bytes of the caller's memory.
+ *
+ * @throws FramedexError `USAGE` unless the samples of a frame can be put there.
+ */
+export function destination(
+  into: ArrayBufferView,
   pixel: ImagePixel,
   options: SampleOptions,
-): void {
-  if (into === undefined) return;
+): Uint8Array {
   const needed = sampleBytes(pixel, options);
   const cellBytes = containerBits(pixel.bitsAllocated) / 8;
-  if (into.length >= needed && into.byteOffset % cellBytes === 0) return;
+  const expected = `${needed} bytes, aligned to ${cellBytes}`;
+  // As a program that is not checked by types may give it.
+  if (!ArrayBuffer.isView(into)) {
+    throw new FramedexError('USAGE', '`into` is no typed array', { expected });
+  }
+  const { buffer, byteOffset, byteLength } = into;
+  if (byteLength >= needed && byteOffset % cellBytes === 0) {
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  }
   throw new FramedexError('USAGE', 'the frame cannot be put into `into`', {
-    expected: `${needed} bytes, aligned to ${cellBytes}`,
-    found: `${into.length} bytes at ${into.byteOffset}`,
+    expected,
+    found: `${byteLength} bytes at ${byteOffset}`,
   });
 }

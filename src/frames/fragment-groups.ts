@@ -1,88 +1,114 @@
-import type { PixelElement } from '../dicom/element.ts';
-import type { Header } from '../dicom/header.ts';
-import { frameBits } from '../dicom/image-pixel.ts';
-import type { ImagePixel } from '../dicom/image-pixel.ts';
-import type { Limits } from '../dicom/limits.ts';
-import {
-  DEFLATED_IMAGE_FRAME,
-  ENCAPSULATED_UNCOMPRESSED,
-  RLE_LOSSLESS,
-  transferSyntax,
-} from '../dicom/transfer-syntax.ts';
-import { FramedexError } from '../errors.ts';
-import { CODE_STREAM_START, startsCodeStream } from './code-stream.ts';
-import type { DeclaredCount } from './frame-count.ts';
+import { ENCAPSULATED_UNCOMPRESSED } from '../dicom/transfer-syntax.ts';
+import { areFrames, byCodeStream, hasKnownStarts, startFrames } from './code-stream-groups.ts';
+import { byLength } from './frame-length.ts';
 import { emptyIndex, frameIndex } from './frame-index.ts';
-import type { FrameConfidence, FrameStrategy, LaidOutIndex } from './frame-index.ts';
-import type { ItemWalk, ReadSteps } from './item-walk.ts';
+import type { Encapsulated, FrameGroups } from './frame-groups.ts';
+import type { FragmentLayout, LaidOutIndex } from './frame-index.ts';
+import { ITEM_HEADER } from './item-walk.ts';
+import type { ItemWalk } from './item-walk.ts';
 import type { OffsetTable } from './offset-table.ts';
-
-/** What an index of encapsulated pixel data is made from. */
-export interface Encapsulated {
-  readonly header: Header;
-  readonly element: PixelElement;
-  readonly pixel: ImagePixel;
-  readonly declared: DeclaredCount;
-  readonly limits: Limits;
-}
-
-/** Which fragments make which frame. */
-interface Groups {
-  readonly count: number;
-  readonly strategy: FrameStrategy;
-  readonly confidence: FrameConfidence;
-  /** The first fragment of each frame that was found. */
-  readonly firsts: readonly number[];
-  /** Frames from this one on are not there as a whole. */
-  readonly whole: number;
-  readonly offsets: readonly number[];
-  readonly lengths: readonly number[];
-}
+import { salvage } from './salvage.ts';
+import { ambiguous, noFragments, reportCount, reportTable } from './pixel-faults.ts';
+import type { ReadSteps } from './read-steps.ts';
 
 /**
- * All items are known: the offset table groups them where it agrees with them, else the rules of the
- * standard do (PS3.5 A.4), and where those leave it open, the places where code streams start.
+ * All items are known: an offset table groups them where it agrees with them, else the rules of the
+ * standard do (PS3.5 A.4), and where those leave it open, the places where code streams start and end.
  */
 export function* groupFragments(
   parts: Encapsulated,
   walk: ItemWalk,
-  table: OffsetTable | undefined,
+  tables: readonly OffsetTable[],
 ): ReadSteps<LaidOutIndex> {
   const { declared, pixel } = parts;
-  if (walk.offsets.length === 0) return emptyIndex(noFragments(parts), declared.count, pixel);
-  const tabled = table === undefined ? undefined : yield* byTable(parts, walk, table);
-  if (table !== undefined && tabled === undefined) reportTable(parts, walk, table);
-  const groups =
-    tabled ??
-    byCount(declared, walk, table !== undefined) ??
-    (parts.header.transferSyntax.uid === ENCAPSULATED_UNCOMPRESSED
-      ? byLength(parts, walk)
-      : yield* byStart(parts, walk));
+  const fragments = walk.offsets.length;
+  if (fragments === 0) return emptyIndex(noFragments(parts), declared.count, pixel, fragments);
+  if (walk.ending === 'not-an-item') {
+    for (const table of tables) {
+      const salvaged = yield* salvage(parts, walk, table);
+      if (salvaged !== undefined) return salvaged;
+    }
+  }
+  let tabled: FrameGroups | undefined;
+  const wrong: OffsetTable[] = [];
+  for (const table of tables) {
+    tabled = yield* byTable(parts, walk, table);
+    if (tabled !== undefined) break;
+    wrong.push(table);
+  }
+  const groups = tabled ?? (yield* byItems(parts, walk, wrong.length > 0));
+  // What the items come to may be what a table says, and Number of Frames is wrong.
+  const agreeing = tables.find((table) => groups !== undefined && agrees(walk, table, groups));
+  for (const table of wrong) {
+    if (table !== agreeing) reportTable(parts, walk, table, groups?.firsts);
+  }
   if (groups === undefined) {
-    return emptyIndex(ambiguous(parts, walk.offsets.length), declared.count, pixel);
+    return emptyIndex(ambiguous(parts, fragments), declared.count, pixel, fragments);
   }
-  if (groups.firsts.length < groups.count) reportCount(parts, groups.firsts.length);
-  return laidOut(parts, walk, groups);
+  if (tabled !== undefined || tables.length === 0) return laidOut(parts, walk, groups);
+  return laidOut(parts, walk, { ...groups, strategy: agreeing?.kind ?? 'repaired' });
 }
 
-/** All fragments as one frame: a single frame, or a video, which is one stream (PS3.5 8.2.5). */
-export function oneFrame(
+/** Whether the table has exactly these frames. */
+function agrees({ offsets, lengths }: ItemWalk, table: OffsetTable, groups: FrameGroups): boolean {
+  const { starts } = table;
+  const { firsts } = groups;
+  if (starts.length !== firsts.length) return false;
+  const walked = { offsets, lengths, ending: 'delimiter' } as const;
+  if (!holdsLengths(walked, table, Uint32Array.from(firsts))) return false;
+  return starts.every((start, k) => offsets[firsts[k] ?? 0] === start + ITEM_HEADER);
+}
+
+/**
+ * The fragments were taken for frames because they are as many. Where each starts a code stream, they
+ * are frames, however they end; else the code streams group them.
+ */
+export function* regroupFragments(
   parts: Encapsulated,
-  walk: ItemWalk,
-  strategy: 'all-fragments' | 'video',
-): LaidOutIndex {
-  if (walk.offsets.length === 0) {
-    return emptyIndex(noFragments(parts), parts.declared.count, parts.pixel);
+  { strategy, confidence }: LaidOutIndex,
+  { offsets, lengths, firsts, lost }: FragmentLayout,
+): ReadSteps<LaidOutIndex> {
+  const walk: ItemWalk = {
+    ...{ offsets, lengths },
+    missing: lost?.missing ?? 0,
+    end: lost?.at ?? 0,
+    ending: lost?.ending ?? 'delimiter',
+  };
+  const counted: FrameGroups = {
+    ...{ strategy, confidence },
+    firsts: firsts ?? Uint32Array.from(offsets, (_, k) => k),
+    whole: lost?.from ?? firsts?.length ?? offsets.length,
+  };
+  if (yield* startFrames(parts, walk, counted)) return laidOut(parts, walk, counted);
+  const groups = yield* byCodeStream(parts, walk, true);
+  if (groups !== undefined) {
+    const repaired = strategy === 'repaired';
+    return laidOut(parts, walk, repaired ? { ...groups, strategy } : groups);
   }
-  return laidOut(parts, walk, allFragments(walk, strategy));
+  // What looks like a frame still is one; each of the others fails by itself.
+  return laidOut(parts, walk, { ...counted, confidence: 'guessed', assumed: 'code-streams' });
 }
 
+/** A video, which is one stream (PS3.5 8.2.5). */
+export function oneStream(parts: Encapsulated, walk: ItemWalk): LaidOutIndex {
+  if (walk.offsets.length === 0) {
+    return emptyIndex(noFragments(parts), parts.declared.count, parts.pixel, 0);
+  }
+  return laidOut(parts, walk, allFragments(walk, 'video'));
+}
+
+/** All fragments as one frame. What is cut off a stream of video leaves a stream. */
 function allFragments(
-  { offsets, lengths, ending }: ItemWalk,
+  { ending, missing }: ItemWalk,
   strategy: 'all-fragments' | 'video',
-): Groups {
-  const confidence = ending === 'delimiter' ? 'exact' : 'inferred';
-  return { count: 1, strategy, confidence, firsts: [0], whole: 1, offsets, lengths };
+): FrameGroups {
+  const complete = ending === 'delimiter';
+  return {
+    strategy,
+    confidence: complete ? 'exact' : 'inferred',
+    firsts: [0],
+    whole: strategy === 'video' || missing === 0 ? 1 : 0,
+  };
 }
 
 /**
@@ -93,177 +119,154 @@ function allFragments(
 function* byTable(
   parts: Encapsulated,
   walk: ItemWalk,
-  { starts, kind }: OffsetTable,
-): ReadSteps<Groups | undefined> {
+  table: OffsetTable,
+): ReadSteps<FrameGroups | undefined> {
+  const { starts } = table;
   const { declared, header } = parts;
-  const { source } = header;
   const frames = declared.valid ? declared.count : starts.length;
   const count = walk.offsets.length;
   const short = starts.length < frames;
   if (starts.length > frames) return undefined;
   if (short && (count === frames || walk.ending === 'delimiter')) return undefined;
-  const offsets = [...walk.offsets];
-  const lengths = [...walk.lengths];
-  const firsts: number[] = [];
-  let fragment = 0;
-  let found = 0;
-  for (const [k, start] of starts.entries()) {
-    while (fragment < count && (walk.offsets[fragment] ?? 0) < start + 8) fragment++;
-    if (fragment < count && walk.offsets[fragment] === start + 8) {
-      firsts.push(fragment);
-      found++;
-    } else if (walk.ending !== 'delimiter' && start >= walk.end) {
-      firsts.push(offsets.length);
-      offsets.push(start + 8);
-      lengths.push((starts[k + 1] ?? start + 8) - start - 8);
-    } else return undefined;
-  }
-  const end = (walk.offsets[count - 1] ?? 0) + (walk.lengths[count - 1] ?? 0);
-  // The last one that was found is cut too, unless its fragments reach the next entry, or exactly the
-  // end of the file, where some writers leave the delimiter out.
-  const complete =
-    found === starts.length
-      ? walk.ending === 'delimiter' || (!short && (found === count || walk.end === source.size))
-      : end === starts[found];
-  const groups: Groups = {
-    count: frames,
-    strategy: kind,
+  const firsts = startedFragments(walk, starts);
+  if (firsts === undefined) return undefined;
+  const known = hasKnownStarts(header.transferSyntax);
+  const isWhole = isLastComplete(walk, table, firsts.length, known, header.source.size);
+  const groups: FrameGroups = {
+    strategy: table.kind,
     confidence: short ? 'inferred' : 'exact',
     firsts,
-    whole: complete ? found : found - 1,
-    offsets,
-    lengths,
+    whole: isWhole ? firsts.length : firsts.length - 1,
+    // Whether the last fragment that was found is the last of its frame, its bytes must show.
+    assumed: walk.ending === 'delimiter' || !known ? undefined : 'code-streams',
   };
-  if (found === count || frames === 1) return groups;
-  if (!hasKnownStarts(parts)) return { ...groups, confidence: 'inferred' };
-  return (yield* startFrames(parts, groups)) ? groups : undefined;
+  if (!holdsLengths(walk, table, firsts)) return undefined;
+  if (firsts.length === count || frames === 1) return groups;
+  if (!known) return { ...groups, confidence: 'inferred' };
+  return (yield* areFrames(parts, walk, groups)) ? groups : undefined;
 }
 
-/** Whether the bytes can tell where a frame starts. */
-function hasKnownStarts({ header }: Encapsulated): boolean {
-  const { uid } = header.transferSyntax;
-  return uid !== DEFLATED_IMAGE_FRAME && transferSyntax(uid) !== undefined;
+/** The fragment at each entry; undefined where there is none, unless the file was cut before it. */
+function startedFragments(walk: ItemWalk, starts: Float64Array): Uint32Array | undefined {
+  const { offsets, ending, end } = walk;
+  const count = offsets.length;
+  const firsts = new Uint32Array(starts.length);
+  let fragment = 0;
+  let found = 0;
+  for (const start of starts) {
+    while (fragment < count && (offsets[fragment] ?? 0) < start + ITEM_HEADER) fragment++;
+    if (fragment < count && offsets[fragment] === start + ITEM_HEADER) {
+      // Two frames cannot start at one item, nor the first one behind fragments that are nobody's.
+      if (found === 0 ? fragment > 0 : firsts[found - 1] === fragment) return undefined;
+      firsts[found++] = fragment;
+    } else if (ending === 'delimiter' || start < end) return undefined;
+  }
+  return found === 0 ? undefined : firsts.subarray(0, found);
 }
 
 /**
- * Whether each group is a frame, as far as its bytes tell: a code stream starts in its first fragment,
- * or it is as long as a native frame. Of a frame that was cut, nothing is asked.
+ * Whether the last frame that was found has all its fragments: they reach the delimiter or the next
+ * entry. Else its code stream has to show its end; where none is known, the fragments have to reach
+ * exactly the end of the file, where some writers leave the delimiter out.
  */
-function* startFrames(parts: Encapsulated, groups: Groups): ReadSteps<boolean> {
-  const { header, pixel } = parts;
-  const { firsts, whole, offsets, lengths } = groups;
-  const native = header.transferSyntax.uid === ENCAPSULATED_UNCOMPRESSED;
-  for (let i = 0; i < whole; i++) {
-    const first = firsts[i] ?? 0;
-    if (native) {
-      const end = firsts[i + 1] ?? offsets.length;
-      const total = lengths.slice(first, end).reduce((sum, length) => sum + length, 0);
-      if (!isFrameLength(total, pixel)) return false;
-    } else if (!(yield* startsAt(header, offsets[first] ?? 0, lengths[first] ?? 0))) return false;
+function isLastComplete(
+  { offsets, lengths, ending, end, missing }: ItemWalk,
+  { starts }: OffsetTable,
+  found: number,
+  known: boolean,
+  size: number,
+): boolean {
+  const last = offsets.length - 1;
+  if (missing > 0) return false;
+  if (found < starts.length) return (offsets[last] ?? 0) + (lengths[last] ?? 0) === starts[found];
+  return ending === 'delimiter' || known || (ending === 'end-of-file' && end === size);
+}
+
+/** Whether the lengths beside the offsets, where there are any, are those of the fragments, which may be padded. */
+function holdsLengths(
+  walk: Pick<ItemWalk, 'offsets' | 'lengths' | 'ending'>,
+  table: OffsetTable,
+  firsts: Uint32Array,
+): boolean {
+  const { lengths } = table;
+  if (lengths === undefined) return true;
+  const { offsets, ending } = walk;
+  for (let i = 0; i < firsts.length; i++) {
+    const end = firsts[i + 1] ?? offsets.length;
+    let total = 0;
+    for (let k = firsts[i] ?? 0; k < end; k++) total += walk.lengths[k] ?? 0;
+    const length = lengths[i] ?? 0;
+    const cut = i === firsts.length - 1 && ending !== 'delimiter';
+    if (!cut && length !== total && length !== total - 1) return false;
   }
   return true;
 }
 
-function* startsAt({ source }: Header, offset: number, available: number): ReadSteps<boolean> {
-  const length = Math.min(CODE_STREAM_START, available, source.size - offset);
-  return length > 0 && startsCodeStream(yield { offset, length });
+/** Without a table: by the number of fragments, the length of native frames, or the code streams. */
+function* byItems(
+  parts: Encapsulated,
+  walk: ItemWalk,
+  doubted: boolean,
+): ReadSteps<FrameGroups | undefined> {
+  const { declared, header } = parts;
+  const { uid } = header.transferSyntax;
+  if (uid === ENCAPSULATED_UNCOMPRESSED) return byLength(parts, walk) ?? byCount(parts, walk);
+  if (declared.valid && declared.count === 1) return yield* bySingle(parts, walk);
+  if (!hasKnownStarts(header.transferSyntax)) return byCount(parts, walk);
+  const counted = declared.valid ? byCount(parts, walk) : undefined;
+  return counted ?? (yield* byCodeStream(parts, walk, doubted)) ?? byCount(parts, walk);
 }
 
-/** Fragments have even lengths (PS3.5 A.4), so a native frame of odd length is padded. */
-function isFrameLength(length: number, pixel: ImagePixel): boolean {
-  const needed = Math.ceil(frameBits(pixel) / 8);
-  return length === needed || length === needed + (needed % 2);
-}
-
-/** Native frames in fragments, by their length, which is known (PS3.5 A.4.11). */
-function byLength({ declared, pixel }: Encapsulated, walk: ItemWalk): Groups | undefined {
-  const { offsets, lengths, ending } = walk;
-  const needed = Math.ceil(frameBits(pixel) / 8);
-  const firsts: number[] = [];
-  let whole = 0;
-  let total = 0;
-  for (const [k, length] of lengths.entries()) {
-    if (total === 0) firsts.push(k);
-    total += length;
-    if (isFrameLength(total, pixel)) {
-      whole++;
-      total = 0;
-    } else if (total > needed) return undefined;
-  }
-  const { count } = declared;
-  if (firsts.length > count || (ending === 'delimiter' && whole !== count)) return undefined;
-  return {
-    ...{ count, firsts, whole, offsets, lengths },
-    strategy: 'repaired',
-    confidence: 'inferred',
-  };
+/** One frame is all there is, whatever its fragments; unless they are several images, each with its start and end. */
+function* bySingle(parts: Encapsulated, walk: ItemWalk): ReadSteps<FrameGroups> {
+  const { offsets, ending, missing } = walk;
+  const all = allFragments(walk, 'all-fragments');
+  const complete = ending === 'delimiter' && missing === 0;
+  const known = hasKnownStarts(parts.header.transferSyntax);
+  if (!known || (complete && offsets.length === 1)) return all;
+  const found = yield* byCodeStream(parts, walk, false);
+  if (found !== undefined && found.firsts.length > 1) return found;
+  return complete ? all : { ...all, whole: found?.whole ?? 0 };
 }
 
 /**
  * By the number of fragments, where all of them are known. Empty ones are no frame where that makes
  * the number right.
  */
-function byCount(declared: DeclaredCount, walk: ItemWalk, repaired: boolean): Groups | undefined {
-  const { offsets, lengths } = walk;
+function byCount(parts: Encapsulated, walk: ItemWalk): FrameGroups | undefined {
+  const { declared, header } = parts;
+  const { offsets, lengths, ending } = walk;
   const count = offsets.length;
-  const frames = declared.valid ? declared.count : count;
-  if (frames === 1) return allFragments(walk, 'all-fragments');
   // Of a file that was cut, the fragments may be as many as frames by chance.
-  if (walk.ending !== 'delimiter') return undefined;
-  const filled = [...offsets.keys()].filter((k) => (lengths[k] ?? 0) > 0);
-  const fragments = frames === count ? [...offsets.keys()] : filled;
-  if (fragments.length !== frames) return undefined;
+  if (ending !== 'delimiter') return undefined;
+  const frames = declared.valid ? declared.count : count;
+  const filled: number[] = [];
+  for (let k = 0; k < count; k++) if (frames === count || (lengths[k] ?? 0) > 0) filled.push(k);
+  if (filled.length !== frames) return undefined;
   return {
-    count: frames,
-    strategy: repaired ? 'repaired' : 'one-fragment-per-frame',
+    strategy: 'one-fragment-per-frame',
     confidence: declared.valid ? 'exact' : 'inferred',
-    firsts: [...fragments.keys()],
+    firsts: filled,
     whole: frames,
-    offsets: fragments.map((k) => offsets[k] ?? 0),
-    lengths: fragments.map((k) => lengths[k] ?? 0),
+    assumed: hasKnownStarts(header.transferSyntax) ? 'number-of-fragments' : undefined,
   };
 }
 
-/**
- * By the first bytes of the fragments: a frame starts where a code stream does. There may be fewer
- * frames than declared where the file was cut, or where there are fewer fragments than frames.
- */
-function* byStart(
-  { declared, header }: Encapsulated,
-  { offsets, lengths, ending }: ItemWalk,
-): ReadSteps<Groups | undefined> {
-  const firsts: number[] = [];
-  let seen = 0;
-  for (const [k, offset] of offsets.entries()) {
-    const length = Math.min(CODE_STREAM_START, lengths[k] ?? 0);
-    if (offset + length > header.source.size) break;
-    seen++;
-    if (length > 0 && startsCodeStream(yield { offset, length })) firsts.push(k);
-    else if (firsts.length === 0 && length > 0) return undefined;
-  }
-  const { count } = declared;
-  const single = firsts.length === seen;
-  const fewer = firsts.length < count && (ending !== 'delimiter' || single);
-  if (firsts.length === 0 || (firsts.length !== count && !fewer)) return undefined;
-  // The last frame may miss fragments, unless the end was seen or all frames have one.
-  const complete = ending === 'delimiter' || (single && seen > 1);
-  return {
-    count,
-    strategy: header.transferSyntax.uid === RLE_LOSSLESS ? 'rle-header' : 'end-marker',
-    confidence: 'inferred',
-    firsts,
-    whole: complete ? firsts.length : firsts.length - 1,
-    // What was cut before it showed whether it starts a frame is no part of the one before.
-    offsets: complete ? offsets.slice(0, seen) : offsets,
-    lengths: complete ? lengths.slice(0, seen) : lengths,
-  };
-}
-
-function laidOut({ declared, pixel }: Encapsulated, walk: ItemWalk, groups: Groups): LaidOutIndex {
-  const { count, strategy, confidence, firsts, whole, offsets, lengths } = groups;
+function laidOut(parts: Encapsulated, walk: ItemWalk, groups: FrameGroups): LaidOutIndex {
+  const { declared, pixel } = parts;
+  const { offsets, lengths, end, ending, missing } = walk;
+  const { strategy, confidence, firsts, whole, assumed } = groups;
+  const count = firsts.length;
+  const fragments = offsets.length;
+  if (strategy !== 'video' && count !== declared.count) reportCount(parts, count);
+  // Where there are as many fragments as frames, each is one.
+  const single = count === fragments;
+  const declaredFrames = strategy === 'video' ? 1 : declared.count;
+  const cut = ending !== 'delimiter' || whole < Math.max(count, declaredFrames);
   return frameIndex({
     count,
     declaredCount: declared.count,
+    counts: { declared: declared.written, found: whole, byBytes: undefined, fragments },
     strategy,
     confidence,
     pixel,
@@ -271,47 +274,9 @@ function laidOut({ declared, pixel }: Encapsulated, walk: ItemWalk, groups: Grou
       kind: 'fragments',
       offsets,
       lengths,
-      firsts: [...firsts, offsets.length],
-      lost: whole < count ? { from: whole, at: walk.end, ending: walk.ending } : undefined,
+      firsts: single ? undefined : Uint32Array.from(firsts),
+      lost: cut ? { from: whole, at: end, ending, missing } : undefined,
+      assumed,
     },
-  });
-}
-
-function reportTable(
-  { header, element, declared }: Encapsulated,
-  walk: ItemWalk,
-  { starts }: OffsetTable,
-): void {
-  const items = new Set(walk.offsets.map((offset) => offset - 8));
-  let message = 'the offset table points at places where no item is; the items count';
-  if (starts.every((start) => items.has(start))) {
-    message =
-      starts.length === declared.count
-        ? 'the offset table points at fragments that start no frame'
-        : `the offset table has ${starts.length} entries, Number of Frames is ${declared.count}`;
-  }
-  header.warnings.report('OFFSET_TABLE', message, element.valueOffset, element.tag);
-}
-
-function reportCount({ header, element, declared }: Encapsulated, found: number): void {
-  const message = `${found} frames were found, Number of Frames is ${declared.count}`;
-  header.warnings.report('FRAME_COUNT', message, element.valueOffset, element.tag);
-}
-
-function noFragments({ header, element }: Encapsulated): FramedexError {
-  return new FramedexError('NO_PIXEL_DATA', 'the pixel data has no fragment', {
-    name: header.name,
-    offset: element.valueOffset,
-    tag: element.tag,
-  });
-}
-
-function ambiguous({ header, element, declared }: Encapsulated, count: number): FramedexError {
-  return new FramedexError('FRAME_AMBIGUOUS', 'the fragments cannot be told apart', {
-    name: header.name,
-    frame: 0,
-    offset: element.valueOffset,
-    expected: `one fragment for each of ${declared.count} frames, or an offset table`,
-    found: `${count} fragments`,
   });
 }

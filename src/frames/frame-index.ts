@@ -1,6 +1,7 @@
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { NO_PIXELS } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
+import { ITEM_HEADER } from './item-walk.ts';
 import type { ItemWalk } from './item-walk.ts';
 import type { OffsetTable } from './offset-table.ts';
 
@@ -23,33 +24,51 @@ export type FrameStrategy =
   | 'all-fragments'
   | 'end-marker'
   | 'rle-header'
+  | 'frame-length'
   | 'repaired'
   | 'salvaged'
   | 'video'
   | 'none';
 
 /**
- * How sure that is. `exact`: arithmetic, or each item was seen. `verified`: a table whose ends were
- * compared with the items; before a frame other than the first is delivered, all items are walked,
- * which makes the index `exact`, or another where the table was wrong. `inferred`: by rules that the
- * file does not confirm. `guessed`: the frames cannot be told apart, or the file ends before them.
+ * How sure that is. `exact`: arithmetic, or each item was seen. `verified`: a table whose first and last
+ * entries were compared with their items, and the others are before their frames are delivered; or
+ * code streams that were seen to start and to end, as many as are declared. `inferred`: by rules that
+ * the file does not confirm. `guessed`: the frames cannot be told apart, or the file ends before them.
  */
 export type FrameConfidence = 'exact' | 'verified' | 'inferred' | 'guessed';
 
+/** How many frames there are, by each account of it. */
+export interface FrameCounts {
+  /** Number of Frames (0028,0008); undefined where it is absent, or is no number. */
+  readonly declared: number | undefined;
+  /** Frames that are there as a whole; by a table that is not proved yet, as many as it says. */
+  readonly found: number;
+  /** Native: as many whole frames as the length of the pixel data comes to. */
+  readonly byBytes: number | undefined;
+  /** Encapsulated: fragments that were seen; undefined while only a table was read. */
+  readonly fragments: number | undefined;
+}
+
 /** Where the frames of a file are. */
 export interface FrameIndex {
-  /** Frames that can be asked for. */
+  /**
+   * Frames that can be asked for: those that begin inside the data. Of a file that was cut, the cut one
+   * is the last of them, and fails alone.
+   */
   readonly count: number;
   /** Number of Frames as written; 1 where it is absent, 0 where there is no pixel data. */
   readonly declaredCount: number;
+  readonly counts: FrameCounts;
   readonly strategy: FrameStrategy;
   readonly confidence: FrameConfidence;
   readonly pixel: ImagePixel;
   /**
    * Byte ranges of frame `i`, fragment by fragment, item headers left out.
    *
-   * @throws FramedexError `FRAME_RANGE`; `FRAME_AMBIGUOUS` where the fragments could not be told
-   * apart; `NO_PIXEL_DATA` and `BAD_PIXEL_MODULE` where there are no frames.
+   * @throws FramedexError `FRAME_RANGE`; `FRAME_TRUNCATED` for a frame that is declared, but behind the
+   * end of the data; `FRAME_AMBIGUOUS` where the fragments could not be told apart; `NO_PIXEL_DATA` and
+   * `BAD_PIXEL_MODULE` where there are no frames.
    */
   ranges(i: number): readonly FrameRange[];
 }
@@ -63,25 +82,42 @@ export interface NativeLayout {
   readonly end: number;
 }
 
+/** What an offset table says, one fragment a frame, while its items were not all seen. */
+export interface TableLayout {
+  readonly kind: 'table';
+  readonly table: OffsetTable;
+  /** Just behind the last frame's fragment. */
+  readonly end: number;
+}
+
 /** Encapsulated frames are runs of fragments (PS3.5 A.4). */
 export interface FragmentLayout {
   readonly kind: 'fragments';
   /** Of each fragment's payload. */
-  readonly offsets: readonly number[];
-  readonly lengths: readonly number[];
-  /** The first fragment of each frame; one more entry for the end. */
-  readonly firsts: readonly number[];
-  /** The table that says all this, until the items between its ends were seen. */
-  readonly claim?: OffsetTable | undefined;
+  readonly offsets: Float64Array;
+  readonly lengths: Uint32Array;
+  /** The first fragment of each frame; left out where fragment k is frame k. */
+  readonly firsts: Uint32Array | undefined;
   /** Where the file was cut, or is broken: frames from `from` on are not there as a whole. */
-  readonly lost?:
-    | {
-        readonly from: number;
-        /** Where the items ended, and what was there. */
-        readonly at: number;
-        readonly ending: ItemWalk['ending'];
-      }
-    | undefined;
+  readonly lost?: LostFrames | undefined;
+  /** Single frames that are not there as a whole, and where the chain of their items broke. */
+  readonly broken?: ReadonlyMap<number, number> | undefined;
+  readonly assumed?: Assumption | undefined;
+}
+
+/**
+ * What makes the frames where no table proves them, so that each must show itself one when it is read:
+ * that there are as many fragments, or what the borders of fragments look like.
+ */
+export type Assumption = 'number-of-fragments' | 'code-streams';
+
+export interface LostFrames {
+  readonly from: number;
+  /** Where the items ended, and what was there. */
+  readonly at: number;
+  readonly ending: ItemWalk['ending'];
+  /** Bytes that the last fragment misses. */
+  readonly missing: number;
 }
 
 /** There is nothing to read, and why. */
@@ -90,7 +126,7 @@ export interface NoLayout {
   readonly reason: FramedexError;
 }
 
-export type FrameLayout = NativeLayout | FragmentLayout | NoLayout;
+export type FrameLayout = NativeLayout | TableLayout | FragmentLayout | NoLayout;
 
 /** An index with what reading needs beyond the public part. */
 export interface LaidOutIndex extends FrameIndex {
@@ -109,21 +145,24 @@ export function emptyIndex(
   reason: FramedexError,
   declaredCount = 0,
   pixel: ImagePixel = NO_PIXELS,
+  fragments?: number,
 ): LaidOutIndex {
-  const layout = { kind: 'none', reason } as const;
+  const ambiguous = reason.code === 'FRAME_AMBIGUOUS';
+  const declared = declaredCount > 0 ? declaredCount : undefined;
   return frameIndex({
-    count: reason.code === 'FRAME_AMBIGUOUS' ? declaredCount : 0,
+    count: ambiguous ? declaredCount : 0,
     declaredCount,
+    counts: { declared, found: 0, byBytes: undefined, fragments },
     strategy: 'none',
-    confidence: reason.code === 'FRAME_AMBIGUOUS' ? 'guessed' : 'exact',
+    confidence: ambiguous ? 'guessed' : 'exact',
     pixel,
-    layout,
+    layout: { kind: 'none', reason },
   });
 }
 
-function ranges({ count, layout }: IndexParts, i: number): readonly FrameRange[] {
+function ranges({ count, declaredCount, layout }: IndexParts, i: number): readonly FrameRange[] {
   if (layout.kind === 'none' && layout.reason.code !== 'FRAME_AMBIGUOUS') throw layout.reason;
-  if (!Number.isInteger(i) || i < 0 || i >= count) {
+  if (!Number.isInteger(i) || i < 0 || i >= Math.max(count, declaredCount)) {
     throw new FramedexError('FRAME_RANGE', `there is no frame ${i}`, {
       frame: i,
       count,
@@ -132,7 +171,61 @@ function ranges({ count, layout }: IndexParts, i: number): readonly FrameRange[]
     });
   }
   if (layout.kind === 'none') throw layout.reason;
-  return layout.kind === 'native' ? [nativeRange(layout, i)] : fragmentRanges(layout, i);
+  if (i >= count) throw absent(layout, i, count);
+  if (layout.kind === 'native') return [nativeRange(layout, i)];
+  if (layout.kind === 'table') return [tableRange(layout, i)];
+  const brokenAt = layout.broken?.get(i);
+  if (brokenAt !== undefined) throw brokenFrame(brokenAt, i);
+  return fragmentRanges(layout, i);
+}
+
+/** A frame that is declared, behind the end of the data. */
+function absent(layout: Exclude<FrameLayout, NoLayout>, frame: number, count: number) {
+  if (layout.kind === 'fragments' && layout.lost !== undefined)
+    return lostFrame(layout.lost, frame);
+  return new FramedexError('FRAME_TRUNCATED', `frame ${frame} is not there`, {
+    frame,
+    offset: layout.kind === 'fragments' ? 0 : layout.end,
+    needed: 1,
+    available: 0,
+    expected: `${frame + 1} frames`,
+    found: `the end of the data behind ${count}`,
+  });
+}
+
+/** Why a frame is not there as a whole: what the items end with. `stored` is what there is of it. */
+export function lostFrame(
+  { from, at, ending, missing }: LostFrames,
+  frame: number,
+  name?: string,
+  stored: readonly FrameRange[] = [],
+): FramedexError {
+  if (ending === 'not-an-item') {
+    return new FramedexError('ITEM_EXPECTED', `frame ${frame} is behind bytes that are no item`, {
+      name,
+      offset: at,
+      expected: 'an Item tag (FFFE,E000)',
+    });
+  }
+  const available = stored.reduce((sum, { length }) => sum + length, 0);
+  return new FramedexError('FRAME_TRUNCATED', `frame ${frame} is not there as a whole`, {
+    name,
+    frame,
+    offset: stored[0]?.offset ?? at,
+    needed: available + (frame === from && missing > 0 ? missing : ITEM_HEADER),
+    available,
+    expected: 'all its fragments',
+    found: `${ending === 'delimiter' ? 'the delimiter of the pixel data' : 'the end of the file'} at byte ${at}`,
+  });
+}
+
+/** A frame of which an item is broken, while others behind it are found. */
+export function brokenFrame(offset: number, frame: number, name?: string): FramedexError {
+  return new FramedexError('ITEM_EXPECTED', `frame ${frame} has bytes in it that are no item`, {
+    name,
+    offset,
+    expected: 'an Item tag (FFFE,E000)',
+  });
 }
 
 /** Where native frame `i` is: arithmetic in bits, so that 1-bit frames may start inside a byte. */
@@ -144,11 +237,18 @@ export function nativeRange({ offset, frameBits }: NativeLayout, i: number): Fra
   return { offset: offset + firstByte, length, bitOffset: firstBit % 8, bitLength: frameBits };
 }
 
+/** Where the table says that frame `i` is. */
+export function tableRange({ table, end }: TableLayout, i: number): FrameRange {
+  const start = table.starts[i] ?? 0;
+  return { offset: start + 8, length: (table.starts[i + 1] ?? end) - start - 8 };
+}
+
 function fragmentRanges({ offsets, lengths, firsts }: FragmentLayout, i: number): FrameRange[] {
   const list: FrameRange[] = [];
-  const end = firsts[i + 1] ?? 0;
-  for (let k = firsts[i] ?? 0; k < end; k++) {
-    list.push({ offset: offsets[k] ?? 0, length: lengths[k] ?? 0 });
+  const end = firsts === undefined ? i + 1 : (firsts[i + 1] ?? offsets.length);
+  for (let k = firsts === undefined ? i : (firsts[i] ?? end); k < end; k++) {
+    const length = lengths[k] ?? 0;
+    if (length > 0) list.push({ offset: offsets[k] ?? 0, length });
   }
   return list;
 }

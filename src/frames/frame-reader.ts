@@ -4,15 +4,16 @@ import type { CodecRegistry } from '../codecs/registry.ts';
 import type { Header } from '../dicom/header.ts';
 import { frameBits, isPacked422 } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
-import { cellBytes, isVr } from '../dicom/vr.ts';
 import type { Limits } from '../dicom/limits.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
-import { checkInto, checkSize, decodeSamples, isInPlace } from './decode.ts';
+import { swappedWord } from './byte-order.ts';
+import { checkCells, checkSize, decodeSamples, destination, isInPlace } from './decode.ts';
 import type { SampleOptions } from './decode.ts';
 import type { DisplayReader } from './display-attributes.ts';
-import type { FragmentLayout, LaidOutIndex, NativeLayout } from './frame-index.ts';
+import { nativeRange } from './frame-index.ts';
+import type { LaidOutIndex, NativeLayout } from './frame-index.ts';
 import type { Frame, Samples } from './frame.ts';
-import { readFragments, readNative } from './read.ts';
+import { readEncoded, readNative } from './read.ts';
 
 /** What reading frames needs to know of a file. */
 export interface FrameParts {
@@ -24,7 +25,28 @@ export interface FrameParts {
 
 /** How one frame is read. */
 export interface FrameOptions extends SampleOptions {
+  /**
+   * Where the samples go: any typed array, as long in bytes as the samples are and aligned to them.
+   * `data` is then a view of the same memory, of the type that the samples have. What lies behind the
+   * frame is left alone; what was in its place may be gone where the frame turns out to be broken.
+   *
+   * @throws FramedexError `USAGE`, with the bytes and the alignment that are needed.
+   *
+   * @example
+   * ```ts
+   * const volume = new Int16Array(512 * 512 * 200);
+   * const slice = (i: number) => volume.subarray(i * 512 * 512, (i + 1) * 512 * 512);
+   * for (let i = 0; i < 200; i++) await file.frame(i, { into: slice(i) });
+   * ```
+   */
+  readonly into?: ArrayBufferView | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** The same, with the bytes of the caller's memory. */
+interface ReadingOptions extends SampleOptions {
+  readonly into: Uint8Array | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 interface DecodedSamples {
@@ -42,15 +64,18 @@ export async function readFrame(
   i: number,
   options: FrameOptions,
 ): Promise<Frame | undefined> {
-  const ranges = index.ranges(i);
+  index.ranges(i);
   const { layout, pixel } = index;
   if (layout.kind === 'none') throw layout.reason;
   if (index.strategy === 'video') throw isVideo(parts, i);
-  checkInto(options.into, pixel, options);
+  if (layout.kind === 'native') checkCells(pixel);
+  const { cells, packed, signal } = options;
+  const into = options.into && destination(options.into, pixel, options);
+  const reading = { cells, packed, signal, into };
   const decoded =
     layout.kind === 'native'
-      ? await nativeSamples(parts, layout, pixel, i, options)
-      : await encodedSamples(parts, layout, index, ranges, i, options);
+      ? await nativeSamples(parts, layout, pixel, i, reading)
+      : await encodedSamples(parts, index, i, reading);
   if (decoded === undefined) return undefined;
   const { rows, columns, samplesPerPixel, bitsStored } = decoded.pixel;
   const upsampled = isPacked422(decoded.pixel) && options.cells !== true;
@@ -72,42 +97,31 @@ async function nativeSamples(
   layout: NativeLayout,
   pixel: ImagePixel,
   i: number,
-  options: FrameOptions,
+  options: ReadingOptions,
 ): Promise<DecodedSamples> {
   const { signal, into } = options;
   const { maxFrameBytes } = limits;
-  const swap = swapUnit(header, pixel);
+  const swap = swappedWord(header, pixel);
   const direct = isInPlace(pixel, options) ? into : undefined;
   const firstBit = i * layout.frameBits;
   const oddWord = swap > 1 && (layout.frameBits % (8 * swap) !== 0 || firstBit % (8 * swap) !== 0);
   const read = { signal, maxFrameBytes, into: oddWord ? undefined : direct };
+  const { offset, length } = nativeRange(layout, i);
+  // That a frame is not there says more than that it is too long; the read finds that out.
+  if (offset + length <= layout.end) checkSize(pixel, options, maxFrameBytes);
   const { bytes, bitOffset } = await readNative(header.source, layout, i, oddWord ? swap : 1, read);
-  checkSize(pixel, options, maxFrameBytes);
-  return { data: decodeSamples({ bytes, bitOffset, swap }, pixel, options), pixel };
-}
-
-/**
- * Bytes of the words that stand in big endian (PS3.5 7.3): of the cells, or of the 16-bit words that
- * OW packs smaller cells in.
- */
-function swapUnit({ littleEndian, transferSyntax, pixelData }: Header, pixel: ImagePixel): number {
-  const bigEndian = !littleEndian || transferSyntax.bigEndianPixels;
-  if (!bigEndian) return 1;
-  const word = pixelData !== undefined && isVr(pixelData.vr) ? cellBytes(pixelData.vr) : 2;
-  return pixel.bitsAllocated > 8 && pixel.bitsAllocated % 8 === 0 ? pixel.bitsAllocated / 8 : word;
+  return { data: decodeSamples({ bytes, bitOffset, swap }, pixel, options, into), pixel };
 }
 
 async function encodedSamples(
   parts: FrameParts,
-  layout: FragmentLayout,
   index: LaidOutIndex,
-  ranges: ReturnType<LaidOutIndex['ranges']>,
   i: number,
-  options: FrameOptions,
+  options: ReadingOptions,
 ): Promise<DecodedSamples | undefined> {
   const { header, codecs, limits } = parts;
   const { uid, name } = header.transferSyntax;
-  const { signal } = options;
+  const { signal, into } = options;
   const loading = codecs.decoder(uid);
   if (loading === undefined) {
     throw new FramedexError('UNSUPPORTED_TRANSFER_SYNTAX', `no codec decodes ${name} (${uid})`, {
@@ -117,19 +131,20 @@ async function encodedSamples(
   }
   checkSize(index.pixel, options, limits.maxFrameBytes);
   const read = { signal, maxFrameBytes: limits.maxFrameBytes };
-  const bytes = await readFragments(header.source, layout, ranges, i, read);
+  const bytes = await readEncoded(header, index, i, read);
   if (bytes === undefined) return undefined;
   const decoder = await loading;
   signal?.throwIfAborted();
   // A codec gives its samples side by side: its bytes are the samples where no bit is to be moved.
-  const direct = isInPlace(interleavedPixel(index.pixel), options) ? options.into : undefined;
+  const direct = isInPlace(interleavedPixel(index.pixel), options) ? into : undefined;
   try {
     const { bytes: cells, pixel } = decode(decoder, bytes, index.pixel, direct);
-    checkInto(options.into, pixel, options);
-    return { data: decodeSamples({ bytes: cells, bitOffset: 0, swap: 1 }, pixel, options), pixel };
+    const place = into && destination(into, pixel, options);
+    const frame = { bytes: cells, bitOffset: 0, swap: 1 } as const;
+    return { data: decodeSamples(frame, pixel, options, place), pixel };
   } catch (error) {
     if (!isFramedexError(error, 'CODEC')) throw error;
-    const at = (ranges[0]?.offset ?? 0) + (error.details.offset ?? 0);
+    const at = (index.ranges(i)[0]?.offset ?? 0) + (error.details.offset ?? 0);
     const details = { ...error.details, name: header.name, offset: at };
     throw new FramedexError('CODEC', `frame ${i} is broken`, details, { cause: error });
   }

@@ -1,6 +1,11 @@
 import type { DisplayAttributes } from './display-attributes.ts';
 
-/** The typed arrays that stored values can come in: the smallest that holds them exactly. */
+/**
+ * The typed arrays that stored values can come in: the smallest that holds every cell of the file
+ * exactly. Bits Allocated (0028,0100) and Pixel Representation (0028,0103) alone decide which: 8 bits
+ * and fewer are `Uint8Array` or `Int8Array`, 12 and 16 `Uint16Array` or `Int16Array`, and so on; values
+ * of 12 bits stored in 32 allocated come in 32. All frames of a file are of one type.
+ */
 export type Samples =
   | Uint8Array
   | Int8Array
@@ -19,7 +24,7 @@ export interface Frame {
   readonly index: number;
   readonly rows: number;
   readonly columns: number;
-  /** 1 (grey, palette) or 3 (colour), interleaved in {@link data} whatever the file's planes. */
+  /** 1 (grey, palette), 3 (colour) or 4, interleaved in {@link data} whatever the file's planes. */
   readonly samplesPerPixel: number;
   /** What the samples of `data` mean, after the codec. */
   readonly photometricInterpretation: string;
@@ -27,6 +32,10 @@ export interface Frame {
   readonly bitsStored: number;
   /** All that is needed to show this frame. */
   readonly display: DisplayAttributes;
-  /** `rows * columns * samplesPerPixel` stored values, row by row. */
+  /**
+   * `rows * columns * samplesPerPixel` stored values (PS3.5 8.1.1), row by row, in the machine's byte
+   * order: little endian wherever the file was big endian. What other bits of the cells held (overlays,
+   * garbage) is gone, and the sign is extended, unless `cells` asked for the cells themselves.
+   */
   readonly data: Samples;
 }

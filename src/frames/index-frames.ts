@@ -95,8 +95,10 @@ function withoutFrames(error: unknown, header: Header): LaidOutIndex {
 }
 
 /** Each frame has an item of its own in Per-Frame Functional Groups (PS3.3 C.7.6.16). */
-function checkGroups({ dataset, warnings }: Header, { count }: LaidOutIndex): void {
+function checkGroups({ dataset, warnings }: Header, index: LaidOutIndex): void {
   const groups = functionalGroupCount(dataset);
+  // Of a file that was cut, the header is whole.
+  const count = Math.max(index.count, index.declaredCount);
   if (groups === 0 || groups === count) return;
   const element = dataset.element('PerFrameFunctionalGroupsSequence');
   const message = `${groups} functional groups for ${count} frames`;

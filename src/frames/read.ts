@@ -1,7 +1,13 @@
 import type { ReadOptions, Source } from '../bytes/source.ts';
+import { CODE_STREAM_START } from '../codecs/code-stream-start.ts';
+import { ITEM, SEQUENCE_DELIMITATION } from '../dicom/element.ts';
+import type { Header } from '../dicom/header.ts';
+import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
-import { nativeRange } from './frame-index.ts';
-import type { FragmentLayout, FrameRange, NativeLayout } from './frame-index.ts';
+import { endsWithin, isWholeFrame, startsFrame } from './frame-evidence.ts';
+import { lostFrame, nativeRange, tableRange } from './frame-index.ts';
+import type { FrameRange, LaidOutIndex, NativeLayout, TableLayout } from './frame-index.ts';
+import { ITEM_HEADER, itemHeader } from './item-walk.ts';
 
 /** What reading a frame may do, so that no length of a file is allocated on its word. */
 export interface FrameRead extends ReadOptions {
@@ -35,32 +41,96 @@ export async function readNative(
 }
 
 /**
- * The bytes of encapsulated frame `i`, fragments joined, in one read. Undefined where the index has
- * only an offset table's word for where that is: then the items must be walked first. The item of
- * frame 0 was seen, with the second entry at its end.
+ * The bytes of encapsulated frame `i`, fragments joined, in one read. Undefined where they show that the
+ * index is wrong: then all items must be looked at first.
  *
- * @throws FramedexError `FRAME_TRUNCATED` unless all its fragments exist as a whole.
+ * @throws FramedexError `FRAME_TRUNCATED` unless all its fragments exist as a whole; `FRAME_AMBIGUOUS`
+ * where what was inferred to be a frame is none.
  */
-export async function readFragments(
-  source: Source,
-  layout: FragmentLayout,
-  ranges: readonly FrameRange[],
+export async function readEncoded(
+  header: Header,
+  index: LaidOutIndex,
   i: number,
   options: FrameRead,
 ): Promise<Uint8Array | undefined> {
-  if (layout.claim !== undefined && i > 0) return undefined;
+  const { layout } = index;
+  if (layout.kind === 'table') return readTabled(header, layout, index.pixel, i, options);
+  const ranges = index.ranges(i);
+  if (layout.kind !== 'fragments') return undefined;
+  const { lost, assumed } = layout;
+  const { source } = header;
+  if (lost !== undefined && i >= lost.from) throw lostFrame(lost, i, source.name, ranges);
   const [first] = ranges;
+  if (first === undefined) throw empty(header, i);
+  const bytes = await readRanges(source, ranges, i, options);
+  if (assumed === undefined) return bytes;
+  const counted = assumed === 'number-of-fragments';
+  if (isWholeFrame(bytes, index.pixel, header.transferSyntax, counted)) return bytes;
+  if (counted) return undefined;
+  if (lost !== undefined && i === index.count - 1) throw lostFrame(lost, i, source.name, ranges);
+  throw new FramedexError('FRAME_AMBIGUOUS', `what was taken for frame ${i} is no whole frame`, {
+    name: source.name,
+    frame: i,
+    offset: first.offset,
+    expected: 'one code stream from its start to its end',
+    found: `${bytes.length} bytes that are not`,
+  });
+}
+
+async function readRanges(
+  source: Source,
+  ranges: readonly FrameRange[],
+  i: number,
+  options: FrameRead,
+): Promise<Uint8Array> {
+  const start = ranges[0]?.offset ?? 0;
   const last = ranges[ranges.length - 1];
-  if (layout.lost !== undefined && i >= layout.lost.from) throw lost(source, layout.lost, i);
-  if (first === undefined || last === undefined) return new Uint8Array(0);
-  const start = first.offset;
-  const length = last.offset + last.length - start;
+  const length = last === undefined ? 0 : last.offset + last.length - start;
   if (start + length > source.size) {
     throw truncated(source, i, start, length, source.size - start);
   }
   checkLimit(source, length, options);
   const bytes = await readOwned(source, i, start, length, { ...options, into: undefined });
   return ranges.length === 1 ? bytes : join(bytes, ranges, start);
+}
+
+/**
+ * A frame by the word of a table, which is held against what lies there, in the same read: items from
+ * this entry to exactly the next one, which is an item too, and what starts like a frame in both.
+ */
+async function readTabled(
+  { source, littleEndian, transferSyntax }: Header,
+  layout: TableLayout,
+  pixel: ImagePixel,
+  i: number,
+  options: FrameRead,
+): Promise<Uint8Array | undefined> {
+  const { offset, length } = tableRange(layout, i);
+  const start = offset - ITEM_HEADER;
+  const extent = ITEM_HEADER + length;
+  const behind = Math.min(ITEM_HEADER + CODE_STREAM_START, source.size - start - extent);
+  if (behind < ITEM_HEADER) return undefined;
+  checkLimit(source, extent, options);
+  const read = { ...options, into: undefined };
+  const bytes = await readOwned(source, i, start, extent + behind, read);
+  const ranges: FrameRange[] = [];
+  for (let at = 0; at < extent;) {
+    if (at + ITEM_HEADER > extent) return undefined;
+    const item = itemHeader(bytes, at, littleEndian);
+    if (item.tag !== ITEM || at + ITEM_HEADER + item.length > extent) return undefined;
+    ranges.push({ offset: at + ITEM_HEADER, length: item.length });
+    at += ITEM_HEADER + item.length;
+  }
+  const next = itemHeader(bytes, extent, littleEndian);
+  const isLast = i === layout.table.starts.length - 1;
+  if (next.tag !== (isLast ? SEQUENCE_DELIMITATION : ITEM)) return undefined;
+  const frame = ranges.length === 1 ? bytes.subarray(ITEM_HEADER, extent) : join(bytes, ranges, 0);
+  // An entry that is missing joins two frames.
+  const last = ranges[ranges.length - 1]?.length ?? 0;
+  if (ranges.length > 1 && !endsWithin(frame, last, pixel, transferSyntax)) return undefined;
+  const following = bytes.subarray(extent + ITEM_HEADER, extent + ITEM_HEADER + next.length);
+  if (!startsFrame(frame, pixel, transferSyntax)) return undefined;
+  return isLast || startsFrame(following, pixel, transferSyntax) ? frame : undefined;
 }
 
 /** Closes the gaps of the item headers between fragments, in place. */
@@ -82,32 +152,27 @@ async function readOwned(
   { into, signal }: FrameRead,
 ): Promise<Uint8Array> {
   const target =
-    into?.subarray(0, length) ?? (source.fresh === true ? undefined : new Uint8Array(length));
+    into?.subarray(0, length) ?? (source.fresh === true ? undefined : memory(source, length));
   const bytes = await source.read(offset, length, { into: target, signal });
   if (bytes.length === length) return bytes;
   throw truncated(source, i, offset, length, bytes.length);
 }
 
-function lost(
-  source: Source,
-  { at, ending }: NonNullable<FragmentLayout['lost']>,
-  frame: number,
-): FramedexError {
-  if (ending === 'end-of-file') return truncated(source, frame, at, 8, source.size - at);
-  const { name } = source;
-  if (ending === 'delimiter') {
-    const found = 'the delimiter of the pixel data';
-    const details = { name, frame, offset: at, needed: 8, available: 0, expected: 'a fragment' };
-    return new FramedexError('FRAME_TRUNCATED', `frame ${frame} is not there`, {
-      ...details,
-      found,
-    });
+/** The engine has a limit of its own, which may be below the one that was asked for. */
+function memory({ name }: Source, length: number): Uint8Array {
+  try {
+    return new Uint8Array(length);
+  } catch (cause) {
+    const details = { name, limit: length, found: `${length} bytes` };
+    throw new FramedexError('FRAME_LIMIT', 'there is no memory for the frame', details, { cause });
   }
-  return new FramedexError('ITEM_EXPECTED', `frame ${frame} is behind bytes that are no item`, {
-    name,
-    offset: at,
-    expected: 'an Item tag (FFFE,E000)',
-  });
+}
+
+function empty({ name, pixelData }: Header, frame: number): FramedexError {
+  const offset = pixelData?.valueOffset ?? 0;
+  const missing = { offset, needed: 1, available: 0 };
+  const details = { name, frame, ...missing, expected: 'a fragment with bytes in it' };
+  return new FramedexError('FRAME_TRUNCATED', `frame ${frame} is empty`, details);
 }
 
 function checkLimit(source: Source, length: number, { maxFrameBytes }: FrameRead): void {

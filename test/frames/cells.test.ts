@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { alignBits, unpack12, unpackBits } from '../../src/frames/bits.ts';
+import { swapBytes } from '../../src/frames/byte-order.ts';
 import {
-  alignBits,
   extractStoredValues,
   interleave,
-  swapBytes,
   typedCells,
-  unpack12,
-  unpackBits,
   upsample422,
 } from '../../src/frames/cells.ts';
 import { pixelOf } from '../support/pixel.ts';
@@ -26,27 +24,55 @@ function integerAt(bytes: Uint8Array, first: number, bits: number): number {
 
 const someBytes = fc.uint8Array({ minLength: 6, maxLength: 40 });
 
+/** Any run of bits, of any length: behind its last one there may be no byte, or many. */
+const someBits = fc
+  .record({
+    offset: fc.integer({ min: 0, max: 23 }),
+    count: fc.oneof(fc.nat(40), fc.nat(700)),
+    behind: fc.nat(9),
+    misplaced: fc.nat(8),
+  })
+  .chain(({ offset, count, behind, misplaced }) => {
+    const length = Math.ceil((offset + count) / 8) + behind;
+    return fc.record({
+      ...{ offset: fc.constant(offset), count: fc.constant(count) },
+      ...{ misplaced: fc.constant(misplaced) },
+      bytes: fc.uint8Array({ minLength: length, maxLength: length, size: 'max' }),
+    });
+  });
+
 describe('1-bit cells', () => {
-  it('G04: unpacks any count from any bit', () => {
-    const where = fc.record({ offset: fc.integer({ min: 0, max: 15 }), count: fc.nat(30) });
+  it('G04: unpacks any count from any bit, to any place', () => {
     fc.assert(
-      fc.property(someBytes, where, (bytes, { offset, count }) => {
+      fc.property(someBits, ({ bytes, offset, count, misplaced }) => {
         const expected = Array.from({ length: count }, (_, k) => bitAt(bytes, offset + k));
         expect([...unpackBits(bytes, offset, count)]).toEqual(expected);
+        // Neither the bytes nor their place are where the machine would have them.
+        const moved = new Uint8Array(bytes.length + misplaced);
+        moved.set(bytes, misplaced);
+        const into = new Uint8Array(misplaced + count + 3).fill(7);
+        unpackBits(moved.subarray(misplaced), offset, count, into.subarray(misplaced));
+        const sevens = Array<number>(misplaced).fill(7);
+        expect([...into]).toEqual([...sevens, ...expected, 7, 7, 7]);
       }),
+      { numRuns: 1000 },
     );
   });
 
   it('G04: moves any bit to the front, and clears what is behind the last', () => {
-    const where = fc.record({ offset: fc.integer({ min: 0, max: 15 }), count: fc.nat(30) });
     fc.assert(
-      fc.property(someBytes, where, (bytes, { offset, count }) => {
-        const aligned = alignBits(bytes, offset, count);
-        expect(aligned.length).toBe(Math.ceil(count / 8));
-        for (let k = 0; k < aligned.length * 8; k++) {
-          expect(bitAt(aligned, k)).toBe(k < count ? bitAt(bytes, offset + k) : 0);
+      fc.property(someBits, ({ bytes, offset, count, misplaced }) => {
+        const expected = new Uint8Array(Math.ceil(count / 8));
+        for (let k = 0; k < count; k++) {
+          expected[k >> 3] = (expected[k >> 3] ?? 0) + bitAt(bytes, offset + k) * 2 ** (k % 8);
         }
+        expect(alignBits(bytes, offset, count)).toEqual(expected);
+        const into = new Uint8Array(misplaced + expected.length + 1).fill(7);
+        alignBits(bytes, offset, count, into.subarray(misplaced));
+        const sevens = Array<number>(misplaced).fill(7);
+        expect([...into]).toEqual([...sevens, ...expected, 7]);
       }),
+      { numRuns: 1000 },
     );
   });
 
@@ -77,16 +103,25 @@ describe('12-bit cells', () => {
 });
 
 describe('swapBytes', () => {
-  it('F06: reverses units of 2, 4 and 8, and leaves an odd rest alone', () => {
-    const bytes = Uint8Array.from({ length: 17 }, (_, k) => k);
-    for (const unit of [2, 4, 8]) {
-      const swapped = bytes.slice();
-      swapBytes(swapped, unit);
-      const expected = [...bytes].map((_, k) => {
-        const start = k - (k % unit);
-        return start + unit <= 17 ? start + unit - 1 - (k % unit) : k;
-      });
-      expect([...swapped]).toEqual(expected);
+  it('F06: reverses units of 2, 4 and 8, wherever they are, and leaves a rest alone', () => {
+    for (const unit of [2, 4, 8] as const) {
+      for (let length = 0; length < 30; length++) {
+        for (let place = 0; place < 5; place++) {
+          const memory = Uint8Array.from({ length: place + length + 1 }, (_, k) => k);
+          const before = [...memory];
+          swapBytes(memory.subarray(place, place + length), unit);
+          const whole = length - (length % unit);
+          const swapped = before.slice(place, place + whole).map((_, k) => {
+            const start = k - (k % unit);
+            return place + start + unit - 1 - (k % unit);
+          });
+          expect([...memory]).toEqual([
+            ...before.slice(0, place),
+            ...swapped,
+            ...before.slice(place + whole),
+          ]);
+        }
+      }
     }
   });
 });
@@ -101,7 +136,10 @@ describe('interleave', () => {
     fc.assert(
       fc.property(shape, ({ pixels, samples, cellBytes }) => {
         const bytes = Uint8Array.from({ length: pixels * samples * cellBytes }, (_, k) => k);
+        const into = new Uint8Array(bytes.length + 2).fill(7);
         const out = interleave(bytes, samples, cellBytes);
+        interleave(bytes, samples, cellBytes, into.subarray(1));
+        expect([...into]).toEqual([7, ...out, 7]);
         for (let pixel = 0; pixel < pixels; pixel++) {
           for (let sample = 0; sample < samples; sample++) {
             const to = (pixel * samples + sample) * cellBytes;

@@ -1,0 +1,29 @@
+import type { FrameIndex, LaidOutIndex } from './frame-index.ts';
+
+/**
+ * An index that is always what is known by now: `current` is, and `proved` is it with its table held
+ * against the items, where that costs next to nothing.
+ */
+export function liveIndex(current: () => LaidOutIndex, proved: () => LaidOutIndex): FrameIndex {
+  return {
+    get count() {
+      return current().count;
+    },
+    get declaredCount() {
+      return current().declaredCount;
+    },
+    get counts() {
+      return current().counts;
+    },
+    get strategy() {
+      return current().strategy;
+    },
+    get confidence() {
+      return current().confidence;
+    },
+    get pixel() {
+      return current().pixel;
+    },
+    ranges: (i) => proved().ranges(i),
+  };
+}
