@@ -1,13 +1,20 @@
+import { numbersText } from '../collection/part-placement.ts';
 import { uidName } from '../node/index.ts';
 import type { PlanIssue } from '../node/index.ts';
 import type { FailureJson } from './failures.ts';
-import type { InputListing, InstanceListing, SeriesListing, StudyListing } from './listing.ts';
+import type {
+  ConcatenationListing,
+  InputListing,
+  InstanceListing,
+  SeriesListing,
+  StudyListing,
+} from './listing.ts';
 import { sizeText } from './statistics.ts';
 import { cut, displayWidth, padded, printable } from './terminal.ts';
 
 /** Wider descriptions are cut: a column of 200 would push all else off the screen. */
 const WIDEST = 40;
-/** So many skipped files are named one by one; more of one reason are counted. */
+/** So many files are named one by one; more of one kind are counted. */
 const NAMED = 5;
 
 /** What `ls` shows of one input. */
@@ -19,6 +26,8 @@ export function listingText({ name, error, studies, skipped }: InputListing): st
     lines.push(`  ${studyLine(study)}`);
     for (const series of study.series) {
       lines.push(`    ${seriesLine(series, columns)}`.trimEnd());
+      for (const one of series.concatenations ?? [])
+        lines.push(`        ${concatenationText(one)}`);
       for (const instance of series.files ?? []) lines.push(`        ${instanceLine(instance)}`);
     }
   }
@@ -121,6 +130,30 @@ function gapsText(same: readonly PlanIssue[]): string {
   const range =
     least === most ? `${gaps.length} gaps of ${most} mm` : `gaps of ${least} to ${most} mm`;
   return usual === undefined ? range : `${range}, ${usual} is usual`;
+}
+
+/** What `ls` says of a concatenation: how much it is of, and what is missing of it or wrong with it. */
+function concatenationText(concatenation: ConcatenationListing): string {
+  const { instances, frames, missing, issues } = concatenation;
+  const least = missing.some((one) => one.frames === null) ? ' at least' : '';
+  const size = `${counted(instances, 'instance')}, ${counted(frames, 'frame')}${least}`;
+  const faults = [...missing.map(missingText), ...issues.map(contradictionText)];
+  const because = faults.length === 0 ? '' : `: ${faults.join('; ')}`;
+  return `concatenation of ${size}${because}`;
+}
+
+function missingText({ parts, from, frames }: ConcatenationListing['missing'][number]): string {
+  const one = parts.length === 0 ? 'a part is' : `part ${numbersText(parts)} is`;
+  const which = parts.length > 1 ? `parts ${numbersText(parts)} are` : one;
+  if (frames === null || frames === 0) return `${which} missing`;
+  const place = frames === 1 ? `frame ${from}` : `frames ${from} to ${from + frames - 1}`;
+  return `${which} missing (${place})`;
+}
+
+function contradictionText({ message, instances }: ConcatenationListing['issues'][number]): string {
+  const rest = instances.length - NAMED;
+  const more = rest > 0 ? ` and ${rest} more` : '';
+  return printable(`${message} (${instances.slice(0, NAMED).join(', ')}${more})`);
 }
 
 function instanceLine({ name, frames, bytes, sopInstanceUID }: InstanceListing): string {

@@ -1,5 +1,8 @@
 import type { Skipped } from '../collection/collection.ts';
-import type { Instance, Series } from '../collection/series.ts';
+import type { Concatenation } from '../collection/concatenation.ts';
+import type { Instance } from '../collection/instance.ts';
+import type { ConcatenationIssue } from '../collection/part-placement.ts';
+import type { Series } from '../collection/series.ts';
 import type { PlanIssue } from '../node/index.ts';
 import { failureJson } from './failures.ts';
 import type { FailureJson } from './failures.ts';
@@ -36,7 +39,22 @@ export interface SeriesListing {
     readonly spacing: readonly number[];
     readonly reasons: readonly PlanIssue[];
   };
+  readonly concatenations?: readonly ConcatenationListing[] | undefined;
   readonly files?: readonly InstanceListing[] | undefined;
+}
+
+/** Instances that are one image, taken apart. */
+export interface ConcatenationListing {
+  readonly uid: string;
+  readonly instances: number;
+  readonly frames: number;
+  /** Numbers of parts that are not there, their first frame, and how many; null where nothing tells. */
+  readonly missing: readonly {
+    readonly parts: readonly number[];
+    readonly from: number;
+    readonly frames: number | null;
+  }[];
+  readonly issues: readonly ConcatenationIssue[];
 }
 
 export interface InstanceListing {
@@ -79,7 +97,26 @@ function seriesListing(series: Series, each: boolean): SeriesListing {
     frames: instances.reduce((sum, { frameCount }) => sum + frameCount, 0),
     bytes: instances.reduce((sum, { size: bytes }) => sum + bytes, 0),
     plan: { verdict, size, spacing, reasons },
+    concatenations:
+      series.concatenations.length === 0
+        ? undefined
+        : series.concatenations.map(concatenationListing),
     files: each ? instances.map(instanceListing) : undefined,
+  };
+}
+
+function concatenationListing(concatenation: Concatenation): ConcatenationListing {
+  const { uid, parts, frameCount, missing, issues } = concatenation;
+  return {
+    uid,
+    instances: parts.length,
+    frames: frameCount,
+    missing: missing.map(({ numbers, from, count }) => ({
+      parts: numbers,
+      from,
+      frames: count ?? null,
+    })),
+    issues,
   };
 }
 

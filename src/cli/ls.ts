@@ -1,7 +1,8 @@
 import { isMediaDirectory } from '../dicom/media-directory.ts';
 import { basename } from 'node:path';
+import type { Instance } from '../collection/instance.ts';
 import { groupSeries } from '../collection/series.ts';
-import type { Instance, Series } from '../collection/series.ts';
+import type { Series } from '../collection/series.ts';
 import type { Skipped } from '../collection/collection.ts';
 import { UNDEFINED_LENGTH } from '../dicom/element.ts';
 import { FramedexError } from '../errors.ts';
@@ -26,7 +27,8 @@ export const HELP: string = `Usage: framedex ls INPUT... [--instances] [--json] 
        framedex INPUT...
 
 Studies and their series: number, modality, description, instances, frames, size, what the series
-would be as a volume, and why not; then what was left out, and why. Headers alone are read.
+would be as a volume, and why not; images that were taken apart into several instances
+(concatenations), and which parts are missing; then what was left out, and why. Headers alone are read.
 
   --instances  each instance too; they are listed anyway where INPUT is a single one
   --json       one document:
@@ -34,6 +36,9 @@ would be as a volume, and why not; then what was left out, and why. Headers alon
                    studies: [{ uid, description, date, patient: { name, id },
                      series: [{ uid, number, modality, description, instances, frames, bytes,
                        plan: { verdict, size, spacing, reasons: [{ code, message, instances }] },
+                       concatenations?: [{ uid, instances, frames,
+                         missing: [{ parts, from, frames }],
+                         issues: [{ code, message, instances }] }],
                        files?: [{ name, sopInstanceUID, frames, bytes }] }] }],
                    skipped: [{ name, code, message, offset? }] }] }
   --stats      what it cost, on standard error

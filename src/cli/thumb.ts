@@ -1,7 +1,9 @@
+import type { Instance } from '../collection/instance.ts';
 import type { Series } from '../collection/series.ts';
 import { requireWritten } from '../display/image.ts';
 import { FramedexError } from '../errors.ts';
-import type { Collection, Dataset, Image, ThumbnailOptions } from '../node/index.ts';
+import type { Collection, Dataset, DicomFile, Image, ThumbnailOptions } from '../node/index.ts';
+import { render } from '../node/index.ts';
 import { EVERYWHERE, oneInput, parseArguments, usage, wholeNumber } from './arguments.ts';
 import { failureJson } from './failures.ts';
 import type { FailureJson } from './failures.ts';
@@ -14,7 +16,7 @@ import { pictureTarget } from './picture-target.ts';
 import type { PictureTarget } from './picture-target.ts';
 import { jsonText, printable } from './terminal.ts';
 
-export const HELP: string = `Usage: framedex thumb INPUT [--frame I|middle] [--size N] [--window C,W] -o OUT
+export const HELP: string = `Usage: framedex thumb INPUT [--frame I|middle | --icon] [--size N] [--window C,W] -o OUT
                             [--json] [--stats]
 
 A picture of an instance; of a folder or archive, one of each series: its middle slice. Of the pixel
@@ -25,6 +27,8 @@ data, the bytes of that frame are all that is read. Prints path, size and series
                 one picture. OUT itself is overwritten, unless it is read; any other file never
                 is: where a name is taken, the next number is
   --frame I     counted from 0, over all instances of a series in their order; middle by default
+  --icon        the icon that the instance brings along, of a series its middle one, instead of a
+                frame: no pixel data is read
   --size N      longest edge in pixels, 256 by default; a smaller frame stays as it is
   --window C,W  centre and width, instead of what the file says: --window -600,1500
   --json        one document: { pictures: [{ path, width, height, study, series, modality,
@@ -52,25 +56,27 @@ interface Subject {
   /** Of the series or the instance. */
   readonly name: string;
   readonly dataset: Dataset | undefined;
-  readonly picture: (options: ThumbnailOptions) => Promise<Image>;
+  readonly picture: (wanted: Wanted) => Promise<Image>;
 }
 
-type Wanted = ThumbnailOptions & { readonly frame: number | 'middle' };
+type Wanted = Omit<ThumbnailOptions, 'frame'> & { readonly frame: number | 'middle' | 'icon' };
 
 export async function run(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(args, {
     ...EVERYWHERE,
     frame: { type: 'string' },
+    icon: { type: 'boolean' },
     size: { type: 'string' },
     window: { type: 'string' },
     output: { type: 'string', short: 'o' },
     json: { type: 'boolean' },
   });
   const input = oneInput(positionals);
-  const { frame = 'middle', size = '256', window, output, json = false, stats } = values;
+  const { frame, icon = false, size = '256', window, output, json = false, stats } = values;
   if (output === undefined) throw usage('-o is missing: where does the picture go?');
+  if (icon && frame !== undefined) throw usage('an icon is no frame: --icon or --frame');
   const wanted: Wanted = {
-    frame: frame === 'middle' ? frame : wholeNumber(frame, 'the number of a frame'),
+    frame: icon ? 'icon' : frameOf(frame),
     size: edge(size),
     window: window === undefined ? undefined : windowOf(window),
     signal: io.signal,
@@ -86,6 +92,10 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     const { pictures, failures } = await makePictures(job, input, target, wanted, !json);
     if (json) await job.print(`${jsonText({ pictures, failures }, 2)}\n`);
   });
+}
+
+function frameOf(text = 'middle'): number | 'middle' {
+  return text === 'middle' ? text : wholeNumber(text, 'the number of a frame');
 }
 
 const LARGEST_EDGE = 16_384;
@@ -120,7 +130,7 @@ async function makePictures(
     const subjects: Subject[] = [];
     if (opened.kind === 'file') {
       const { name, file } = opened;
-      subjects.push({ name, dataset: file.dataset, picture: (options) => file.thumbnail(options) });
+      subjects.push({ name, dataset: file.dataset, picture: (one) => filePicture(file, one) });
     } else {
       const { series, failed } = await seriesOf(job, opened.collection);
       subjects.push(...series.map(seriesSubject));
@@ -181,23 +191,27 @@ function seriesSubject(series: Series): Subject {
   return {
     name: title.join(' '),
     dataset: series.instances[0]?.dataset,
-    picture: (options) => seriesPicture(series, options),
+    picture: (wanted) => seriesPicture(series, wanted),
   };
 }
 
+async function filePicture(file: DicomFile, { frame, ...options }: Wanted): Promise<Image> {
+  if (frame !== 'icon') return file.thumbnail({ ...options, frame });
+  const { signal, ...rendering } = options;
+  const icon = await file.icon({ signal });
+  if (icon !== undefined) return render(icon, rendering);
+  const advice = 'Without --icon the picture is of a frame.';
+  throw new FramedexError('NO_PIXEL_DATA', 'the object has no icon', { name: file.name, advice });
+}
+
 /** Frame `i` of a series counts over its instances in their order. */
-async function seriesPicture(series: Series, options: ThumbnailOptions): Promise<Image> {
-  const { frame = 'middle' } = options;
-  if (frame === 'middle') return series.thumbnail(options);
+async function seriesPicture(series: Series, { frame, ...options }: Wanted): Promise<Image> {
+  if (frame === 'middle') return series.thumbnail({ ...options, frame });
+  if (frame === 'icon') return seriesIcon(series, { ...options, frame });
   let before = 0;
   for (const instance of series.instances) {
     if (frame < before + instance.frameCount) {
-      const file = await instance.open();
-      try {
-        return await file.thumbnail({ ...options, frame: frame - before });
-      } finally {
-        await file.close();
-      }
+      return instancePicture(instance, { ...options, frame: frame - before });
     }
     before += instance.frameCount;
   }
@@ -206,6 +220,24 @@ async function seriesPicture(series: Series, options: ThumbnailOptions): Promise
     count: before,
     expected: before === 0 ? 'a series with images' : `0 to ${before - 1}`,
   });
+}
+
+async function seriesIcon({ instances }: Series, wanted: Wanted): Promise<Image> {
+  const images = instances.filter(({ frameCount }) => frameCount > 0);
+  const middle = images[Math.floor(images.length / 2)];
+  if (middle !== undefined) return instancePicture(middle, wanted);
+  throw new FramedexError('NO_PIXEL_DATA', 'no instance of the series has an image', {
+    name: instances[0]?.name,
+  });
+}
+
+async function instancePicture(instance: Instance, wanted: Wanted): Promise<Image> {
+  const file = await instance.open();
+  try {
+    return await filePicture(file, wanted);
+  } finally {
+    await file.close();
+  }
 }
 
 async function writePicture(

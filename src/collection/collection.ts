@@ -16,12 +16,16 @@ import { openSource } from '../file/open.ts';
 import { SharedReads } from '../file/shared-reads.ts';
 import type { OpenOptions } from '../file/open.ts';
 import { SLICE_ATTRIBUTES } from '../series/slice.ts';
+import { CONCATENATION_ATTRIBUTES } from './concatenation.ts';
 import { declaredFrames, headerWarnings } from './header-warnings.ts';
+import type { Instance } from './instance.ts';
 import type { Listing, Member } from './listing.ts';
 import { groupSeries } from './series.ts';
-import type { Instance, Series } from './series.ts';
+import type { Series } from './series.ts';
 
-const SLICE_TAGS: ReadonlySet<Tag> = new Set(SLICE_ATTRIBUTES.map(tagOf));
+const KEPT: ReadonlySet<Tag> = new Set(
+  [...SLICE_ATTRIBUTES, ...CONCATENATION_ATTRIBUTES].map(tagOf),
+);
 
 /** Header passes run at once where reads are cheap: the event loop gets a turn this often. */
 const TURN_MILLISECONDS = 8;
@@ -184,7 +188,7 @@ class MemberCollection implements Collection {
         limits: limitsOf(context.limits, options.limits),
         inflater: context.platform.inflater,
         strict: options.strict,
-        keep: SLICE_TAGS,
+        keep: KEPT,
         signal,
       });
       const { dataset, pixelData } = header;

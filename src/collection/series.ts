@@ -1,7 +1,5 @@
-import type { Dataset } from '../dicom/dataset.ts';
 import type { Image } from '../display/image.ts';
 import { FramedexError } from '../errors.ts';
-import type { Warning } from '../errors.ts';
 import type { DicomFile, ThumbnailOptions } from '../file/dicom-file.ts';
 import { planVolume } from '../series/plan-volume.ts';
 import type { VolumePlan } from '../series/plan.ts';
@@ -10,30 +8,9 @@ import { sortSlices } from '../series/sort.ts';
 import type { SortedBy } from '../series/sort.ts';
 import { buildVolume } from '../series/volume.ts';
 import type { Volume, VolumeOptions } from '../series/volume.ts';
-
-/** One instance of a series: light enough for a hundred thousand of them. */
-export interface Instance {
-  /** In its folder or archive. */
-  readonly name: string;
-  /** Bytes of the object. */
-  readonly size: number;
-  readonly sopInstanceUID: string;
-  /** As Number of Frames says; 0 where there is no pixel data. */
-  readonly frameCount: number;
-  /** UID of the transfer syntax in effect. */
-  readonly transferSyntax: string;
-  /** Whether the context has what decodes its frames; native ones need nothing. */
-  readonly decodable: boolean;
-  /**
-   * What was tolerated in the header, ten at most: first that bytes are missing, as `TRUNCATED_VALUE`
-   * where the header is cut, `PIXEL_LENGTH` where the pixels are.
-   */
-  readonly warnings: readonly Warning[];
-  /** The attributes that are kept for grouping and geometry. */
-  readonly dataset: Dataset;
-  /** The object with its whole header, through the shared descriptors. Close it. */
-  open(): Promise<DicomFile>;
-}
+import { concatenationsOf } from './concatenation.ts';
+import type { Concatenation } from './concatenation.ts';
+import type { Instance } from './instance.ts';
 
 /** Instances that belong together (PS3.3 A.1.2), in spatial order. */
 export interface Series {
@@ -46,6 +23,8 @@ export interface Series {
   readonly instances: readonly Instance[];
   /** What the order was made from. */
   readonly sortedBy: SortedBy;
+  /** Multi-frame images that were taken apart into several of the instances (PS3.3 C.7.6.16.2.2). */
+  readonly concatenations: readonly Concatenation[];
   /** What the series would be as a volume, from headers alone. */
   plan(): VolumePlan;
   /**
@@ -77,6 +56,7 @@ function createSeries(group: readonly Instance[]): Series {
   const instances = slices.map(({ instance }) => instance);
   const dataset = instances[0]?.dataset;
   const plan = (): VolumePlan => planVolume(slices);
+  let concatenations: readonly Concatenation[] | undefined;
   return {
     uid: dataset?.get('SeriesInstanceUID') ?? '',
     study: dataset?.get('StudyInstanceUID') ?? '',
@@ -84,6 +64,9 @@ function createSeries(group: readonly Instance[]): Series {
     description: dataset?.get('SeriesDescription') ?? '',
     instances,
     sortedBy,
+    get concatenations() {
+      return (concatenations ??= concatenationsOf(instances));
+    },
     plan,
     volume: (options = {}) => buildVolume(instances, plan(), readOnlyFrame, options),
     thumbnail: (options) => thumbnail(instances, options),

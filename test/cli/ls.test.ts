@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { members } from '../../fixtures/make-sample-study.mjs';
 import { dicom, encapsulated } from '../support/build-dicom.ts';
+import type { ElementLike } from '../support/build-dicom.ts';
 import { buildZip } from '../support/build-zip.ts';
 import { SAMPLE, cli, scratch, twoFrames } from './run-cli.ts';
 import type { Scratch } from './run-cli.ts';
@@ -255,5 +256,73 @@ describe('ls', () => {
     const [first = '', second = ''] = out.split('\n').slice(2);
     // Six wide characters take twelve columns, as \x1b[2Jgone takes eleven.
     expect(first.indexOf('1 instance')).toBe(second.indexOf('1 instance') + 6);
+  });
+
+  /** One of three instances of two frames each that are one image. */
+  const partOf = (number: number, more: readonly ElementLike[] = []): Uint8Array =>
+    twoFrames([
+      [0x0020000e, 'UI', '1.2'],
+      [0x00200242, 'UI', '1.9'],
+      [0x00209161, 'UI', '1.8'],
+      [0x00209162, 'US', number],
+      [0x00209163, 'US', 3],
+      ...more,
+    ]).bytes;
+  const offset = (frames: number): ElementLike => [0x00209228, 'UL', frames];
+
+  it('says what a concatenation is of, and what is missing (PS3.3 C.7.6.16.2.2)', async () => {
+    const [first, second, third] = [0, 2, 4].map((frames, k) => partOf(k + 1, [offset(frames)]));
+    const zipOf = (parts: readonly (Uint8Array | undefined)[]): string => {
+      const entries = parts.map((data, k) => ({ name: `IM${k}`, data: data ?? new Uint8Array() }));
+      return files.put('concatenation.zip', buildZip(entries));
+    };
+    const { code, out } = await cli(['ls', zipOf([third, first, second])]);
+    expect(code).toBe(0);
+    expect(out).toContain('\n        concatenation of 3 instances, 6 frames\n');
+    const gap = await cli(['ls', zipOf([first, third])]);
+    expect([gap.code, gap.out]).toEqual([
+      0,
+      expect.stringContaining(
+        'concatenation of 2 instances, 6 frames: part 2 is missing (frames 2 to 3)\n',
+      ),
+    ]);
+    const one = await cli(['ls', files.put('part.dcm', first ?? '')]);
+    expect(one.out).toContain(
+      'concatenation of 1 instance, 2 frames at least: parts 2 to 3 are missing\n',
+    );
+    const unplaced = await cli(['ls', zipOf([partOf(1), partOf(3)])]);
+    expect(unplaced.out).toContain(
+      'concatenation of 1 instance, 2 frames at least: part 2 is missing; frame offsets are ' +
+        'absent or contradict each other: the numbers of the parts count (IM0, IM1); ' +
+        'nothing tells which frames these parts have (IM1)\n',
+    );
+  });
+
+  it('has concatenations in its JSON, and nothing of them where there are none', async () => {
+    const zip = buildZip([
+      { name: 'a', data: partOf(1, [offset(0)]) },
+      { name: 'b', data: partOf(2, [offset(4)]) },
+    ]);
+    const { inputs } = await listed(files.put('parts.zip', zip));
+    expect(inputs[0]?.studies[0]?.series[0]?.['concatenations']).toEqual([
+      {
+        uid: '1.9',
+        instances: 2,
+        frames: 6,
+        missing: [
+          { parts: [], from: 2, frames: 2 },
+          { parts: [3], from: 6, frames: null },
+        ],
+        issues: [
+          {
+            code: 'FRAME_OFFSET',
+            message: 'the frame offsets leave out 2 frames, the numbers no part',
+            instances: ['b'],
+          },
+        ],
+      },
+    ]);
+    const plain = await listed(SAMPLE);
+    expect(plain.inputs[0]?.studies[0]?.series[0]).not.toHaveProperty('concatenations');
   });
 });

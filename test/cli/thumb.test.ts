@@ -7,6 +7,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { imagePixel, sequence } from '../support/build-dicom.ts';
 import type { ElementLike } from '../support/build-dicom.ts';
 import { buildZip } from '../support/build-zip.ts';
 import { decodePng } from '../display/decode-png.ts';
@@ -258,5 +259,38 @@ describe('thumb', () => {
     } = await cli([...['thumb', `${SAMPLE}!/DICOM/SE0003/IM0001`, '-o', `${out}/a.png`]]);
     expect([code, printed]).toEqual([1, '']);
     expect(err).toContain('NO_PIXEL_DATA');
+  });
+
+  it('--icon writes the icon of an object, and of a series that of its middle image', async () => {
+    const icon = (columns: number): ElementLike =>
+      sequence(0x00880200, [
+        [
+          ...imagePixel({ rows: 1, columns, bitsAllocated: 8 }),
+          [0x7fe00010, 'OB', new Uint8Array(columns)],
+        ],
+      ]);
+    const { bytes } = twoFrames([icon(4)]);
+    const path = files.put('icon.dcm', bytes);
+    const { code, out: printed } = await cli(['thumb', path, '--icon', '-o', `${out}/a.png`]);
+    expect([code, printed]).toEqual([0, `${out}/a.png\t4x1\t\n`]);
+    expect(sizeOf(`${out}/a.png`)).toEqual([4, 1]);
+    const entries = [1, 2, 3].map((k) => ({
+      name: `${k}.dcm`,
+      data: twoFrames([[0x0020000e, 'UI', '1.2.3'], [0x00200013, 'IS', String(k)], icon(4 + k)])
+        .bytes,
+    }));
+    const zip = files.put('icons.zip', buildZip(entries));
+    expect((await cli(['thumb', zip, '--icon', '-o', `${out}/b.png`])).code).toBe(0);
+    expect(sizeOf(`${out}/b.png`)).toEqual([6, 1]);
+  });
+
+  it('--icon of an object without one says so', async () => {
+    const path = files.put('none.dcm', twoFrames().bytes);
+    const { code, err } = await cli(['thumb', path, '--icon', '-o', `${out}/a.png`]);
+    expect([code, existsSync(`${out}/a.png`)]).toEqual([1, false]);
+    expect(err).toContain('NO_PIXEL_DATA');
+    expect(err).toContain('the object has no icon');
+    const both = await cli(['thumb', path, '--icon', '--frame', '1', '-o', `${out}/a.png`]);
+    expect([both.code, both.err]).toEqual([2, expect.stringContaining('--icon or --frame')]);
   });
 });
