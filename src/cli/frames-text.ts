@@ -1,56 +1,28 @@
-import type { DicomFile, FrameIndex, FrameRange, Warning } from '../node/index.ts';
-import { uidName } from '../node/index.ts';
+import type { DicomFile, FrameIndex, FramedexError, FrameRange, Warning } from '../node/index.ts';
+import { isFramedexError, uidName } from '../node/index.ts';
+import { CONFIDENCES, STRATEGIES, countsText } from './frame-words.ts';
 import { padded, printable } from './terminal.ts';
 
-/** A count is a claim: a file of a few bytes can claim two thousand million native frames. */
-const BELIEVED = 10_000;
-/** No more are listed, whatever the pixel data claims to hold. */
+/** No more native frames are listed: of one bit each, a small file has as many. */
 const MOST_LISTED = 1_000_000;
 
-/** How many frames are worth a line. */
-export function listedFrames({ index, dataset }: DicomFile): number {
-  const { count, strategy } = index;
+/** How many frames are worth a line. The index is held against the items first, where it can be. */
+export function listedFrames(index: FrameIndex): number {
   if (reasonForNone(index) !== undefined) return 0;
-  if (count <= BELIEVED || strategy !== 'native') return count;
-  const [first] = index.ranges(0);
-  const bits = first?.bitLength ?? (first?.length ?? 0) * 8;
-  const length = PIXEL_DATA.map((keyword) => dataset.element(keyword)?.length ?? 0);
-  const within = Math.ceil((Math.max(...length) * 8) / bits);
-  return Math.min(count, MOST_LISTED, Math.max(BELIEVED, within));
+  const { count, strategy } = index;
+  return strategy === 'native' ? Math.min(count, MOST_LISTED) : count;
 }
 
-const PIXEL_DATA = ['PixelData', 'FloatPixelData', 'DoubleFloatPixelData'];
-
 /** Why the frames cannot be told, where they cannot. */
-export function reasonForNone(index: FrameIndex): unknown {
+export function reasonForNone(index: FrameIndex): FramedexError | undefined {
   try {
     index.ranges(0);
     return undefined;
   } catch (error) {
-    return error;
+    if (isFramedexError(error)) return error;
+    throw error;
   }
 }
-
-const STRATEGIES: Readonly<Record<FrameIndex['strategy'], string>> = {
-  native: 'native pixel data, by arithmetic',
-  'extended-offset-table': 'the extended offset table',
-  'basic-offset-table': 'the basic offset table',
-  'one-fragment-per-frame': 'as many fragments as frames',
-  'all-fragments': 'one frame, which all fragments make up',
-  'end-marker': 'end markers of the compressed images',
-  'rle-header': 'RLE headers',
-  repaired: 'the items, because the offset table is wrong',
-  salvaged: 'what of the items is left',
-  video: 'one video stream',
-  none: 'no frames',
-};
-
-const CONFIDENCES: Readonly<Record<FrameIndex['confidence'], string>> = {
-  exact: 'certain',
-  verified: 'compared with the items',
-  inferred: 'inferred, the file does not confirm it',
-  guessed: 'guessed',
-};
 
 /** Of more frames, the first and the last ones are shown. */
 const SHOWN = 16;
@@ -58,14 +30,16 @@ const SHOWN = 16;
 /** What `frames` shows of one instance. */
 export function framesText(file: DicomFile): string {
   const { transferSyntax, index, warnings } = file;
-  const { count, declaredCount, strategy, confidence } = index;
-  const differs = declaredCount === count ? '' : ` (the file says ${declaredCount})`;
+  const listed = listedFrames(index);
+  const { count, strategy, confidence } = index;
+  const accounts = countsText(index);
+  const counts = accounts === undefined ? '' : `: ${accounts}`;
   const lines = [
     `transfer syntax  ${uidName(transferSyntax) ?? 'unknown'} (${printable(transferSyntax)})`,
     `image            ${pixelText(index)}`,
-    `frames           ${count}${differs}`,
+    `frames           ${count}${counts}`,
     `known by         ${STRATEGIES[strategy]} (${strategy}); ${CONFIDENCES[confidence]} (${confidence})`,
-    ...frameTable(index, listedFrames(file)),
+    ...frameTable(index, listed),
     ...warnings.map(warningText),
   ];
   return `${lines.join('\n')}\n`;

@@ -15,14 +15,15 @@ Where the frames of an instance are, and how that is known. No pixel byte is rea
 archive, those of every instance, below a line "# name": a name that is an INPUT again.
 
   --json   one document:
-           { transferSyntax, count, declaredCount, strategy, confidence, pixel,
+           { transferSyntax, count, declaredCount,
+             counts: { declared, found, byBytes, fragments }, strategy, confidence, pixel,
              frames: [{ index, ranges: [{ offset, length, bitOffset?, bitLength? }] }],
              warnings: [{ code, message, offset, tag? }] }
            of a folder or archive an array of them, each with its name
   --stats  what it cost, on standard error
 
-Offsets count in the instance, of a deflated one in what it inflates to. Of more than 10,000 native
-frames, those are listed that begin inside the pixel data; a million at most.
+Offsets count in the instance, of a deflated one in what it inflates to. Of native frames,
+a million at most are listed.
 `;
 
 export async function run(args: readonly string[], io: Io): Promise<number> {
@@ -82,10 +83,11 @@ async function printDocument(
   name: { readonly name?: string },
 ): Promise<void> {
   const { transferSyntax, index, warnings } = file;
-  const { count, declaredCount, strategy, confidence, pixel } = index;
-  const head = { ...name, transferSyntax, count, declaredCount, strategy, confidence, pixel };
+  const listed = listedFrames(index);
+  const { count, declaredCount, counts, strategy, confidence, pixel } = index;
+  const known = { count, declaredCount, counts, strategy, confidence, pixel };
+  const head = { ...name, transferSyntax, ...known };
   await job.print(`${jsonText(head).slice(0, -1)},\n"frames":[`);
-  const listed = listedFrames(file);
   for (let start = 0; start < listed; start += ROWS) {
     const rows: string[] = [];
     for (let i = start; i < Math.min(start + ROWS, listed); i++) {

@@ -98,13 +98,19 @@ export async function failSkipped(
 
 /** A file that is cut off is one that could not be read to its end: the first such fault counts. */
 export async function failCut(job: Job, name: string, warnings: readonly Warning[]): Promise<void> {
-  const cut = warnings.find(({ code }) => CUT.has(code));
+  const cut = warnings.find(isCut);
   if (cut !== undefined) await job.warn(name, cut);
+}
+
+/** Whether a tolerated fault left the rest of the header unread. */
+export function isCut({ code }: Warning): boolean {
+  return CUT.has(code);
 }
 
 const CUT: ReadonlySet<string> = new Set(['TRUNCATED_VALUE', 'TRUNCATED']);
 
-function nothingIn({ name, skipped }: Pick<Collection, 'name' | 'skipped'>): FramedexError {
+/** What is wrong with a collection that has no instance, and no failure to blame for it. */
+export function nothingIn({ name, skipped }: Pick<Collection, 'name' | 'skipped'>): FramedexError {
   const found = skipped.length === 1 ? '1 other file' : `${skipped.length} other files`;
   return new FramedexError('NOT_DICOM', 'no DICOM instance can be read', { name, found });
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYNTAX, dicom, encapsulated, imagePixel } from '../support/build-dicom.ts';
+import { SOI, jpeg } from '../support/code-streams.ts';
 import { buildZip } from '../support/build-zip.ts';
 import { SAMPLE, cli, scratch, twoFrames } from './run-cli.ts';
 import type { Scratch } from './run-cli.ts';
@@ -27,17 +28,14 @@ function words(from: number, to: number): Buffer {
 }
 
 function fragmented(): { readonly path: string; readonly frames: readonly Uint8Array[] } {
-  // A JPEG image starts with FF D8 and a marker (ISO/IEC 10918-1 B.2.1).
-  const frames = [Uint8Array.of(0xff, 0xd8, 0xff, 4), Uint8Array.of(0xff, 0xd8, 0xff, 8, 9, 10)];
+  const frames = [1, 2].map((k) => jpeg({ scans: [new Uint8Array(2 * k)] }));
+  const [first = SOI, second = SOI] = frames;
   const { bytes } = dicom({
     transferSyntax: SYNTAX.jpegBaseline,
     elements: [
       ...imagePixel({ rows: 1, columns: 1, bitsAllocated: 8, numberOfFrames: 2 }),
       encapsulated({
-        frames: [
-          [frames[0] ?? new Uint8Array(0)],
-          [Uint8Array.of(0xff, 0xd8, 0xff, 8), Uint8Array.of(9, 10)],
-        ],
+        frames: [[first], [second.subarray(0, 20), second.subarray(20)]],
       }),
     ],
   });
@@ -50,13 +48,14 @@ describe('frames', () => {
     expect(code).toBe(0);
     const index = JSON.parse(out) as Record<string, unknown>;
     expect(Object.keys(index)).toEqual([
-      ...['transferSyntax', 'count', 'declaredCount', 'strategy', 'confidence', 'pixel', 'frames'],
-      'warnings',
+      ...['transferSyntax', 'count', 'declaredCount', 'counts', 'strategy', 'confidence', 'pixel'],
+      ...['frames', 'warnings'],
     ]);
     expect(index).toMatchObject({
       transferSyntax: '1.2.840.10008.1.2.1',
       count: 2,
       declaredCount: 2,
+      counts: { declared: 2, found: 2, byBytes: 2 },
       strategy: 'native',
       confidence: 'exact',
       pixel: { rows: 2, columns: 3, bitsAllocated: 16 },
@@ -144,8 +143,24 @@ describe('frames', () => {
     });
     const { out } = await cli(['frames', files.put('bomb.dcm', bytes), '--json']);
     const { count, frames } = JSON.parse(out) as { count: number; frames: unknown[] };
-    expect(count).toBe(2_147_483_647);
-    expect(frames.length).toBeLessThanOrEqual(10_000);
+    expect([count, frames.length]).toEqual([3, 3]);
+  });
+
+  it('sets the accounts of how many frames there are side by side, in words and in JSON', async () => {
+    const { bytes } = dicom({
+      elements: [
+        ...imagePixel({ rows: 1, columns: 2, numberOfFrames: 9 }),
+        [0x7fe00010, 'OW', [1, 2, 3, 4, 5]],
+      ],
+    });
+    const path = files.put('fewer.dcm', bytes);
+    expect((await cli(['frames', path])).out).toContain(
+      '\nframes           3: Number of Frames says 9, the bytes are enough for 2, 2 are there as a whole\n',
+    );
+    expect(JSON.parse((await cli(['frames', path, '--json'])).out)).toMatchObject({
+      ...{ count: 3, declaredCount: 9 },
+      counts: { declared: 9, found: 2, byBytes: 2 },
+    });
   });
 
   it('is exit code 1 where the header is cut, and says so', async () => {

@@ -1,0 +1,130 @@
+import type { ErrorCode } from '../errors.ts';
+import { WARNING_WORDS } from './warning-words.ts';
+import type { WarningCode, WarningWords } from './warning-words.ts';
+
+/** A fault for people. What is not tolerated ends the operation, and nothing is done about it. */
+export type FaultWords = Pick<WarningWords, 'meaning' | 'advice'> & Partial<WarningWords>;
+
+const ARCHIVE_AGAIN = 'Get the archive again from where it came.';
+const UNPACK = 'Unpack it with a program that knows it, and look at the folder.';
+const SOUND = 'If the file is sound, raise the limit that the message names.';
+
+/** What every fault means that ends an operation. */
+const ERROR_WORDS: Readonly<Record<Exclude<ErrorCode, WarningCode>, FaultWords>> = {
+  EMPTY: {
+    meaning: 'The file has no byte: a copy that failed leaves such files.',
+    advice: 'Get it again from where it came.',
+  },
+  NOT_DICOM: {
+    meaning: 'Nothing in its first bytes looks like DICOM.',
+    advice: 'If it is to be an image, get it again from where it came.',
+  },
+  DEPTH_LIMIT: { meaning: 'Sequences are nested too deeply.', advice: SOUND },
+  ELEMENT_LIMIT: { meaning: 'The header has too many elements.', advice: SOUND },
+  VALUE_LIMIT: { meaning: 'A value is too long to be kept in memory.', advice: SOUND },
+  UNSUPPORTED_TRANSFER_SYNTAX: {
+    meaning: 'Nothing here decodes pixels of this encoding.',
+    advice: 'The encoded bytes of a frame are to be had: framedex frame --encoded.',
+  },
+  UNSUPPORTED_PHOTOMETRIC_INTERPRETATION: {
+    meaning: 'No picture is made of pixels in this colour space.',
+    advice: 'The stored values are to be had: framedex frame.',
+  },
+  NO_PIXEL_DATA: {
+    meaning: 'There is no frame in the file.',
+    advice: 'If it is to be an image, get the file again from where it came.',
+  },
+  TRUNCATED: {
+    meaning: 'The file ends before what it has begun.',
+    advice: 'Get it again from where it came; a copy or an export was broken off.',
+  },
+  BAD_PIXEL_MODULE: {
+    meaning: 'What the header says of the pixels (rows, columns, bits) cannot be.',
+    advice: 'Without these numbers no pixel can be placed; look at group 0028.',
+  },
+  FRAME_RANGE: { meaning: 'There is no frame of that number.', advice: 'Ask for one there is.' },
+  FRAME_TRUNCATED: {
+    meaning: 'The data ends before the frame does.',
+    advice: 'Get the file again from where it came; a copy or an export was broken off.',
+  },
+  FRAME_AMBIGUOUS: {
+    meaning: 'The frames are in more fragments than frames, and nothing tells them apart.',
+    advice: 'Write the file again with an offset table, from where it came.',
+  },
+  FRAME_LIMIT: {
+    meaning: 'A frame is longer, or has more fragments, than allowed.',
+    advice: SOUND,
+  },
+  INFLATE_LIMIT: { meaning: 'What is deflated is too big to be inflated at once.', advice: SOUND },
+  CODEC: {
+    meaning: 'The compressed bytes of the frame are damaged.',
+    advice: 'Get the file again from where it came.',
+  },
+  CODEC_MISSING: {
+    meaning: 'What decodes this encoding is not installed.',
+    advice: 'Install what the message names.',
+  },
+  CODEC_TIMEOUT: {
+    meaning: 'Decoding took longer than allowed.',
+    advice: 'The frame may be damaged; get the file again from where it came.',
+  },
+  SOURCE_CHANGED: {
+    meaning: 'The file was changed while it was read.',
+    advice: 'Try again when nobody writes to it.',
+  },
+  IO: {
+    meaning: 'The system does not give the file.',
+    advice: 'Look at its name, its rights, and the disk it is on.',
+  },
+  ZIP_LIMIT: { meaning: 'The archive has more files than are listed.', advice: SOUND },
+  ZIP_OVERLAP: {
+    meaning: 'Its bytes are also those of something else: no sound archive has that.',
+    advice: ARCHIVE_AGAIN,
+  },
+  ZIP_RATIO: {
+    meaning: 'It claims a size that no compression reaches: no sound archive has that.',
+    advice: ARCHIVE_AGAIN,
+  },
+  ZIP_SIZE_MISMATCH: {
+    meaning: 'It does not inflate to the size that the archive says.',
+    advice: ARCHIVE_AGAIN,
+  },
+  ZIP_CRC: { meaning: 'Its bytes do not have the checksum they had.', advice: ARCHIVE_AGAIN },
+  ZIP_ENCRYPTED: {
+    meaning: 'It is locked with a password.',
+    advice: 'Decrypt the archive first.',
+  },
+  ZIP_METHOD: { meaning: 'It is compressed in a way that is not read here.', advice: UNPACK },
+  ZIP_LOCAL_MISMATCH: {
+    meaning: 'The archive says two different things of it.',
+    advice: ARCHIVE_AGAIN,
+  },
+  ZIP_NAME: { meaning: 'Its name cannot be shown.', advice: UNPACK },
+  ZIP_SYMLINK: { meaning: 'It is a link, which is not followed.', advice: UNPACK },
+  ZIP_NESTED: { meaning: 'It is an archive in an archive.', advice: UNPACK },
+  MEDIA_DIRECTORY: {
+    meaning: 'It is the directory of a disc, no image.',
+    advice: 'Nothing: the images are read without it.',
+  },
+  HTTP: { meaning: 'The server refuses it.', advice: 'Look at the address and the rights.' },
+  HTTP_NO_RANGE: {
+    meaning: 'The server gives no parts of files.',
+    advice: 'Load the file as a whole first.',
+  },
+  INDEX_FORMAT: {
+    meaning: 'The saved index is none, or of another file.',
+    advice: 'Save it anew.',
+  },
+  NOT_A_VOLUME: { meaning: 'The images make no volume.', advice: 'framedex ls says why.' },
+  CLOSED: { meaning: 'It was closed already.', advice: 'Open it again.' },
+  USAGE: { meaning: 'The call is wrong.', advice: 'framedex --help says what is right.' },
+};
+
+/** In plain words, for any fault. */
+export function faultWords(code: ErrorCode): FaultWords {
+  return isTolerated(code) ? WARNING_WORDS[code] : ERROR_WORDS[code];
+}
+
+function isTolerated(code: ErrorCode): code is WarningCode {
+  return Object.hasOwn(WARNING_WORDS, code);
+}

@@ -1,0 +1,102 @@
+import { transferSyntax } from '../dicom/transfer-syntax.ts';
+import type { DicomFile, FrameIndex, ReadStats } from '../node/index.ts';
+import type { DeflatedMember } from './deflated-members.ts';
+import { listedFrames } from './frames-text.ts';
+
+/** What reading costs, in reads and bytes of the object. */
+export interface ReadingCost {
+  /** Measured: header pass and frame index. */
+  readonly open: { readonly reads: number; readonly bytes: number };
+  /** Measured: what is looked at once, before the first frame, to hold an offset table against the items. */
+  readonly proof?: { readonly reads: number; readonly bytes: number } | undefined;
+  /** Computed, of the frames that are there as a whole; bytes with the item headers between fragments. */
+  readonly frame?:
+    | {
+        readonly reads: number;
+        readonly first: number;
+        readonly median: number;
+        readonly largest: number;
+      }
+    | undefined;
+  /** Computed: all of them, one by one. */
+  readonly frames?:
+    { readonly count: number; readonly reads: number; readonly bytes: number } | undefined;
+  /** Of encapsulated frames. */
+  readonly fragmentsPerFrame?: { readonly least: number; readonly most: number } | undefined;
+  /** What must be inflated for a frame: the member of the archive, or the data set when it is opened. */
+  readonly inflated?: 'data set' | DeflatedMember | undefined;
+}
+
+/** What was read of a file until it was open, and until its frames could be placed. */
+interface Measured {
+  readonly opening: ReadStats;
+  readonly proved: ReadStats;
+  readonly deflated: DeflatedMember | undefined;
+}
+
+export function readingCost(file: DicomFile, measured: Measured): ReadingCost {
+  const { opening, proved, deflated } = measured;
+  const isDeflated = transferSyntax(file.transferSyntax)?.deflated === true;
+  const reads = proved.reads - opening.reads;
+  const bytes = proved.bytesRead - opening.bytesRead;
+  return {
+    open: { reads: opening.reads, bytes: opening.bytesRead },
+    proof: reads > 0 ? { reads, bytes } : undefined,
+    ...frameCost(file),
+    inflated: isDeflated ? 'data set' : deflated,
+  };
+}
+
+function frameCost(file: DicomFile): Pick<ReadingCost, 'frame' | 'frames' | 'fragmentsPerFrame'> {
+  const { index } = file;
+  const count = Math.min(index.counts.found, listedFrames(index));
+  if (count === 0) return {};
+  if (index.strategy === 'native') return nativeCost(index, count);
+  const sizes = new Float64Array(count);
+  let [least, most, bytes] = [Infinity, 0, 0];
+  for (let i = 0; i < count; i++) {
+    const ranges = index.ranges(i);
+    const [first] = ranges;
+    const last = ranges[ranges.length - 1];
+    const size =
+      first === undefined || last === undefined ? 0 : last.offset + last.length - first.offset;
+    sizes[i] = size;
+    bytes += size;
+    least = Math.min(least, ranges.length);
+    most = Math.max(most, ranges.length);
+  }
+  const first = sizes[0] ?? 0;
+  sizes.sort();
+  const median = sizes[count >>> 1] ?? 0;
+  return {
+    frame: { reads: 1, first, median, largest: sizes[count - 1] ?? 0 },
+    frames: { count, reads: count, bytes },
+    fragmentsPerFrame: { least, most },
+  };
+}
+
+/** All have one length, to the bit. */
+function nativeCost(index: FrameIndex, count: number): Pick<ReadingCost, 'frame' | 'frames'> {
+  const length = (i: number): number => index.ranges(i)[0]?.length ?? 0;
+  const first = length(0);
+  const [range] = index.ranges(0);
+  if (range?.bitLength === undefined) {
+    return {
+      frame: { reads: 1, first, median: first, largest: first },
+      frames: { count, reads: count, bytes: first * count },
+    };
+  }
+  // Frames that share a byte: eight of them have every length there is.
+  const some = Array.from({ length: Math.min(8, count) }, (_, i) => length(i)).sort(
+    (a, b) => a - b,
+  );
+  const whole = Math.floor(count / 8) * some.reduce((sum, one) => sum + one, 0);
+  let bytes = count >= 8 ? whole : 0;
+  for (let i = 0; i < count % 8; i++) bytes += length(i);
+  const median = some[some.length >>> 1] ?? first;
+  const largest = some[some.length - 1] ?? first;
+  return {
+    frame: { reads: 1, first, median, largest },
+    frames: { count, reads: count, bytes },
+  };
+}

@@ -1,0 +1,306 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SYNTAX, dicom, encapsulated, imagePixel } from '../support/build-dicom.ts';
+import type { DicomParts, Encapsulated } from '../support/build-dicom.ts';
+import { cli, scratch, twoFrames } from './run-cli.ts';
+import type { Scratch } from './run-cli.ts';
+
+let files: Scratch;
+
+beforeAll(() => {
+  files = scratch();
+});
+
+afterAll(() => {
+  files.remove();
+});
+
+/** What `doctor` says of one file, its path left out. */
+async function told(name: string, bytes: Uint8Array | string, ...more: string[]) {
+  const path = files.put(name, bytes);
+  const { code, out, err } = await cli(['doctor', path, ...more]);
+  return { code, err, lines: out.replaceAll(`${files.folder}/`, '').split('\n') };
+}
+
+interface Told {
+  readonly name: string;
+  readonly size: number;
+  readonly verdict: string;
+  readonly opened: boolean;
+  readonly error?: { readonly code: string };
+  readonly transferSyntax: string;
+  readonly warnings: { code: string; count: number; meaning: string; done: string }[];
+  readonly frames: {
+    readonly count: number;
+    readonly counts: Record<string, number | null>;
+    readonly unreadable: { from: number; to: number; code: string; offset: number }[];
+  };
+  readonly cost: {
+    readonly open: { reads: number; bytes: number };
+    readonly frame: { reads: number; first: number; median: number; largest: number };
+    readonly frames: { count: number; reads: number; bytes: number };
+    readonly fragmentsPerFrame: { least: number; most: number };
+    readonly inflated?: unknown;
+  };
+}
+
+async function json(...args: string[]): Promise<{ code: number; records: Told[] }> {
+  const { code, out } = await cli(['doctor', ...args, '--json']);
+  return { code, records: JSON.parse(out) as Told[] };
+}
+
+/** A code stream of JPEG as far as its ends tell: SOI, a comment, EOI (ISO/IEC 10918-1 B.1.1.3). */
+function jpeg(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  bytes.set([0xff, 0xd8, 0xff, 0xfe, 0, length - 6]);
+  bytes.set([0xff, 0xd9], length - 2);
+  return bytes;
+}
+
+function compressed(
+  pixels: Encapsulated,
+  numberOfFrames: number,
+  parts: DicomParts = {},
+): ReturnType<typeof dicom> {
+  return dicom({
+    transferSyntax: SYNTAX.jpegBaseline,
+    elements: [
+      ...imagePixel({ rows: 1, columns: 1, bitsAllocated: 8, numberOfFrames }),
+      encapsulated(pixels),
+    ],
+    ...parts,
+  });
+}
+
+describe('doctor of one file', () => {
+  it('has nothing to say against sound native frames, and tells what they cost', async () => {
+    const { bytes } = twoFrames();
+    expect(await told('native.dcm', bytes)).toEqual({
+      code: 0,
+      err: '',
+      lines: [
+        `native.dcm  ${bytes.length} B: nothing wrong was found`,
+        '  encoding  Explicit VR Little Endian (1.2.840.10008.1.2.1)',
+        '  frames    2',
+        '  known by  uncompressed frames of one length lie one behind the other; found by arithmetic (native, exact)',
+        `  cost      opening: 1 read, ${bytes.length} B (measured)`,
+        '            a frame: 1 read, 12 B (computed)',
+        '            all 2 frames: 2 reads, 24 B (computed)',
+        '',
+      ],
+    });
+  });
+
+  it('names a basic offset table whose items were all seen, and the missing codec', async () => {
+    const { bytes } = compressed({ frames: [jpeg(20), jpeg(30), jpeg(26)] }, 3);
+    const { code, lines } = await told('table.dcm', bytes);
+    expect(code).toBe(0);
+    expect(lines.slice(0, 4)).toEqual([
+      `table.dcm  ${bytes.length} B: nothing wrong was found`,
+      '  encoding  JPEG Baseline (Process 1) (1.2.840.10008.1.2.4.50): no codec yet, so frames are given as they are encoded',
+      '  frames    3',
+      '  known by  the basic offset table says where each frame starts; all 3 items were seen, from the first to the delimiter (basic-offset-table, exact)',
+    ]);
+    const cost = lines.slice(4).filter((line) => !line.includes(' items (measured)'));
+    expect(cost.slice(1, 3)).toEqual([
+      '            a frame: 1 read, 20 B for the first, 26 B the median, 30 B the largest (computed)',
+      '            all 3 frames: 3 reads, 76 B (computed)',
+    ]);
+  });
+
+  it('tells how many fragments a frame has', async () => {
+    const frames = [[jpeg(20).subarray(0, 10), jpeg(20).subarray(10)], jpeg(30)];
+    const { bytes } = compressed({ frames }, 2);
+    const { records } = await json(files.put('fragments.dcm', bytes));
+    expect(records[0]?.frames).toMatchObject({ count: 2, counts: { found: 2, fragments: 3 } });
+    expect(records[0]?.cost).toMatchObject({
+      // The item header between two fragments comes along: 10 + 8 + 10.
+      frame: { reads: 1, first: 28, median: 30, largest: 30 },
+      frames: { count: 2, reads: 2, bytes: 58 },
+      fragmentsPerFrame: { least: 1, most: 2 },
+    });
+    const { lines } = await told('fragments.dcm', bytes);
+    expect(lines.join('\n')).toContain(', 1 to 2 fragments a frame (computed)');
+  });
+
+  it('explains a table that lies, and finds the frames without it', async () => {
+    const { bytes } = compressed({ frames: [jpeg(20), jpeg(30)], offsetTable: [0, 4] }, 2);
+    const { code, lines } = await told('lie.dcm', bytes);
+    expect(code).toBe(0);
+    expect(lines[0]).toBe(`lie.dcm  ${bytes.length} B: can be read, with faults`);
+    expect(lines[1]).toMatch(/^ {2}fault {5}OFFSET_TABLE: .*, at byte \d+$/);
+    expect(lines.slice(2, 5)).toEqual([
+      '              meaning  The table of where frames start is wrong, or is missing where it must be.',
+      '              done     It was not believed: the frames were found by their fragments.',
+      '              advice   Write the file again with a right table: programs that believe it show wrong frames.',
+    ]);
+    expect(lines[6]).toBe('  frames    2');
+    expect(lines[7]).toMatch(/^ {2}known by {2}the offset table is wrong, so the fragments /);
+  });
+
+  it('names the frames of a native file that was cut, and the byte', async () => {
+    const { bytes, pixelOffset = 0 } = twoFrames();
+    const cut = bytes.subarray(0, pixelOffset + 20);
+    const { code, err, lines } = await told('cut.dcm', cut);
+    expect(code).toBe(1);
+    expect(err).toBe(`framedex: ${files.path('cut.dcm')} cannot be read in full\n`);
+    expect(lines.slice(0, 4)).toEqual([
+      `cut.dcm  ${cut.length} B: something cannot be read`,
+      `  not read  frame 1: the pixel data ends in frame 1, at byte ${cut.length} (FRAME_TRUNCATED)`,
+      '              meaning  The data ends before the frame does.',
+      '              advice   Get the file again from where it came; a copy or an export was broken off.',
+    ]);
+    expect(lines).toContain(
+      '  frames    1 of 2: Number of Frames says 2, the bytes are enough for 1, 1 is there as a whole',
+    );
+  });
+
+  it('names the frames of a compressed file that was cut', async () => {
+    const frames = [jpeg(20), jpeg(30), jpeg(30), jpeg(30)];
+    const whole = compressed({ frames }, 4).bytes;
+    // Behind the second frame stand two items of 8 + 30 bytes and the delimiter: 10 bytes of frame 2 stay.
+    const cut = whole.subarray(0, whole.length - 8 - 38 - 20);
+    const { code, lines } = await told('compressed-cut.dcm', cut);
+    expect(code).toBe(1);
+    expect(lines[1]).toMatch(/^ {2}not read {2}frames 2 to 3: the pixel data ends /);
+    expect(lines[1]).toContain(`at byte ${cut.length} (FRAME_TRUNCATED)`);
+    const { records } = await json(files.path('compressed-cut.dcm'));
+    expect(records[0]).toMatchObject({
+      verdict: 'incomplete',
+      frames: { counts: { declared: 4, found: 2 }, unreadable: [{ from: 2, to: 3 }] },
+      cost: { frames: { count: 2, reads: 2, bytes: 50 } },
+    });
+  });
+
+  it('sets the accounts side by side where Number of Frames says too little', async () => {
+    const { bytes } = dicom({
+      elements: [
+        ...imagePixel({ rows: 2, columns: 3, numberOfFrames: 1 }),
+        [0x7fe00010, 'OW', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]],
+      ],
+    });
+    const { code, lines } = await told('fewer.dcm', bytes);
+    expect(code).toBe(0);
+    expect(lines).toContain('  frames    1: Number of Frames says 1, the bytes are enough for 2');
+    expect(lines[1]).toMatch(
+      /^ {2}fault {5}PIXEL_LENGTH: .* in \(7fe0,0010\) PixelData, at byte \d+$/,
+    );
+  });
+
+  it('finds no fault with an object that has no pixels, and one with pixel data that is empty', async () => {
+    const report = dicom({ elements: [[0x00080060, 'CS', 'SR']] }).bytes;
+    const { code, lines } = await told('report.dcm', report);
+    expect(code).toBe(0);
+    expect(lines.slice(0, 3)).toEqual([
+      `report.dcm  ${report.length} B: nothing wrong was found`,
+      '  encoding  Explicit VR Little Endian (1.2.840.10008.1.2.1)',
+      '  frames    none: the object has no pixel data. Only its tags can be read.',
+    ]);
+    const pixels = [...imagePixel({ rows: 2, columns: 3 })];
+    const empty = dicom({ elements: [...pixels, [0x7fe00010, 'OW', []]] }).bytes;
+    const broken = await told('empty.dcm', empty);
+    expect(broken.code).toBe(1);
+    expect(broken.lines[1]).toMatch(
+      /^ {2}not read {2}frame 0: the pixel data is empty .*\(NO_PIXEL_DATA\)$/,
+    );
+  });
+
+  it('takes a video for the one stream that it is', async () => {
+    const { bytes } = dicom({
+      transferSyntax: SYNTAX.mpeg4,
+      elements: [
+        ...imagePixel({ rows: 2, columns: 2, bitsAllocated: 8, numberOfFrames: 300 }),
+        encapsulated({ frames: [new Uint8Array(64)], offsetTable: 'empty' }),
+      ],
+    });
+    const { code, lines } = await told('video.dcm', bytes);
+    expect(code).toBe(0);
+    expect(lines.slice(2, 4)).toEqual([
+      '  frames    1',
+      '  known by  the fragments are one video stream: only a video decoder finds frames in it; the one item was seen, and the delimiter behind it (video, exact)',
+    ]);
+  });
+
+  it('says what frames are that nothing tells apart', async () => {
+    const frames = [4, 6, 8].map((length) => new Uint8Array(length));
+    const { bytes } = compressed({ frames, offsetTable: 'empty' }, 2);
+    const { code, lines } = await told('ambiguous.dcm', bytes);
+    expect(code).toBe(1);
+    expect(lines[1]).toMatch(/^ {2}not read {2}frames 0 to 1: .*\(FRAME_AMBIGUOUS\)$/);
+    expect(lines).toContain('  frames    0 of 2: Number of Frames says 2, there are 3 fragments');
+  });
+
+  it('says what a file is that is no DICOM, and that is not there', async () => {
+    const { code, lines } = await told('text.dcm', 'This is no DICOM object.\n');
+    expect(code).toBe(1);
+    expect(lines).toEqual([
+      'text.dcm: cannot be read',
+      '  error     NOT_DICOM: this is no DICOM object at byte 25, expected DICM, or a data element, found text',
+      '              meaning  Nothing in its first bytes looks like DICOM.',
+      '              advice   If it is to be an image, get it again from where it came.',
+      '',
+    ]);
+    const missing = await cli(['doctor', files.path('missing.dcm')]);
+    expect(missing.code).toBe(1);
+    expect(missing.out).toMatch(/missing.dcm: cannot be read\n {2}error {5}IO: /);
+  });
+
+  it('looks at values too, and never shows one', async () => {
+    const { bytes } = twoFrames([
+      [0x00100010, 'PN', 'Secret^Name'],
+      [0x00100030, 'DA', 'yesterday'],
+    ]);
+    const { code, lines } = await told('values.dcm', bytes);
+    expect(code).toBe(0);
+    expect(lines[1]).toMatch(
+      /^ {2}fault {5}BAD_VALUE: .* in \(0010,0030\) PatientBirthDate, at byte/,
+    );
+    expect(lines.join('\n')).not.toMatch(/Secret|yesterday/);
+  });
+
+  it('shows control characters of names and transfer syntaxes instead of obeying them', async () => {
+    const { bytes } = dicom({
+      transferSyntax: '1.2.\x1b[2J',
+      elements: [[0x00080060, 'CS', 'SR']],
+    });
+    const { lines } = await told('evil.dcm', bytes);
+    expect(lines.join('\n')).not.toContain('\x1b');
+  });
+
+  it('reads no pixel for it', async () => {
+    const cells = Array.from({ length: 2_000_000 }, () => 7);
+    const { bytes } = dicom({
+      elements: [
+        ...imagePixel({ rows: 1000, columns: 1000, numberOfFrames: 2 }),
+        [0x7fe00010, 'OW', cells],
+      ],
+    });
+    const { err } = await cli(['doctor', files.put('big.dcm', bytes), '--stats']);
+    const read = Number(/bytes read (\d+)/.exec(err)?.[1]);
+    expect(read).toBeLessThan(70_000);
+  });
+
+  it('with --check reads and decodes each frame, and names those that fail', async () => {
+    const rle = (first: number): Uint8Array => {
+      const bytes = new Uint8Array(70);
+      new DataView(bytes.buffer).setUint32(0, first, true);
+      new DataView(bytes.buffer).setUint32(4, 64, true);
+      return bytes;
+    };
+    const { bytes } = dicom({
+      transferSyntax: SYNTAX.rle,
+      elements: [
+        ...imagePixel({ rows: 1, columns: 1, bitsAllocated: 8, numberOfFrames: 3 }),
+        // Segments of one literal byte (PS3.5 G.3.1); nine segments are more than a pixel has bytes.
+        encapsulated({ frames: [rle(1), rle(9), rle(1)] }),
+      ],
+    });
+    const path = files.put('broken-rle.dcm', bytes);
+    expect((await json(path)).records[0]?.frames.unreadable).toEqual([]);
+    const { code, records } = await json(path, '--check');
+    expect(code).toBe(1);
+    expect(records[0]?.frames.unreadable).toMatchObject([{ from: 1, to: 1, code: 'CODEC' }]);
+    expect(records[0]?.frames.unreadable[0]?.offset).toBeGreaterThan(0);
+    const { bytes: sound } = twoFrames();
+    expect((await json(files.put('sound.dcm', sound), '--check')).code).toBe(0);
+  });
+});
