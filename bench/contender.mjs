@@ -27,7 +27,7 @@ async function run(suite, contender, manifest) {
   const start = performance.now();
   const said = (await work(data, ignore)) ?? {};
   const coldMs = performance.now() - start;
-  const { bytes: bytesRead } = reads.result();
+  const { bytes: bytesRead, reads: readCount } = reads.result();
   const peakRss = peakOf('self') ?? process.resourceUsage().maxRSS * 1024;
 
   // A command line ran in a process of its own, so what it says of itself is what counts.
@@ -36,7 +36,8 @@ async function run(suite, contender, manifest) {
     coldMs < REPEATED_BELOW_MS ? await warmMedian(() => work(data, ignore)) : undefined;
   const sum = checksum();
   await work(data, sum.take);
-  return { coldMs, warmMs, bytesRead, statsBytes: said.bytesRead, peakRss, ...sum.result() };
+  const read = { bytesRead, reads: readCount, statsBytes: said.bytesRead };
+  return { coldMs, warmMs, ...read, peakRss, ...sum.result() };
 }
 
 async function warmMedian(work) {

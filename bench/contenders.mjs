@@ -9,6 +9,16 @@ export async function loadContender(name) {
 }
 
 /**
+ * What a contender does outside of the works: functions of the data by the names of the suites, under
+ * `before` what must be there when the work begins, under `held` what opens an object and gives it.
+ * @param {string} name
+ */
+export async function loadAside(name) {
+  const { loadAside: load } = await import(`./peers/${name}.mjs`);
+  return (await load?.()) ?? {};
+}
+
+/**
  * Whether the program behind a contender is installed; packages always are.
  * @param {string} name
  */

@@ -9,9 +9,12 @@ import { parseArgs } from 'node:util';
 import { isAvailable } from './contenders.mjs';
 import { prepare, readManifest } from './data/prepare.mjs';
 import { comesIn, SIZES, SUITES, suitesNamed } from './registry.mjs';
-import { comparisons, disagreement, summarise, table } from './report.mjs';
+import { comparisons, disagreement, overview, summarise, table } from './report.mjs';
 
 const CONTENDER = fileURLToPath(new URL('contender.mjs', import.meta.url));
+const ASIDE = fileURLToPath(new URL('aside.mjs', import.meta.url));
+/** Of fewer work loads, each has its table already. */
+const OVERVIEW_FROM = 3;
 
 const HELP = `Usage: npm run bench -- NAME... [--size ${SIZES.join('|')}] [--rounds N] [--data DIR]
 
@@ -19,11 +22,12 @@ Runs framedex, its peers, a minimal parser and the bare floor (the same reads an
 without any parsing) in turn, each in a process of its own, and prints medians.
 
 ${SUITES.map(({ name, does }) => `  ${name.padEnd(28)} ${does}`).join('\n')}
-  zip, functional-groups       those whose names begin so
+  zip, functional-groups, frame-index
+                               those whose names begin so
   all                          all of these
 
   --size       small by default; full is 222 CT slices, 10,000 small files, functional groups of
-               2000 frames and a file of 1 GB; huge is functional groups of 180,000 frames alone
+               2000 frames, a file of 1 GB and indexes of up to 180,000 frames; huge is functional groups of 180,000 frames alone
   --rounds     turns of each contender, 5 by default
   --data       where the data is made and kept, ${join('TMPDIR', 'framedex-bench')} by default
   --only       only these contenders, with commas between
@@ -31,7 +35,9 @@ ${SUITES.map(({ name, does }) => `  ${name.padEnd(28)} ${does}`).join('\n')}
 cold ms        the work alone, in a fresh process, files in the page cache
 warm ms        median of tinybench's repetitions in that process
 MB read        counted at node:fs
+reads          likewise
 peak RSS MB    of the process, after the cold work
+MB held        heap and buffers that an open file keeps, in a process of its own; where that is asked
 result         whether what was read is what the generator of the data wrote
 
 Command lines (dcmtk, gdcm) are timed with their start, pydicom without; it runs in python3 or in
@@ -50,9 +56,14 @@ async function main() {
   console.log(machine());
   let right = true;
   for (const suite of wanted) {
+    const runs = [];
     for (const workload of suite.workloads(values.size)) {
-      right = (await runWorkload(suite, workload, values)) && right;
+      const run = await runWorkload(suite, workload, values);
+      right = run.right && right;
+      runs.push(run);
     }
+    const all = runs.length < OVERVIEW_FROM ? undefined : overview(runs);
+    if (all !== undefined) console.log(`\n### ${suite.name}: all of it\n\n${all}`);
   }
   return right ? 0 : 1;
 }
@@ -70,13 +81,14 @@ function readArguments() {
   });
 }
 
-/** One table. @returns whether all results are right and all claims hold */
+/** One table. @returns its rows, and whether all results are right and all claims hold */
 async function runWorkload(suite, workload, { data: root, rounds, only }) {
   const manifest = prepare(root, workload);
   const data = readManifest(manifest);
   await intoPageCache(data);
   const contenders = await availableOf(workload.contenders ?? suite.contenders, only?.split(','));
-  const results = takeTurns(suite.name, contenders, manifest, Number(rounds));
+  for (const name of contenders) aside('before', suite.name, name, manifest);
+  const results = takeTurns(suite, contenders, manifest, Number(rounds));
 
   const expected = suite.expected(data);
   const rows = contenders.map((name) => summarise(name, results[name], expected));
@@ -86,11 +98,11 @@ async function runWorkload(suite, workload, { data: root, rounds, only }) {
   console.log(`\n### ${suite.name}: ${workload.title}\n\n${table(rows)}\n`);
   for (const text of [...comparisons(rows), ...faults]) console.log(`- ${text}`);
   for (const { text, holds } of claims) console.log(`- ${text}: ${holds ? 'holds' : 'FAILS'}`);
-  return (
+  const right =
     faults.length === 0 &&
     claims.every(({ holds }) => holds) &&
-    rows.every(({ result }) => result === 'same' || result === 'reads only')
-  );
+    rows.every(({ result }) => result === 'same' || result === 'reads only');
+  return { title: workload.title, rows, right };
 }
 
 async function availableOf(names, only) {
@@ -115,23 +127,28 @@ function takeTurns(suite, contenders, manifest, rounds) {
   return results;
 }
 
-function oneTurn(suite, name, manifest) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [CONTENDER, suite, name, manifest],
-    {
-      encoding: 'utf8',
-    },
-  );
+function oneTurn({ name: suite, measuresHeld }, name, manifest) {
+  const turn = inProcess([CONTENDER, suite, name, manifest]);
+  if (turn.failed || measuresHeld !== true) return turn;
+  return { ...turn, ...aside('held', suite, name, manifest) };
+}
+
+function aside(kind, suite, name, manifest) {
+  return inProcess(['--expose-gc', ASIDE, kind, suite, name, manifest]);
+}
+
+/** What a process of its own printed last. */
+function inProcess(args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (status !== 0) {
-    console.log(`(${name} failed in ${suite}: ${stderr})`);
+    console.log(`(${args.slice(1).join(' ')} failed: ${stderr})`);
     return { failed: true };
   }
   return JSON.parse(stdout.trim().split('\n').at(-1));
 }
 
-async function intoPageCache({ files = [], file, zip }) {
-  for (const path of [...files, file, zip].filter((one) => one !== undefined)) {
+async function intoPageCache({ files = [], file, zip, lengths }) {
+  for (const path of [...files, file, zip, lengths].filter((one) => one !== undefined)) {
     await finished(createReadStream(path, { highWaterMark: 1 << 20 }).resume());
   }
 }

@@ -1,7 +1,7 @@
-import { loadContender } from './contenders.mjs';
+import { loadAside, loadContender } from './contenders.mjs';
 import { checksum } from './data/checksum.mjs';
 import { prepare, readManifest } from './data/prepare.mjs';
-import { worksOf } from './peers/framedex.mjs';
+import { asideOf, worksOf } from './peers/framedex.mjs';
 import { SUITES } from './registry.mjs';
 
 /** Names of the suites with those of their smallest work loads and with their contenders. */
@@ -27,6 +27,8 @@ export async function workOnce({ suite, workload: name, contender }, root, frame
   const manifest = prepare(root, workload);
   const data = readManifest(manifest);
   const works = framedex === undefined ? await loadContender(contender) : worksOf(framedex);
+  const aside = framedex === undefined ? await loadAside(contender) : asideOf(framedex);
+  await aside.before?.[suite]?.(data);
   const sum = checksum();
   const said = await works[suite](data, sum.take);
   return {

@@ -1,6 +1,8 @@
+import { frameIndexCount, frameIndexFrame } from './suites/frame-index.mjs';
 import { functionalGroupsOpen, functionalGroupsPositions } from './suites/functional-groups.mjs';
 import { headers } from './suites/headers.mjs';
 import { nativeAll, oneFrame, rle, thumbnail } from './suites/multi-frame.mjs';
+import { unpack, unpackPacked } from './suites/unpack.mjs';
 import { zipList, zipSlice, zipVolume } from './suites/zip.mjs';
 
 /** In the order in which `all` runs them. */
@@ -9,11 +11,15 @@ export const SUITES = [
   functionalGroupsOpen,
   functionalGroupsPositions,
   oneFrame,
+  frameIndexCount,
+  frameIndexFrame,
   zipList,
   zipSlice,
   zipVolume,
   rle,
   nativeAll,
+  unpack,
+  unpackPacked,
   thumbnail,
 ];
 

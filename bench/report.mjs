@@ -22,7 +22,9 @@ export function summarise(name, rounds, expected) {
     warmMs: over('warmMs'),
     bytesRead: over('bytesRead'),
     statsBytes: over('statsBytes'),
+    reads: over('reads'),
     peakRss: over('peakRss'),
+    heldBytes: over('heldBytes'),
     result: resultOf(rounds, expected),
   };
 }
@@ -40,14 +42,17 @@ function resultOf(rounds, { checksum }) {
  */
 export function table(rows) {
   const floor = rows.find((row) => row.name === 'floor');
+  const held = rows.some((row) => row.heldBytes !== undefined);
   const cells = rows.map((row) => [
     row.name,
     fixed(row.coldMs),
     ratio(row.coldMs, floor?.coldMs),
     fixed(row.warmMs),
     ratio(row.warmMs, floor?.warmMs),
-    fixed(row.bytesRead === undefined ? undefined : row.bytesRead / 1e6, 3),
-    fixed(row.peakRss ? row.peakRss / 1e6 : undefined),
+    mega(row.bytesRead, 3),
+    fixed(row.reads, 0),
+    mega(row.peakRss || undefined),
+    ...(held ? [mega(row.heldBytes, 3)] : []),
     row.result,
   ]);
   const head = [
@@ -57,10 +62,41 @@ export function table(rows) {
     'warm ms',
     'x floor',
     'MB read',
+    'reads',
     'peak RSS MB',
+    ...(held ? ['MB held'] : []),
     'result',
   ];
   return alignedRows([head, ...cells]);
+}
+
+/**
+ * Framedex and the floor over all work loads of a suite: what each of them costs, and how many times
+ * the floor's that is.
+ * @param {readonly { title: string, rows: readonly ReturnType<typeof summarise>[] }[]} runs
+ */
+export function overview(runs) {
+  const cells = runs.flatMap(({ title, rows }) => {
+    const [framedex, floor] = ['framedex', 'floor'].map((name) =>
+      rows.find((row) => row.name === name),
+    );
+    if (framedex === undefined) return [];
+    const times = (key) => ratio(framedex[key], floor?.[key]);
+    return [
+      [
+        title,
+        ...[fixed(framedex.coldMs), times('coldMs'), fixed(framedex.warmMs), times('warmMs')],
+        ...[mega(framedex.bytesRead, 3), times('bytesRead'), fixed(framedex.reads, 0)],
+        ...[times('reads'), mega(framedex.peakRss || undefined), times('peakRss')],
+        mega(framedex.heldBytes, 3),
+      ],
+    ];
+  });
+  const head = [
+    ...['framedex', 'cold ms', 'x floor', 'warm ms', 'x floor', 'MB read', 'x floor'],
+    ...['reads', 'x floor', 'peak RSS MB', 'x floor', 'MB held'],
+  ];
+  return cells.length === 0 ? undefined : alignedRows([head, ...cells]);
 }
 
 /**
@@ -99,6 +135,10 @@ function ratio(value, base) {
 
 function fixed(value, digits = value < 100 ? 2 : 1) {
   return value === undefined ? '-' : value.toFixed(digits);
+}
+
+function mega(value, digits) {
+  return value === undefined ? '-' : fixed(value / 1e6, digits);
 }
 
 function alignedRows(rows) {

@@ -10,8 +10,14 @@ export async function load() {
     'functional-groups-open': openGroups,
     'functional-groups-positions': allPositions,
     'one-frame': oneFrame,
+    'frame-index-count': (data, take) => take(String(indexed(data).count)),
+    'frame-index-frame': (data, take) => take(middleOf(indexed(data))),
     'native-all': nativeAll,
   };
+}
+
+export async function loadAside() {
+  return { held: { 'frame-index-count': indexed, 'frame-index-frame': indexed } };
 }
 
 /** @param {any} dataSet as dicom-parser gives it */
@@ -69,6 +75,31 @@ function frames(bytes) {
 function oneFrame({ file }, take) {
   const { count, frame } = frames(readFileSync(file));
   take(frame(count >> 1));
+}
+
+/** With a table made of the ends of the images where there is none, as its documentation has it. */
+function indexed({ file }) {
+  const dataSet = dicomParser.parseDicom(readFileSync(file));
+  const pixelData = dataSet.elements.x7fe00010;
+  if (pixelData.fragments === undefined) {
+    return { dataSet, pixelData, count: dataSet.intString('x00280008') };
+  }
+  const { basicOffsetTable } = pixelData;
+  const table =
+    basicOffsetTable.length > 0
+      ? basicOffsetTable
+      : dicomParser.createJPEGBasicOffsetTable(dataSet, pixelData);
+  return { dataSet, pixelData, table, count: table.length };
+}
+
+function middleOf({ dataSet, pixelData, table, count }) {
+  const middle = count >> 1;
+  if (table !== undefined) {
+    return dicomParser.readEncapsulatedImageFrame(dataSet, pixelData, middle, table);
+  }
+  const length = 2 * dataSet.uint16('x00280010') * dataSet.uint16('x00280011');
+  const start = pixelData.dataOffset + middle * length;
+  return dataSet.byteArray.subarray(start, start + length);
 }
 
 function nativeAll({ file }, take) {

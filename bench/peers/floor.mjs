@@ -1,14 +1,18 @@
 // The bare floor: the system calls and the inflate that the work needs at least, and no parsing.
 // Where things are comes from the generator. Headers are read and not understood.
 
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { constants, inflateRawSync } from 'node:zlib';
 import { bytesOf } from '../data/checksum.mjs';
+import { fragmentLength } from '../data/encapsulated.mjs';
 import { zipDirectory } from './minimal-parser.mjs';
 import { HEAD, withFile } from './read-file.mjs';
 
 /** Compressed bytes of a member that its header is inflated from. */
 const MEMBER_HEAD = 4096;
+const ITEM_HEADER = 8;
+/** Bytes of a fragment that tell whether an image starts there. */
+const IMAGE_START = 4;
 
 export async function load() {
   return {
@@ -16,11 +20,15 @@ export async function load() {
     'functional-groups-open': wholeHeader,
     'functional-groups-positions': wholeHeader,
     'one-frame': oneFrame,
+    'frame-index-count': (data) => withIndex(data, () => undefined),
+    'frame-index-frame': middleFrame,
     'zip-list': zipList,
     'zip-slice': zipSlice,
     'zip-volume': zipVolume,
     rle,
     'native-all': nativeAll,
+    unpack: (data) => allBits(data, data.matrix ** 2),
+    'unpack-packed': (data) => allBits(data, Math.ceil(data.matrix ** 2 / 8)),
     // Reading alone, as for RLE.
     thumbnail: (data) => oneFrame(data, () => undefined),
   };
@@ -48,6 +56,50 @@ function oneFrame(data, take) {
   withFile(data.file, (read) => take(read(length, data.pixelOffset + (data.frames >> 1) * length)));
 }
 
+/** Opens the file and reads whatever tells where its frames are. */
+function withIndex(data, use) {
+  if (data.kind === 'saved') withFile(data.lengths, (read, size) => read(size(), 0));
+  const descriptor = openSync(data.file, 'r');
+  if (data.kind === 'saved') fstatSync(descriptor);
+  else readIndex(descriptor, data);
+  use(descriptor);
+  closeSync(descriptor);
+}
+
+/**
+ * The header, which is all for native frames; then the offset table, or 8 bytes of each item, with
+ * those behind them that tell fragments apart where a frame has several.
+ */
+function readIndex(descriptor, data) {
+  const { kind, frames, fragments, headerLength } = data;
+  const table = ITEM_HEADER + (kind === 'table' ? 4 * frames : 0);
+  const bytes = Buffer.allocUnsafeSlow(Math.max(headerLength, table));
+  readSync(descriptor, bytes, 0, headerLength, 0);
+  if (kind === 'native') return;
+  readSync(descriptor, bytes, 0, table, headerLength);
+  if (kind === 'table') return;
+  const seen = ITEM_HEADER + (fragments > 1 ? IMAGE_START : 0);
+  let at = headerLength + table;
+  for (let k = 0; k < frames * fragments; k += 1) {
+    readSync(descriptor, bytes, 0, seen, at);
+    at += ITEM_HEADER + fragmentLength(data, k);
+  }
+  readSync(descriptor, bytes, 0, ITEM_HEADER, at);
+}
+
+/** In one read; of two fragments, the item header between them is cut out. */
+function middleFrame(data, take) {
+  withIndex(data, (descriptor) => {
+    const { offset, length } = data.middle;
+    const bytes = Buffer.allocUnsafeSlow(length);
+    readSync(descriptor, bytes, 0, length, offset);
+    if (data.fragments !== 2) return take(bytes);
+    const first = fragmentLength(data, 2 * (data.frames >> 1));
+    bytes.copyWithin(first, first + ITEM_HEADER);
+    take(bytes.subarray(0, length - ITEM_HEADER));
+  });
+}
+
 function nativeAll(data, take) {
   const length = 2 * data.matrix ** 2;
   withFile(data.file, (read) => {
@@ -59,6 +111,18 @@ function nativeAll(data, take) {
 function rle(data) {
   withFile(data.file, (read) => {
     for (const { offset, length } of data.fragments) read(length, offset);
+  });
+}
+
+/** The bytes of each frame, and as much new memory as its pixels take, filled. */
+function allBits(data, length) {
+  const count = data.matrix ** 2;
+  withFile(data.file, (read) => {
+    for (let i = 0; i < data.frames; i += 1) {
+      const first = Math.floor((i * count) / 8);
+      read(Math.ceil(((i + 1) * count) / 8) - first, data.pixelOffset + first);
+      new Uint8Array(length).fill(1);
+    }
   });
 }
 

@@ -1,8 +1,28 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { headerLine, headerLines, objectLine } from '../data/header-line.mjs';
 import { pictureSize, THUMBNAIL } from './png.mjs';
 
 export async function load() {
   return worksOf(await import('../../dist/node/index.js'));
+}
+
+export async function loadAside() {
+  return asideOf(await import('../../dist/node/index.js'));
+}
+
+/**
+ * Indexes are saved before they are of use, and an open file holds the index that it made.
+ * @param {typeof import('../../dist/node/index.js')} framedex
+ */
+export function asideOf(framedex) {
+  const save = (data) => saveIndex(framedex, data);
+  return {
+    before: { 'frame-index-count': save, 'frame-index-frame': save },
+    held: {
+      'frame-index-count': async (data) => (await withCount(framedex, data)).file,
+      'frame-index-frame': async (data) => (await withMiddle(framedex, data)).file,
+    },
+  };
 }
 
 /**
@@ -15,11 +35,15 @@ export function worksOf(framedex) {
     'functional-groups-open': (data, take) => openGroups(framedex, data, take),
     'functional-groups-positions': (data, take) => allPositions(framedex, data, take),
     'one-frame': (data, take) => oneFrame(framedex, data, take),
+    'frame-index-count': (data, take) => countFrames(framedex, data, take),
+    'frame-index-frame': (data, take) => middleFrame(framedex, data, take),
     'zip-list': (data, take) => zipList(framedex, data, take),
     'zip-slice': (data, take) => zipSlice(framedex, data, take),
     'zip-volume': (data, take) => zipVolume(framedex, data, take),
     rle: (data, take) => allFrames(framedex, data, take),
     'native-all': (data, take) => allFrames(framedex, data, take),
+    unpack: (data, take) => allFrames(framedex, data, take),
+    'unpack-packed': (data, take) => allPacked(framedex, data, take),
     thumbnail: (data, take) => thumbnail(framedex, data, take),
   };
 }
@@ -76,9 +100,52 @@ async function oneFrame({ open }, data, take) {
   return finished(file);
 }
 
+async function saveIndex({ open }, { file: path, savedIndex }) {
+  if (savedIndex === undefined) return;
+  const file = await open(path);
+  writeFileSync(savedIndex, JSON.stringify(await file.toIndex()));
+  await file.close();
+}
+
+/** With the index that was saved, where there is one; its bytes count as read. */
+async function openIndexed({ open }, { file: path, savedIndex }) {
+  if (savedIndex === undefined) return { file: await open(path), indexBytes: 0 };
+  const text = readFileSync(savedIndex);
+  const file = await open(path, { index: JSON.parse(text.toString()) });
+  return { file, indexBytes: text.length };
+}
+
+async function withCount(framedex, data) {
+  const opened = await openIndexed(framedex, data);
+  return { ...opened, count: opened.file.index.count };
+}
+
+async function withMiddle(framedex, data) {
+  const opened = await openIndexed(framedex, data);
+  return { ...opened, bytes: await opened.file.encodedFrame(data.frames >> 1) };
+}
+
+async function countFrames(framedex, data, take) {
+  const { file, indexBytes, count } = await withCount(framedex, data);
+  take(String(count));
+  return finished(file, indexBytes);
+}
+
+async function middleFrame(framedex, data, take) {
+  const { file, indexBytes, bytes } = await withMiddle(framedex, data);
+  take(bytes);
+  return finished(file, indexBytes);
+}
+
 async function allFrames({ open }, data, take) {
   const file = await open(data.file);
   for await (const frame of file.frames()) take(frame.data);
+  return finished(file);
+}
+
+async function allPacked({ open }, data, take) {
+  const file = await open(data.file);
+  for (let i = 0; i < data.frames; i += 1) take((await file.frame(i, { packed: true })).data);
   return finished(file);
 }
 
@@ -116,8 +183,8 @@ async function zipVolume({ openArchive }, { zip }, take) {
   return finished(archive);
 }
 
-async function finished(opened) {
+async function finished(opened, besides = 0) {
   const { bytesRead } = opened.stats();
   await opened[Symbol.asyncDispose]();
-  return { bytesRead };
+  return { bytesRead: bytesRead + besides };
 }

@@ -18,6 +18,8 @@ export async function load() {
     'zip-volume': zipVolume,
     rle,
     'native-all': nativeAll,
+    unpack: (data, take) => allBits(data, take, false),
+    'unpack-packed': (data, take) => allBits(data, take, true),
     thumbnail,
   };
 }
@@ -60,6 +62,29 @@ function nativeAll({ file }, take) {
     const { pixelOffset, length, frames } = frameGeometry(read);
     for (let i = 0; i < frames; i += 1) take(read(length, pixelOffset + i * length));
   });
+}
+
+/** Bit by bit. */
+function allBits({ file }, take, packed) {
+  withFile(file, (read) => {
+    const { elements, pixelOffset } = parseHeader(read(HEAD, 0));
+    const count = elements.get(0x00280010) * elements.get(0x00280011);
+    for (let i = 0; i < Number(elements.get(0x00280008)); i += 1) {
+      const first = Math.floor((i * count) / 8);
+      const bytes = read(Math.ceil(((i + 1) * count) / 8) - first, pixelOffset + first);
+      take(frameBits(bytes, (i * count) % 8, count, packed));
+    }
+  });
+}
+
+function frameBits(bytes, start, count, packed) {
+  const out = new Uint8Array(packed ? Math.ceil(count / 8) : count);
+  for (let k = 0, bit = start; k < count; k += 1, bit += 1) {
+    const pixel = (bytes[bit >> 3] >> (bit & 7)) & 1;
+    if (packed) out[k >> 3] |= pixel << (k & 7);
+    else out[k] = pixel;
+  }
+  return out;
 }
 
 function rle({ file }, take) {

@@ -10,6 +10,8 @@ const SUITES = [
     'functional-groups-open',
     'functional-groups-positions',
     'one-frame',
+    'frame-index-count',
+    'frame-index-frame',
     'native-all',
   ],
   ...['rle', 'zip-list', 'zip-slice', 'zip-volume'],

@@ -31,11 +31,15 @@ const WORK: Readonly<Record<string, { items: number; byteLength: number }>> = {
   'functional-groups-open': { items: 1, byteLength: OBJECT_LINE },
   'functional-groups-positions': { items: 1, byteLength: 6 * 3 * 8 },
   'one-frame': { items: 1, byteLength: FRAME },
+  'frame-index-count': { items: 1, byteLength: '7'.length },
+  'frame-index-frame': { items: 1, byteLength: 512 },
   'zip-list': { items: 1, byteLength: HEADER_LINES },
   'zip-slice': { items: 1, byteLength: SLICE },
   'zip-volume': { items: 1, byteLength: 6 * SLICE },
   rle: { items: 8, byteLength: 8 * FRAME },
   'native-all': { items: 8, byteLength: 8 * FRAME },
+  unpack: { items: 9, byteLength: 9 * 13 * 13 },
+  'unpack-packed': { items: 9, byteLength: 9 * Math.ceil((13 * 13) / 8) },
   thumbnail: { items: 1, byteLength: 'PNG 128 x 128'.length },
 };
 
@@ -159,6 +163,58 @@ describe('functional groups', () => {
   }
 });
 
+describe('frame index', () => {
+  const workloads = listSuites().find(({ name }) => name === 'frame-index-count')?.workloads ?? [];
+  const suite = 'frame-index-count';
+
+  it('comes in all kinds of saying where frames are', () => {
+    expect(workloads.map((name) => name.replace('frames-7x512-', ''))).toEqual([
+      ...['native', 'table', 'no-table', 'fragments', 'saved'],
+    ]);
+  });
+
+  it.each([
+    { kind: 'table', fragments: 1, entries: 7 },
+    { kind: 'no-table', fragments: 1, entries: 0 },
+    { kind: 'fragments', fragments: 2, entries: 0 },
+    { kind: 'saved', fragments: 2, entries: 0 },
+  ])('$kind: JPEG images that tell their numbers', async ({ kind, fragments, entries }) => {
+    const what = { suite, workload: `frames-7x512-${kind}`, contender: 'floor' };
+    const { data } = await workOnce(what, root);
+    const dataSet = dicomParser.parseDicom(readFileSync(data.file ?? ''));
+    const pixelData = dataSet.elements['x7fe00010'];
+    if (pixelData?.fragments === undefined) throw new Error('no fragments');
+    expect(pixelData.dataOffset).toBe(data.headerLength);
+    expect(pixelData.basicOffsetTable).toHaveLength(entries);
+    expect(pixelData.fragments).toHaveLength(7 * fragments);
+    const lengths = new Set<number>();
+    for (let frame = 0; frame < 7; frame += 1) {
+      const image = dicomParser.readEncapsulatedPixelDataFromFragments(
+        ...[dataSet, pixelData, frame * fragments, fragments],
+      );
+      const text = Buffer.from(image).toString('latin1');
+      expect(markers(image)).toEqual([0xfe, 0xdb, 0xc0, 0xc4, 0xc4, 0xfe, 0xda]);
+      expect(text.slice(6, 14)).toBe(`0000000${frame}`);
+      expect(text.endsWith('\xff\xd9')).toBe(true);
+      lengths.add(image.length);
+    }
+    expect(lengths.size).toBe(4);
+  });
+
+  /** Of a JPEG image, up to its coded data; each must end where the next one begins. */
+  function markers(image: Uint8Array): number[] {
+    const found: number[] = [];
+    const view = new DataView(image.buffer, image.byteOffset, image.length);
+    let at = 2;
+    for (; found.at(-1) !== 0xda; at += 2 + view.getUint16(at + 2)) {
+      expect(view.getUint8(at)).toBe(0xff);
+      found.push(view.getUint8(at + 1));
+    }
+    expect(image.length - at).toBe(16 + 2);
+    return found;
+  }
+});
+
 /** Of one data set, in the order of the file; dicom-parser takes the delimiter of an item for one. */
 function elementsOf({ elements }: DataSet): Element[] {
   return Object.values(elements).filter(({ tag }) => tag !== 'xfffee00d');
@@ -213,6 +269,34 @@ describe('bare floors', () => {
     },
   );
 
+  it.each([
+    { kind: 'native', beyond: 0, frame: 512 },
+    { kind: 'table', beyond: 8 + 4 * 7, frame: 512 },
+    { kind: 'no-table', beyond: 8 * (1 + 7 + 1), frame: 512 },
+    { kind: 'fragments', beyond: 8 + 7 * 2 * (8 + 4) + 8, frame: 8 + 512 },
+  ])(
+    'frame-index: $kind: reads the header and what tells where frames are',
+    async ({ kind, beyond, frame }) => {
+      const workload = `frames-7x512-${kind}`;
+      const { data } = await workOnce(
+        { suite: 'frame-index-count', workload, contender: 'floor' },
+        root,
+      );
+      const least = (data.headerLength ?? 0) + beyond;
+      expect((await runFloor('frame-index-count', workload)).bytesRead).toBe(least);
+      expect((await runFloor('frame-index-frame', workload)).bytesRead).toBe(least + frame);
+    },
+  );
+
+  it('frame-index: saved: reads the header and four bytes a fragment', async () => {
+    const workload = 'frames-7x512-saved';
+    const what = { suite: 'frame-index-count', workload, contender: 'floor' };
+    const { data } = await workOnce(what, root);
+    // Without the head of the pixel data.
+    const least = (data.headerLength ?? 0) - 12 + 4 * 14;
+    expect((await runFloor('frame-index-count', workload)).bytesRead).toBe(least);
+  });
+
   it('zip-list: reads no more than 4 KiB of each member', async () => {
     const { bytesRead } = await runFloor('zip-list');
     expect(bytesRead).toBeGreaterThan(6 * 4096);
@@ -235,8 +319,9 @@ interface Turn {
 }
 
 /** The floor in a process of its own, as the bench runs it. */
-async function runFloor(suite: string): Promise<Turn> {
-  const { manifest } = await workOnce({ suite, contender: 'floor' }, root);
+async function runFloor(suite: string, workload?: string): Promise<Turn> {
+  const what = { suite, contender: 'floor', ...(workload === undefined ? {} : { workload }) };
+  const { manifest } = await workOnce(what, root);
   const printed = execFileSync(process.execPath, [CONTENDER, suite, 'floor', manifest]);
   const { bytesRead, byteLength } = JSON.parse(printed.toString()) as Turn;
   const name = { rle: 'rle.dcm', 'zip-volume': 'ct.zip' }[suite];
