@@ -16,9 +16,18 @@ import type { OpenOptions } from './file/open.ts';
 import { streamInflater } from './file/stream-inflater.ts';
 
 export type { GivenBytes } from './bytes/given.ts';
-export type { ReadOptions, Source } from './bytes/source.ts';
+export type { ReadOptions, Source, SourceIdentity } from './bytes/source.ts';
 export type { Collection, SeriesOptions, Skipped } from './collection/collection.ts';
-export type { Instance, Series } from './collection/series.ts';
+export type { ConcatenatedFrames, PlacedFrame } from './collection/concatenated-frames.ts';
+export type { Concatenation } from './collection/concatenation.ts';
+export type { Instance } from './collection/instance.ts';
+export type {
+  ConcatenationIssue,
+  ConcatenationIssueCode,
+  ConcatenationPart,
+  MissingParts,
+} from './collection/part-placement.ts';
+export type { Series } from './collection/series.ts';
 export type { Codec, DecodedFrame, Decoder } from './codecs/codec.ts';
 export { defaultCodecs } from './codecs/registry.ts';
 export type { Dataset, Element } from './dicom/dataset.ts';
@@ -77,6 +86,18 @@ export type { DicomFile, FramesOptions, ThumbnailOptions } from './file/dicom-fi
 export type { ReadStats } from './file/meter.ts';
 export type { OpenOptions } from './file/open.ts';
 export type {
+  CollectionIndexJson,
+  FileIndexJson,
+  SavedFragmentLayout,
+  SavedFrames,
+  SavedIdentity,
+  SavedLayout,
+  SavedNativeLayout,
+  SavedTableLayout,
+  SavedWarning,
+  SavedWarningCode,
+} from './file/saved-index.ts';
+export type {
   DisplayAttributes,
   LookUpTable,
   VoiFunction,
@@ -84,6 +105,7 @@ export type {
 } from './frames/display-attributes.ts';
 export type {
   FrameConfidence,
+  FrameCounts,
   FrameIndex,
   FrameRange,
   FrameStrategy,

@@ -5,6 +5,7 @@ export function blobSource(blob: Blob, name: string): Source {
   return {
     name,
     size: blob.size,
+    identity: 'lastModified' in blob ? { modified: Number(blob.lastModified) } : undefined,
     fresh: true,
     read: async (offset, length, options) => {
       options?.signal?.throwIfAborted();

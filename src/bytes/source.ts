@@ -9,6 +9,19 @@ export interface ReadOptions {
 }
 
 /**
+ * What tells one state of a source from another without reading it, as far as there is such a thing:
+ * bytes in memory and most sources of your own have none.
+ */
+export interface SourceIdentity {
+  /** When a file was last written, in milliseconds since 1970. */
+  readonly modified?: number | undefined;
+  /** A strong entity tag (RFC 9110 8.8.3). */
+  readonly etag?: string | undefined;
+  /** CRC-32 of all bytes, as the directory of an archive has it. */
+  readonly crc32?: number | undefined;
+}
+
+/**
  * Anything with random access: a file, a Blob, a zip member, a URL, or yours.
  *
  * `read` gives the bytes from `offset` on, at most `length` of them, fewer only where the source
@@ -20,6 +33,8 @@ export interface Source {
   readonly name: string;
   /** Bytes in all. */
   readonly size: number;
+  /** Compared when a saved index is used; where it is left out, the first bytes are. */
+  readonly identity?: SourceIdentity | undefined;
   /** Every read without `into` is new memory that nobody else holds: a frame can be that memory. */
   readonly fresh?: boolean;
   /**

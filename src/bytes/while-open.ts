@@ -16,6 +16,7 @@ export function whileOpen(source: Source, isOpen: () => boolean): Source {
     size: source.size,
     fresh: source.fresh ?? false,
     atHand: source.atHand,
+    identity: source.identity,
     read: async (offset, length, options) => {
       assertOpen(offset);
       return source.read(offset, length, options);

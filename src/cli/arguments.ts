@@ -51,6 +51,31 @@ export function wholeNumber(text: string, what: string, least = 0): number {
   throw usage(`${what} is a whole number from ${least} on, not ${JSON.stringify(text)}`);
 }
 
+const OPTION = '--index';
+
+/**
+ * Takes `--index FILE` out of the arguments of a verb, whose own they are not: inputs are opened with it.
+ *
+ * @throws FramedexError `USAGE`.
+ */
+export function takeIndexOption(args: readonly string[]): {
+  readonly path: string | undefined;
+  readonly rest: readonly string[];
+} {
+  const end = args.indexOf('--');
+  const at = args.findIndex(
+    (arg, k) => (end < 0 || k < end) && (arg === OPTION || arg.startsWith(`${OPTION}=`)),
+  );
+  const option = args[at];
+  if (option === undefined) return { path: undefined, rest: args };
+  const joined = option === OPTION ? undefined : option.slice(OPTION.length + 1);
+  const path = joined ?? args[at + 1];
+  if (path === undefined || path === '') throw usage('--index names no file');
+  const rest = [...args.slice(0, at), ...args.slice(at + (joined === undefined ? 2 : 1))];
+  if (takeIndexOption(rest).path !== undefined) throw usage('--index is given twice');
+  return { path, rest };
+}
+
 export function usage(message: string): FramedexError<'USAGE'> {
   return new FramedexError('USAGE', message, {});
 }

@@ -1,14 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { nearest } from '../dicom/spelling.ts';
 import { isFramedexError } from '../errors.ts';
+import { takeIndexOption, usage } from './arguments.ts';
 import { failureLine } from './failures.ts';
+import type { IndexedIo } from './given-index.ts';
 import { isBrokenPipe } from './io.ts';
 import type { Io } from './io.ts';
 
 /** A verb's module, loaded when the verb is asked for. */
 interface VerbModule {
   readonly HELP: string;
-  run(args: readonly string[], io: Io): Promise<number>;
+  run(args: readonly string[], io: IndexedIo): Promise<number>;
 }
 
 interface Verb {
@@ -21,8 +23,19 @@ const VERBS: ReadonlyMap<string, Verb> = new Map([
   ['tags', { summary: 'data elements and their values', load: () => import('./tags.ts') }],
   ['frames', { summary: 'where the frames are', load: () => import('./frames.ts') }],
   ['frame', { summary: 'one frame: its values or stored bytes', load: () => import('./frame.ts') }],
+  [
+    'doctor',
+    { summary: 'what is wrong, and what reading costs', load: () => import('./doctor.ts') },
+  ],
+  [
+    'index',
+    { summary: 'save where frames are, for --index', load: () => import('./save-index.ts') },
+  ],
   ['thumb', { summary: 'a picture of each series', load: () => import('./thumb.ts') }],
 ]);
+
+/** They look at all headers, whatever is known. */
+const WITHOUT_INDEX: ReadonlySet<string> = new Set(['ls', 'index']);
 
 const OK = 0;
 const FAILED = 1;
@@ -74,7 +87,12 @@ async function runVerb(name: string | undefined, args: readonly string[], io: Io
     await io.stderr.write(`${text}${hint(undefined)}`);
     return USAGE;
   }
-  return module.run(args, io);
+  const { path, rest } = takeIndexOption(args);
+  if (path === undefined) return module.run(args, io);
+  if (name === undefined || WITHOUT_INDEX.has(name))
+    throw usage('--index stands behind the verb, and is not for ls');
+  const { readIndex } = await import('./given-index.ts');
+  return module.run(rest, { ...io, index: readIndex(path) });
 }
 
 /** The first word, where it is a verb. A file of that name is reached as `./tags`. */
@@ -133,6 +151,7 @@ INPUT is a file, an archive (study.zip), a member of one (study.zip!/CT/IM0042),
 all below it, or - for standard input.
 
 Options of every verb:
+  --index FILE  open INPUT with what framedex index saved; not of ls
   --stats     what it cost: reads, bytes read, peak buffers, time (on standard error)
   -h, --help  help; framedex VERB --help has that of a verb
   --version   the version of framedex

@@ -34,6 +34,8 @@ inputs, a folder or an archive, the files with faults, and at the end what the f
                 frames: { count, reads, bytes }, fragmentsPerFrame: { least, most }, inflated } }]
            verdict is sound, tolerated (faults, and yet all was read), incomplete, unreadable, or
            other: no image, as a text among images is none
+  --index FILE
+           open INPUT with what framedex index saved
   --stats  what it cost, on standard error
 
 Exit code 0 where all was read, faults or not; 1 where a file or some of its frames cannot be read.

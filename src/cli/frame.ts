@@ -20,6 +20,8 @@ archive has to hold one instance only; else name a member: study.zip!/CT/IM0042.
   --encoded  the bytes as stored, fragments joined, nothing decoded
   --cells    the raw words: no shift, mask or sign extension
   --sha256   the SHA-256 of those bytes, instead of them
+  --index FILE
+             open INPUT with what framedex index saved
   --stats    what it cost, on standard error
 `;
 

@@ -20,6 +20,8 @@ archive, those of every instance, below a line "# name": a name that is an INPUT
              frames: [{ index, ranges: [{ offset, length, bitOffset?, bitLength? }] }],
              warnings: [{ code, message, offset, tag? }] }
            of a folder or archive an array of them, each with its name
+  --index FILE
+           open INPUT with what framedex index saved
   --stats  what it cost, on standard error
 
 Offsets count in the instance, of a deflated one in what it inflates to. Of native frames,

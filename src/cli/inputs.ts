@@ -8,7 +8,8 @@ import { FramedexError } from '../errors.ts';
 import { open, openArchive, openFolder } from '../node/index.ts';
 import type { Collection, DicomFile, NodeOpenOptions } from '../node/index.ts';
 import { ioError } from '../node/io-error.ts';
-import type { Io } from './io.ts';
+import { indexOfFile, indexOfMembers, noteMissing } from './given-index.ts';
+import type { IndexedIo } from './given-index.ts';
 
 /** What an INPUT turned out to be. */
 export type OpenedInput =
@@ -44,22 +45,23 @@ const MOST_KEPT = 2 ** 30;
  */
 export async function openInput(
   input: string,
-  io: Io,
+  io: IndexedIo,
   options: NodeOpenOptions = {},
 ): Promise<OpenedInput> {
-  const opening = { ...options, signal: io.signal };
+  const opening = { io, options: { ...options, signal: io.signal } };
   if (input === STDIN) {
     return openSource(memorySource(await readAll(io.stdin(), 'stdin'), 'stdin'), opening);
   }
   const stats = statsOf(input);
   if (stats?.isDirectory() === true) {
-    const collection = await openFolder(input, opening);
+    const index = indexOfMembers(prefixOf(input), io);
+    const collection = await openFolder(input, { ...opening.options, index });
+    await noteMissing(collection.entries(), index, io);
     return { kind: 'collection', name: input, collection, bytes: await totalSize(collection) };
   }
   if (stats === undefined) {
     // A member of an archive, or nothing at all: `open` knows and says so.
-    const file = await open(input, opening);
-    return { kind: 'file', name: input, file, bytes: archiveSize(input) };
+    return asFile(input, input, archiveSize(input), opening);
   }
   if (stats.isFile()) return openPath(input, stats.size, opening);
   // A pipe, such as the shell's <(command): read like standard input.
@@ -138,31 +140,49 @@ export async function memberSize(input: string): Promise<number> {
   }
 }
 
-async function openPath(
-  path: string,
-  size: number,
-  options: NodeOpenOptions,
-): Promise<OpenedInput> {
-  const looks = looksOf(head(path), path);
-  if (looks === 'archive') return asArchive(path, path, size, options);
-  return { kind: 'file', name: path, file: await open(path, options), bytes: size };
+/** How an input is opened. */
+interface Opening {
+  readonly io: IndexedIo;
+  readonly options: NodeOpenOptions;
 }
 
-async function openSource(source: Source, options: NodeOpenOptions): Promise<OpenedInput> {
+async function openPath(path: string, size: number, opening: Opening): Promise<OpenedInput> {
+  const as = looksOf(head(path), path) === 'archive' ? asArchive : asFile;
+  return as(path, path, size, opening);
+}
+
+async function openSource(source: Source, opening: Opening): Promise<OpenedInput> {
   const { name, size } = source;
   const start = await source.read(0, HEAD);
-  if (looksOf(start, name) === 'archive') return asArchive(source, name, size, options);
-  return { kind: 'file', name, file: await open(source, options), bytes: size };
+  const as = looksOf(start, name) === 'archive' ? asArchive : asFile;
+  return as(source, name, size, opening);
+}
+
+async function asFile(
+  input: string | Source,
+  name: string,
+  bytes: number,
+  { io, options }: Opening,
+): Promise<OpenedInput> {
+  const index = await indexOfFile(name, io);
+  return { kind: 'file', name, file: await open(input, { ...options, index }), bytes };
 }
 
 async function asArchive(
   input: string | Source,
   name: string,
   bytes: number,
-  options: NodeOpenOptions,
+  { io, options }: Opening,
 ): Promise<OpenedInput> {
-  const collection = await openArchive(input, options);
+  const index = indexOfMembers(prefixOf(name), io);
+  const collection = await openArchive(input, { ...options, index });
+  await noteMissing(collection.entries(), index, io);
   return { kind: 'collection', name, collection, bytes };
+}
+
+/** What stands before the name of a member where it is an input of its own. */
+function prefixOf(collection: string): string {
+  return memberPath(collection, 'x').slice(0, -1);
 }
 
 const HEAD = 132;

@@ -39,6 +39,8 @@ is an INPUT again. Pixel data is never read. Tolerated faults are named on stand
   --json   one document: the DICOM JSON model (PS3.18 F) of the data set, elements of --tag by tag or
            path, as 00081115.0.0020000E; of several inputs, a folder or an archive
            [{ name, tags }], with error instead of tags where an instance cannot be read
+  --index FILE
+           open INPUT with what framedex index saved
   --stats  what it cost, on standard error
 `;
 

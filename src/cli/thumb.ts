@@ -33,6 +33,7 @@ data, the bytes of that frame are all that is read. Prints path, size and series
   --window C,W  centre and width, instead of what the file says: --window -600,1500
   --json        one document: { pictures: [{ path, width, height, study, series, modality,
                 description }], failures: [{ name, code, message }] }
+  --index FILE  open INPUT with what framedex index saved
   --stats       what it cost, on standard error
 
 A series without images, such as a report, has no picture and is no failure. Pictures are PNG: JPEG

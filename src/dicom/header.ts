@@ -81,13 +81,43 @@ export async function readHeader(source: Source, options: HeaderOptions): Promis
   return readDataset(body, meta, options, warnings);
 }
 
+/**
+ * {@link readHeader} without a promise, of an object whose data set is not deflated. What is tolerated goes
+ * to `warnings`.
+ */
+export function readHeaderAtOnce(
+  source: Source & Required<Pick<Source, 'readSync'>>,
+  options: HeaderOptions,
+  warnings: WarningLog,
+): Header {
+  const window = new Window(source, 0, options.readAhead);
+  const meta = driveAtOnce(readFileMeta(window, options.limits, warnings), window);
+  const body = { source, window, offset: meta.end };
+  return assembled(
+    body,
+    meta,
+    options,
+    driveAtOnce(parseBody(body, meta, options, warnings), window),
+    warnings,
+  );
+}
+
 /** Lets the steps of a parser see the bytes they ask for, without a promise where that is possible. */
 async function drive<T>(steps: Steps<T>, window: Window, options: ReadOptions): Promise<T> {
   options.signal?.throwIfAborted();
+  if (window.synchronous) return driveAtOnce(steps, window);
   let step: IteratorResult<Need, T> = steps.next();
   while (step.done !== true) {
-    if (window.synchronous) window.fillSync(step.value);
-    else await window.fill(step.value, { signal: options.signal });
+    await window.fill(step.value, { signal: options.signal });
+    step = steps.next();
+  }
+  return step.value;
+}
+
+function driveAtOnce<T>(steps: Steps<T>, window: Window): T {
+  let step: IteratorResult<Need, T> = steps.next();
+  while (step.done !== true) {
+    window.fillSync(step.value);
     step = steps.next();
   }
   return step.value;
@@ -102,17 +132,29 @@ interface Body {
   readonly metaBytes?: RetainedBytes | undefined;
 }
 
+interface ParsedBody {
+  readonly encoding: Encoding;
+  readonly parsed: ParsedDataset;
+}
+
 async function readDataset(
-  { source, window, offset, metaBytes }: Body,
+  body: Body,
   meta: FileMeta,
   options: HeaderOptions,
   warnings: WarningLog,
 ): Promise<Header> {
-  const { encoding, parsed } = await drive(
-    parseBody(window, offset, meta.named ? meta.syntax : undefined, options, warnings),
-    window,
-    options,
-  );
+  const found = await drive(parseBody(body, meta, options, warnings), body.window, options);
+  return assembled(body, meta, options, found, warnings);
+}
+
+/** What was parsed as a header; the window is given up. */
+function assembled(
+  { source, window, metaBytes }: Body,
+  meta: FileMeta,
+  options: HeaderOptions,
+  { encoding, parsed }: ParsedBody,
+  warnings: WarningLog,
+): Header {
   const { name } = source;
   const load = isSynchronous(source)
     ? (at: number, length: number) => readExactlySync(source, at, length)
@@ -148,12 +190,12 @@ async function readDataset(
 }
 
 function* parseBody(
-  window: Window,
-  offset: number,
-  declared: Encoding | undefined,
+  { window, offset }: Body,
+  { named, syntax }: FileMeta,
   options: HeaderOptions,
   warnings: WarningLog,
-): Steps<{ encoding: Encoding; parsed: ParsedDataset }> {
+): Steps<ParsedBody> {
+  const declared = named ? syntax : undefined;
   const head = Math.min(LONGEST_HEADER, window.size - offset);
   if (head > 0 && !window.covers(offset, head)) yield { offset, length: head };
   const encoding =

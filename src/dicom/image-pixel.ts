@@ -41,29 +41,36 @@ export const NO_PIXELS: ImagePixel = {
 };
 
 /**
- * Reads the module, with the values that the standard implies where a file leaves them out.
+ * Reads the module, with the values that the standard implies where a file leaves them out. What can
+ * be read only one way is recorded as `PIXEL_MODULE`.
  *
  * @throws FramedexError `BAD_PIXEL_MODULE`, with the tag, where no pixel could be placed.
  */
 export function imagePixel(dataset: Dataset, pixelData: Tag, warnings: WarningLog): ImagePixel {
   const rows = size(dataset, 'Rows');
   const columns = size(dataset, 'Columns');
-  const samplesPerPixel = dataset.get('SamplesPerPixel') ?? 1;
+  const samplesPerPixel = single(dataset, 'SamplesPerPixel', '1, 3 or 4') ?? 1;
   if (!isWithin(samplesPerPixel, 1, 255)) {
     throw bad('SamplesPerPixel', samplesPerPixel, '1, 3 or 4');
   }
   const photometricInterpretation =
     dataset.get('PhotometricInterpretation')?.trim() ??
     (samplesPerPixel === 1 ? 'MONOCHROME2' : 'RGB');
+  checkSamples(dataset, warnings, photometricInterpretation, samplesPerPixel);
   const shape = {
     rows,
     columns,
     samplesPerPixel,
     photometricInterpretation,
-    planarConfiguration: samplesPerPixel > 1 && dataset.get('PlanarConfiguration') === 1 ? 1 : 0,
-  } as const;
+    planarConfiguration: planes(dataset, warnings, samplesPerPixel),
+  };
   if (pixelData === FLOAT_PIXEL_DATA || pixelData === DOUBLE_FLOAT_PIXEL_DATA) {
     const bits = pixelData === FLOAT_PIXEL_DATA ? 32 : 64;
+    const written = dataset.get('BitsAllocated') ?? bits;
+    if (written !== bits) {
+      // The element says what its cells are (PS3.3 C.7.6.24 and C.7.6.25).
+      report(dataset, warnings, 'BitsAllocated', `${written} bits allocated for floats of ${bits}`);
+    }
     return {
       ...shape,
       bitsAllocated: bits,
@@ -80,35 +87,85 @@ function integerCells(
   dataset: Dataset,
   warnings: WarningLog,
 ): Pick<ImagePixel, 'bitsAllocated' | 'bitsStored' | 'highBit' | 'pixelRepresentation'> {
-  const bitsAllocated = dataset.get('BitsAllocated');
+  const bitsAllocated = single(dataset, 'BitsAllocated', '1 to 64');
   if (bitsAllocated === undefined || !isWithin(bitsAllocated, 1, 64)) {
     throw bad('BitsAllocated', bitsAllocated, '1 to 64');
   }
+  const note = (keyword: Keyword, message: string): void => {
+    report(dataset, warnings, keyword, message);
+  };
   let bitsStored = dataset.get('BitsStored') ?? bitsAllocated;
   if (!isWithin(bitsStored, 1, bitsAllocated)) {
-    report(
-      dataset,
-      warnings,
-      'BitsStored',
-      `Bits Stored ${bitsStored} of ${bitsAllocated} allocated`,
-    );
+    note('BitsStored', `Bits Stored ${bitsStored} of ${bitsAllocated} allocated`);
     bitsStored = bitsAllocated;
   }
   let highBit = dataset.get('HighBit') ?? bitsStored - 1;
-  if (!isWithin(highBit, bitsStored - 1, bitsAllocated - 1)) {
-    report(dataset, warnings, 'HighBit', `High Bit ${highBit} of ${bitsStored} bits stored`);
-    highBit = bitsStored - 1;
+  if (highBit !== bitsStored - 1) {
+    // Once it could be anywhere; now it is one less than Bits Stored (PS3.3 C.7.6.3, PS3.5 8.1.1).
+    note('HighBit', `High Bit ${highBit} of ${bitsStored} bits stored`);
+    if (!isWithin(highBit, bitsStored - 1, bitsAllocated - 1)) highBit = bitsStored - 1;
   }
-  const pixelRepresentation = dataset.get('PixelRepresentation') === 1 ? 1 : 0;
+  const sign = dataset.get('PixelRepresentation');
+  if (sign === undefined) note('PixelRepresentation', 'Pixel Representation is absent');
+  else if (!isWithin(sign, 0, bitsAllocated === 1 ? 0 : 1)) {
+    note('PixelRepresentation', `Pixel Representation ${sign} of ${bitsAllocated} bits`);
+  }
+  const pixelRepresentation = sign === 1 && bitsAllocated > 1 ? 1 : 0;
   return { bitsAllocated, bitsStored, highBit, pixelRepresentation };
 }
 
+/** Which it is matters only where there are planes, but then all pixels hang on it. */
+function planes(dataset: Dataset, warnings: WarningLog, samplesPerPixel: number): 0 | 1 {
+  if (samplesPerPixel === 1) return 0;
+  const written = dataset.get('PlanarConfiguration');
+  if (written === undefined || !isWithin(written, 0, 1)) {
+    const says = written === undefined ? 'is absent' : `is ${written}`;
+    report(dataset, warnings, 'PlanarConfiguration', `Planar Configuration ${says}`);
+  }
+  return written === 1 ? 1 : 0;
+}
+
+/** Each interpretation is of so many samples (PS3.3 C.7.6.3.1.2); the number of them is believed. */
+function checkSamples(
+  dataset: Dataset,
+  warnings: WarningLog,
+  interpretation: string,
+  samplesPerPixel: number,
+): void {
+  const known = SAMPLES.get(interpretation);
+  if (known === undefined || known === samplesPerPixel) return;
+  const message = `${interpretation} of ${samplesPerPixel} samples a pixel`;
+  report(dataset, warnings, 'PhotometricInterpretation', message);
+}
+
+const SAMPLES: ReadonlyMap<string, number> = new Map([
+  ...['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR'].map((name) => [name, 1] as const),
+  ...['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_PARTIAL_422'].map((name) => [name, 3] as const),
+  ...['YBR_PARTIAL_420', 'YBR_ICT', 'YBR_RCT', 'HSV'].map((name) => [name, 3] as const),
+  ...['ARGB', 'CMYK'].map((name) => [name, 4] as const),
+]);
+
 function size(dataset: Dataset, keyword: 'Rows' | 'Columns'): number {
-  const value = dataset.get(keyword);
+  const value = single(dataset, keyword, '1 to 65535');
   if (value === undefined || !isWithin(value, 1, 0xffff)) {
     throw bad(keyword, value, '1 to 65535');
   }
   return value;
+}
+
+/**
+ * What places the pixels must not be ambiguous: of two numbers none is taken. A 0 behind the first is
+ * the upper half of 32 bits that somebody wrote as US; that there are two values is recorded.
+ */
+function single(
+  dataset: Dataset,
+  keyword: 'Rows' | 'Columns' | 'SamplesPerPixel' | 'BitsAllocated',
+  expected: string,
+): number | undefined {
+  const [, ...others] = dataset.element(keyword)?.values ?? [];
+  if (others.some((value) => value !== 0))
+    throw bad(keyword, `${others.length + 1} values`, expected);
+  return dataset.get(keyword);
 }
 
 /** A file may write a number of these in any VR: a fraction, or no number, places no pixel. */
@@ -116,7 +173,11 @@ function isWithin(value: number, least: number, most: number): boolean {
   return Number.isInteger(value) && value >= least && value <= most;
 }
 
-function bad(keyword: Keyword, found: number | undefined, expected: string): FramedexError {
+function bad(
+  keyword: Keyword,
+  found: number | string | undefined,
+  expected: string,
+): FramedexError {
   return new FramedexError('BAD_PIXEL_MODULE', `${keyword} cannot be`, {
     tag: tagOf(keyword),
     expected,
@@ -124,9 +185,11 @@ function bad(keyword: Keyword, found: number | undefined, expected: string): Fra
   });
 }
 
+/** What is absent is missed where the element is that asks for it. */
 function report(dataset: Dataset, warnings: WarningLog, keyword: Keyword, message: string): void {
-  const element = dataset.element(keyword);
-  warnings.report('PIXEL_MODULE', message, element?.offset ?? 0, element?.tag);
+  const asking = keyword === 'PixelRepresentation' ? 'BitsAllocated' : 'SamplesPerPixel';
+  const { offset = 0 } = dataset.element(keyword) ?? dataset.element(asking) ?? {};
+  warnings.report('PIXEL_MODULE', message, offset, tagOf(keyword));
 }
 
 /** Bits of one frame of native pixel data (PS3.5 8.1.1; YBR_FULL_422 has two samples a pixel, C.7.6.3.1.2). */
@@ -137,8 +200,12 @@ export function frameBits(pixel: ImagePixel): number {
 }
 
 /**
- * The same pixels, but for native data that says YBR_FULL_422 and is exactly as long as `frames` with
- * three samples a pixel: then every pixel has its own chrominance, whatever the label.
+ * The same pixels, but for native data that says it shares chrominance between pixels and is exactly
+ * as long as `frames` with three samples a pixel: then every pixel has its own, whatever the label.
+ *
+ * @throws FramedexError `BAD_PIXEL_MODULE` where the standard does not say where the samples are, and
+ * the length does not either: YBR_PARTIAL_420 is of MPEG alone, and pairs of an odd row may be padded
+ * or not (PS3.3 C.7.6.3.1.2).
  */
 export function withTrueSampling(
   pixel: ImagePixel,
@@ -146,12 +213,25 @@ export function withTrueSampling(
   length: number,
   report: (message: string) => void,
 ): ImagePixel {
-  if (!isPacked422(pixel) || length === evenBytes(pixel, frames)) return pixel;
-  const { photometricInterpretation: written } = pixel;
-  const full = { ...pixel, photometricInterpretation: written.replace('_422', '') };
-  if (length !== evenBytes(full, frames)) return pixel;
-  report(`${written}, but as long as three samples a pixel`);
-  return full;
+  const { photometricInterpretation: written, planarConfiguration } = pixel;
+  const shares = isPacked422(pixel);
+  if (!shares && written !== 'YBR_PARTIAL_420') return pixel;
+  if (!shares || length !== evenBytes(pixel, frames)) {
+    const full = { ...pixel, photometricInterpretation: written.replace(/_42[02]$/, '') };
+    if (length === evenBytes(full, frames)) {
+      report(`${written}, but as long as three samples a pixel`);
+      return full;
+    }
+    if (!shares || (pixel.columns % 2 === 1 && frames > 0)) {
+      throw new FramedexError('BAD_PIXEL_MODULE', 'where its samples are is not defined', {
+        tag: tagOf('PhotometricInterpretation'),
+        expected: shares ? `${evenBytes(pixel, frames)} bytes` : 'three samples a pixel',
+        found: `${written}, ${length} bytes`,
+      });
+    }
+  }
+  if (planarConfiguration === 1) report(`${written} has no planes`);
+  return pixel;
 }
 
 /** Bytes of frames, padded to even length (PS3.5 8.1.1). */

@@ -59,6 +59,7 @@ export function meteredSource(source: Source, meter: Meter): Source {
   const metered: Source = {
     name: source.name,
     size: source.size,
+    identity: source.identity,
     fresh: source.fresh ?? false,
     atHand: source.atHand,
     async read(offset, length, options) {

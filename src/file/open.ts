@@ -2,24 +2,30 @@ import type { Source } from '../bytes/source.ts';
 import type { Keyword } from '../dicom/tag-values.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import { isPath } from '../dicom/element-path.ts';
-import { readHeader } from '../dicom/header.ts';
 import type { GivenLimits } from '../dicom/limits.ts';
 import type { Tag, TagLike } from '../dicom/tag.ts';
 import { wantedTags } from '../dicom/wanted-tags.ts';
 import { DISPLAY_KEYWORDS } from '../frames/display-attributes.ts';
 import { FramedexError } from '../errors.ts';
-import { indexFrames, isIndexedAtOnce } from '../frames/index-frames.ts';
 import { limitsOf } from './context.ts';
 import type { Context } from './context.ts';
-import { createDicomFile } from './dicom-file.ts';
 import type { DicomFile } from './dicom-file.ts';
 import { createMeter, meteredSource } from './meter.ts';
+import { createDicomFile } from './open-file.ts';
 import type { Meter } from './meter.ts';
+import { indexNamed, isOfMany, openByHeader, openByIndex } from './saved-index-open.ts';
+import type { CollectionIndexJson, FileIndexJson } from './saved-index.ts';
 
 /** How a DICOM object is opened. */
 export interface OpenOptions {
   /** Shared caches, codecs and descriptors; a default that all files share where it is left out. */
   readonly context?: Context | undefined;
+  /**
+   * What `toIndex()` gave, of this very file: no header is read, and no offset table. An index of many
+   * files serves the one whose name it has; others are opened as usual. `tags`, `until` and `strict`
+   * do with it what they do without: `until` leaves the frames out.
+   */
+  readonly index?: FileIndexJson | CollectionIndexJson | undefined;
   /** Faults that would be tolerated, and recorded in `warnings`, are thrown. */
   readonly strict?: boolean | undefined;
   /** Stop before this element, named by keyword or tag. Frames are then not indexed. */
@@ -66,8 +72,14 @@ function placeOf(until: TagLike): Tag {
  * Throws `USAGE` for options that no file could be opened with, before many are: what is wrong with all
  * of them is no fault of each.
  */
-export function checkOptions({ tags, until, limits }: OpenOptions, context: Context): void {
+export function checkOptions(options: OpenOptions, context: Context): void {
+  const { tags, until, limits, index } = options;
   limitsOf(context.limits, limits);
+  if (index !== undefined && !isOfMany(index)) {
+    throw new FramedexError('USAGE', 'the index of one file opens no folder and no archive', {
+      expected: 'an index of many files: { framedex, files }',
+    });
+  }
   if (tags !== undefined) wantedTags(tags);
   if (until !== undefined) placeOf(until);
 }
@@ -76,10 +88,11 @@ export function checkOptions({ tags, until, limits }: OpenOptions, context: Cont
 export type Ownership = 'owned' | 'borrowed';
 
 /**
- * Opens the object that a source holds: header pass, then frame index; no pixel byte is read. Its
+ * Opens the object that a source holds: header pass, then frame index, or the index that was saved; no pixel byte is read. Its
  * reads are counted here, unless they are `counted` already.
  *
- * @throws FramedexError `EMPTY`, `NOT_DICOM` and what else {@link readHeader} throws.
+ * @throws FramedexError `EMPTY`, `NOT_DICOM` and what else a header pass throws; `INDEX_FORMAT`,
+ * `SOURCE_CHANGED`.
  */
 export async function openSource(
   source: Source,
@@ -88,12 +101,12 @@ export async function openSource(
   ownership: Ownership,
   counted?: Meter,
 ): Promise<DicomFile> {
-  const { strict, until, tags, behindPixelData, signal } = options;
+  const { strict, until, tags, behindPixelData, signal, index: given } = options;
   const limits = limitsOf(context.limits, options.limits);
   const meter = counted ?? createMeter();
   const metered = counted === undefined ? meteredSource(source, meter) : source;
   try {
-    const header = await readHeader(metered, {
+    const reading = {
       limits,
       inflater: context.platform.inflater,
       strict,
@@ -101,12 +114,14 @@ export async function openSource(
       signal,
       until: until === undefined ? undefined : placeOf(until),
       keep: tags === undefined ? undefined : wantedTags([...tags, ...FRAME_ELEMENTS]),
-    });
-    // What takes no reading waits until it is asked for: most who look at headers never ask.
-    const waits = isIndexedAtOnce(header) && strict !== true;
-    const index = waits ? undefined : await indexFrames(header, limits, { signal });
+    };
+    const saved = given === undefined ? undefined : indexNamed(given, source.name);
+    const opened =
+      saved === undefined
+        ? await openByHeader(metered, reading)
+        : await openByIndex(metered, saved, reading);
     const owned = ownership === 'owned' ? source : undefined;
-    return createDicomFile({ header, index, context, limits, meter, owned });
+    return createDicomFile({ ...opened, context, limits, meter, owned });
   } catch (error) {
     if (ownership === 'owned') await source.close?.();
     throw error;

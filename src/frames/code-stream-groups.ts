@@ -132,7 +132,10 @@ export function* byCodeStream(
   const seen = borders.starts.length;
   const expected =
     declared.valid && (seen === declared.count || (!complete && seen < declared.count));
-  const sure = borders.agree && ((expected && !doubted) || seen === offsets.length);
+  const sure =
+    borders.agree &&
+    !doubted &&
+    (expected || (seen === offsets.length && (yield* firstEnds(walk, borders))));
   let { starts, ended } = borders;
   if (!sure) {
     const followed =
@@ -152,6 +155,15 @@ export function* byCodeStream(
     whole: !cut && (complete || ended) ? found : found - 1,
     assumed: 'code-streams',
   };
+}
+
+/** Whether the first code stream, followed to its end, is the first fragment: one inside of a segment looks like it. */
+function* firstEnds({ offsets, lengths }: ItemWalk, borders: Borders): ReadSteps<boolean> {
+  if (!hasEnd(borders.family)) return true;
+  const joined = new JoinedFragments(offsets, lengths);
+  const end = yield* joined.run(codeStreamEnd(joined.startOf(borders.starts[0] ?? 0), joined.size));
+  if (typeof end !== 'number') return false;
+  return joined.filledFrom(joined.fragmentAt(end - 1) + 1) === (borders.starts[1] ?? joined.count);
 }
 
 /** Undefined where the first fragment starts no code stream. */

@@ -2,7 +2,8 @@ import { isSynchronous } from '../bytes/source.ts';
 import type { ReadOptions } from '../bytes/source.ts';
 import { CODE_STREAM_START, codeStreamFamily, RLE_HEADER } from '../codecs/code-stream-start.ts';
 import { ITEM, SEQUENCE_DELIMITATION } from '../dicom/element.ts';
-import { ENCAPSULATED_UNCOMPRESSED } from '../dicom/transfer-syntax.ts';
+import type { Header } from '../dicom/header.ts';
+import { ENCAPSULATED_UNCOMPRESSED, RLE_LOSSLESS } from '../dicom/transfer-syntax.ts';
 import { groupFragments, oneStream, regroupFragments } from './fragment-groups.ts';
 import type { Encapsulated } from './frame-groups.ts';
 import { emptyIndex, frameIndex } from './frame-index.ts';
@@ -97,7 +98,7 @@ function* indexSteps(parts: Encapsulated): ReadSteps<LaidOutIndex> {
   );
   const head = (yield { offset: start, length: wanted }).slice();
   const { tag, length } = itemHeader(head, 0, littleEndian);
-  if (tag === ITEM && codeStreamFamily(head.subarray(ITEM_HEADER)) !== undefined) {
+  if (tag === ITEM && startsStream(header, head.subarray(ITEM_HEADER))) {
     return yield* withoutTable(parts, start);
   }
   if (tag !== ITEM || start + ITEM_HEADER + length > source.size) {
@@ -120,6 +121,12 @@ function* indexSteps(parts: Encapsulated): ReadSteps<LaidOutIndex> {
     if (whole !== undefined) return whole;
   }
   return yield* groupFragments(parts, items, tables);
+}
+
+/** What starts like a code stream; a table that lies may look like an RLE header. */
+function startsStream({ transferSyntax }: Header, bytes: Uint8Array): boolean {
+  const family = codeStreamFamily(bytes);
+  return family !== undefined && (family !== 'rle' || transferSyntax.uid === RLE_LOSSLESS);
 }
 
 /** Some leave the item of the offset table out. */
@@ -152,22 +159,32 @@ function* firstFragment(
     return starts ? yield* withoutTable(parts, start) : undefined;
   }
   const length = whole.lengths[0] ?? 0;
-  if (length === 4 * declared.count) return undefined;
   const fragments = items.offsets.length;
   if (transferSyntax.uid === ENCAPSULATED_UNCOMPRESSED) {
     if (byLength(parts, items)?.firsts.length === declared.count) return undefined;
     const completes = byLength(parts, whole)?.firsts.length === declared.count;
-    if (completes || isFrameLength(length, pixel)) return yield* withoutTable(parts, start);
+    if (completes) return yield* withoutTable(parts, start);
   } else if (declared.count > 1 && fragments === declared.count) return undefined;
+  if (length === 4 * declared.count) return undefined;
   return emptyIndex(ambiguous(parts, fragments), declared.count, pixel, fragments);
 }
 
 function* walk(parts: Encapsulated, first: number): ReadSteps<ItemWalk> {
-  const { source, littleEndian } = parts.header;
+  const { header, pixel, limits } = parts;
+  const { source, littleEndian, transferSyntax } = header;
+  const { uid } = transferSyntax;
+  const shown = hasKnownStarts(transferSyntax) && uid !== ENCAPSULATED_UNCOMPRESSED;
   const items = yield* walkItems(first, {
     size: source.size,
     littleEndian,
-    maxFragments: parts.limits.maxFragments,
+    maxFragments: limits.maxFragments,
+    heads:
+      isSynchronous(source) || !shown
+        ? undefined
+        : {
+            length: uid === RLE_LOSSLESS ? RLE_HEADER : CODE_STREAM_START,
+            start: (head) => frameFamily(transferSyntax, pixel, head) !== undefined,
+          },
   });
   reportWalk(parts, items);
   return items;

@@ -214,7 +214,13 @@ function* byItems(
   if (declared.valid && declared.count === 1) return yield* bySingle(parts, walk);
   if (!hasKnownStarts(header.transferSyntax)) return byCount(parts, walk);
   const counted = declared.valid ? byCount(parts, walk) : undefined;
-  return counted ?? (yield* byCodeStream(parts, walk, doubted)) ?? byCount(parts, walk);
+  if (counted === undefined) return yield* byCodeStream(parts, walk, doubted);
+  // A table of another opinion costs a look at each.
+  const looked = doubted && walk.allStart === undefined;
+  const allStart = looked ? yield* startFrames(parts, walk, counted) : walk.allStart;
+  if (allStart === undefined) return counted;
+  if (allStart) return { ...counted, assumed: undefined };
+  return (yield* byCodeStream(parts, walk, true)) ?? counted;
 }
 
 /** One frame is all there is, whatever its fragments; unless they are several images, each with its start and end. */
@@ -226,7 +232,7 @@ function* bySingle(parts: Encapsulated, walk: ItemWalk): ReadSteps<FrameGroups> 
   if (!known || (complete && offsets.length === 1)) return all;
   const found = yield* byCodeStream(parts, walk, false);
   if (found !== undefined && found.firsts.length > 1) return found;
-  return complete ? all : { ...all, whole: found?.whole ?? 0 };
+  return complete ? all : { ...all, whole: found?.whole ?? 0, assumed: found?.assumed };
 }
 
 /**

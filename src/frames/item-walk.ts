@@ -21,6 +21,8 @@ export interface ItemWalk {
   readonly ending: 'delimiter' | 'end-of-file' | 'not-an-item';
   /** What is wrong with the delimiter, where something is. */
   readonly fault?: string | undefined;
+  /** Whether a frame starts with each payload that is not empty; where that was asked for. */
+  readonly allStart?: boolean | undefined;
 }
 
 export const ITEM_HEADER = 8;
@@ -52,6 +54,12 @@ export interface WalkOptions {
   readonly size: number;
   readonly littleEndian: boolean;
   readonly maxFragments: number;
+  /**
+   * Where a read is a journey, the first bytes of each payload come along with its item header, and are
+   * asked whether a frame starts with them.
+   */
+  readonly heads?:
+    { readonly length: number; readonly start: (head: Uint8Array) => boolean } | undefined;
 }
 
 /**
@@ -59,23 +67,27 @@ export interface WalkOptions {
  * its payload is jumped over, never searched for delimiters, which may occur in it by chance.
  */
 export function* walkItems(start: number, options: WalkOptions): ReadSteps<ItemWalk> {
-  const { size, littleEndian, maxFragments } = options;
+  const { size, littleEndian, maxFragments, heads } = options;
   const list = new FragmentList();
+  const wanted = ITEM_HEADER + (heads?.length ?? 0);
+  let allStart = heads === undefined ? undefined : true;
   let at = start;
   while (at + ITEM_HEADER <= size) {
-    const head = yield { offset: at, length: ITEM_HEADER };
+    const head = yield { offset: at, length: Math.min(wanted, size - at) };
     const { tag, length } = itemHeader(head, 0, littleEndian);
     if (tag !== ITEM || length === UNDEFINED_LENGTH) {
       const ending = yield* endingAt(at, tag, length, size);
-      return { ...list.done(), missing: 0, ...ending };
+      return { ...list.done(), missing: 0, allStart, ...ending };
     }
     if (list.count === maxFragments) throw tooMany(at, maxFragments);
     const missing = Math.max(0, at + ITEM_HEADER + length - size);
     list.add(at + ITEM_HEADER, length - missing);
-    if (missing > 0) return { ...list.done(), missing, end: size, ending: 'end-of-file' };
+    if (allStart === true && length > 0)
+      allStart = heads?.start(head.subarray(ITEM_HEADER, ITEM_HEADER + length));
+    if (missing > 0) return { ...list.done(), missing, allStart, end: size, ending: 'end-of-file' };
     at += ITEM_HEADER + length;
   }
-  return { ...list.done(), missing: 0, end: at, ending: 'end-of-file' };
+  return { ...list.done(), missing: 0, allStart, end: at, ending: 'end-of-file' };
 }
 
 type Ending = Pick<ItemWalk, 'end' | 'ending' | 'fault'>;

@@ -55,6 +55,7 @@ export function openFileSource(path: string, options: FileSourceOptions): Source
   const source: Source = {
     name: path,
     size,
+    identity: { modified: identity.mtimeMs },
     fresh: true,
     read: async (offset, length, readOptions) => {
       readOptions?.signal?.throwIfAborted();

@@ -38,10 +38,13 @@ export interface MemberReading {
 export function memberSource(record: ZipRecord, reading: MemberReading): Source {
   const { archive, directoryStart, inflater, cache, inflatedBytes } = reading;
   const source = storedBytes(archive, record, directoryStart);
-  if (record.method === STORED) return source;
   const { name, size } = record;
+  const identity = { crc32: record.crc32 };
+  if (record.method === STORED) return { ...source, identity };
   const verify = (bytes: Uint8Array): void => checkCrc32(bytes, record);
-  return inflatedSource({ source, size, name, inflater, cache, verify, limit: inflatedBytes });
+  const limit = inflatedBytes;
+  const inflated = inflatedSource({ source, size, name, inflater, cache, verify, limit });
+  return { ...inflated, identity };
 }
 
 /** Where the bytes begin, only the local header tells; it is read with the first of them. */

@@ -5,7 +5,7 @@ import { buildZip } from '../support/build-zip.ts';
 import { SAMPLE, cli, scratch, twoFrames } from './run-cli.ts';
 import type { Scratch } from './run-cli.ts';
 
-const VERBS = ['ls', 'tags', 'frames', 'frame', 'thumb'];
+const VERBS = ['ls', 'tags', 'frames', 'frame', 'thumb', 'doctor'];
 
 let files: Scratch;
 
@@ -54,7 +54,6 @@ describe('Q06 a wrong command line', () => {
     [[]],
     [['ls']],
     [['lss', SAMPLE]],
-    [['doctor', SAMPLE]],
     [['ls', '--nonsense', SAMPLE]],
     [['ls', '-', '-']],
     [['tags', SAMPLE, '--tag', 'PatientNam']],

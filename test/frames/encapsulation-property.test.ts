@@ -154,7 +154,7 @@ function isBehindDamage(one: Case, i: number, result: Uint8Array): boolean {
   if (i >= item.frame && ending === 0xfeffdde0) return true;
   // As many items as there are frames: by chance, where they tell nothing.
   const counted = counts.includes(frames.length) || tables === 'none' || tables === 'empty';
-  return family.tells === 'nothing' && counted;
+  return (family.tells === 'nothing' || family.name === 'JPEG XL') && counted;
 }
 
 /** The items as the bytes have them now: how many, how many that are not empty, and the tag that ends them. */
@@ -224,8 +224,10 @@ function isConsistentTable(one: Case, result: Uint8Array): boolean {
   const even = offsetsOf(made).some(({ length }) => length === frames.length);
   if (family.tells === 'nothing' || family.name === 'JPEG XL') return even && isAtItems(one);
   // An entry at an empty fragment: a frame that is not there, and another that is two.
+  // Or at an image inside of a segment, which is where a fragment starts.
   const empty = frames.some(({ fragments }) => fragments.some(({ length }) => length === 0));
-  if (empty && even && isAtItems(one)) return true;
+  const trapped = frames.some((frame) => frame.trapped === true);
+  if ((empty || trapped) && even && isAtItems(one)) return true;
   return asynchronous && even && frames.some((frame) => isFrame(result, frame));
 }
 

@@ -19,7 +19,7 @@ function frameBytes(i: number, length: number): number[] {
 
 describe('the length of native pixel data', () => {
   it.each([
-    ['an odd total', { rows: 1, columns: 3 }, 3],
+    ['an odd total', { rows: 1, columns: 3, numberOfFrames: undefined }, 3],
     ['an odd frame, three times', { rows: 1, columns: 3, numberOfFrames: 3 }, 9],
     ['an odd frame, twice, which needs none', { rows: 3, columns: 3, numberOfFrames: 2 }, 18],
     ['one byte a frame', { rows: 1, columns: 1, numberOfFrames: 1 }, 1],

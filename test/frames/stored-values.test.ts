@@ -80,7 +80,8 @@ describe('stored values of native frames', () => {
           expect(data.constructor.name).toBe(arrayName(pixels));
           // Cells of 12 bits have 16 in memory: the sign is not extended into the others.
           const bits = 8 * data.BYTES_PER_ELEMENT;
-          expect(Array.from(data, (cell) => BigInt.asUintN(bits, BigInt(cell)))).toEqual(expected);
+          const cells: (number | bigint)[] = [...data];
+          expect(cells.map((cell) => BigInt.asUintN(bits, BigInt(cell)))).toEqual(expected);
         }
       }),
       { numRuns: 300 },

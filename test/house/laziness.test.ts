@@ -13,6 +13,7 @@ import {
   SYNTAX,
 } from '../support/build-dicom.ts';
 import type { BuiltDicom, DicomParts, ElementLike } from '../support/build-dicom.ts';
+import { jpeg } from '../support/code-streams.ts';
 import { buildZip } from '../support/build-zip.ts';
 import { countingSource } from '../support/counting-source.ts';
 import type { CountingSource, RecordedRead } from '../support/counting-source.ts';
@@ -40,7 +41,13 @@ const grey = (frames: number): ElementLike[] =>
 const native: DicomParts = {
   elements: [...grey(FRAMES), [0x7fe00010, 'OB', bytesOf(FRAMES * FRAME)]],
 };
-const fragments = Array.from({ length: FRAMES }, (_, k) => bytesOf(FRAME + 2 * k, k + 1));
+/** A code stream of just this length. */
+function streamOf(length: number, value = 1): Uint8Array {
+  const { length: least } = jpeg({ scans: [new Uint8Array(0)] });
+  return jpeg({ scans: [bytesOf(length - least, value)] });
+}
+
+const fragments = Array.from({ length: FRAMES }, (_, k) => streamOf(FRAME + 2 * k, k + 1));
 const compressed = (
   offsetTable: 'exact' | 'empty',
   before: readonly ElementLike[] = [],
@@ -103,43 +110,52 @@ describe('the header pass', () => {
       const built = dicom(parts);
       const source = sourceOf(built, asynchronous);
       await using file = await open(source);
+      const opening = [...source.reads];
       const payloads = Array.from({ length: FRAMES }, (_none, i) => file.index.ranges(i)).flat();
       expect(payloads.map(({ length }) => length)).toEqual(fragments.map(({ length }) => length));
-      expect(inside(source.reads, payloads)).toEqual([]);
-      // What a read ahead of the header, or of the table, has of the first fragment.
-      expect(touched(source.reads, payloads.slice(1))).toBe(0);
-      expect(touched(source.reads, payloads)).toBeLessThanOrEqual(BLOCK);
+      expect(inside(opening, payloads)).toEqual([]);
+      // What a read ahead of the header, or of the table, has of the first fragment; of the others, at
+      // most what shows that a frame starts there, where a table says so, or a read is a journey.
+      const heads = asynchronous ? 16 * FRAMES : 4 * 16;
+      expect(touched(opening, payloads.slice(1))).toBeLessThanOrEqual(heads);
+      expect(touched(opening, payloads)).toBeLessThanOrEqual(BLOCK);
     }
   });
 
-  it('walks 1000 big fragments in 8 bytes each', async () => {
-    const frames = Array.from({ length: 1000 }, (_, k) => bytesOf(5000 + 2 * k));
+  it('walks 200 big fragments in 8 bytes each', async () => {
+    const frames = Array.from({ length: 200 }, (_, k) => streamOf(70_000 + 2 * k));
     const built = dicom({
       transferSyntax: SYNTAX.jpegBaseline,
-      elements: [...grey(1000), encapsulated({ frames, offsetTable: 'empty' })],
+      elements: [...grey(200), encapsulated({ frames, offsetTable: 'empty' })],
     });
     for (const asynchronous of [false, true]) {
       const source = sourceOf(built, asynchronous);
       await using file = await open(source);
-      expect(file.index.count).toBe(1000);
-      expect(source.bytesRead).toBeLessThanOrEqual((asynchronous ? 20 : 16) * 1024);
+      expect(file.index.count).toBe(200);
+      expect(source.bytesRead).toBeLessThanOrEqual(16 * 1024);
       const walk = source.reads.filter(([at]) => at > (built.pixelOffset ?? 0));
-      expect(walk.map(([, length]) => length)).toEqual(Array(1001).fill(8));
+      // The first item's header may come along with the table's; where a read is a journey, so do a frame's first bytes.
+      expect(walk.length).toBeGreaterThanOrEqual(200);
+      expect(walk.map(([, length]) => length)).toEqual(
+        Array(walk.length).fill(asynchronous ? 24 : 8),
+      );
     }
   });
 
-  it('takes a table’s word in a few reads where each read is a journey', async () => {
-    const frames = Array.from({ length: 1000 }, () => bytesOf(5000));
-    const source = sourceOf(
-      dicom({
-        transferSyntax: SYNTAX.jpegBaseline,
-        elements: [...grey(1000), encapsulated({ frames })],
-      }),
-      true,
-    );
-    await using file = await open(source);
-    expect(file.index).toMatchObject({ count: 1000, confidence: 'verified' });
-    expect(source.reads.length).toBeLessThanOrEqual(6);
+  it('takes a table’s word in a few reads, wherever the file is', async () => {
+    const frames = Array.from({ length: 1000 }, () => streamOf(5000));
+    for (const asynchronous of [false, true]) {
+      const source = sourceOf(
+        dicom({
+          transferSyntax: SYNTAX.jpegBaseline,
+          elements: [...grey(1000), encapsulated({ frames })],
+        }),
+        asynchronous,
+      );
+      await using file = await open(source);
+      expect(file.index).toMatchObject({ count: 1000, confidence: 'verified' });
+      expect(source.reads.length).toBeLessThanOrEqual(6);
+    }
   });
 });
 
@@ -215,54 +231,62 @@ describe('frame(i)', () => {
     }
   });
 
-  it('of a fragment: one read of its length; where only a table knows it, the items are walked first', async () => {
+  it('of a fragment: one read; where only a table knows it, of the item headers beside it too', async () => {
     const shape = { rows: 1024, columns: 200, samplesPerPixel: 1, bytesPerSample: 1 };
     const plain = Uint8Array.from({ length: FRAME }, (_, k) => (k * 7) % 251);
     const encoded = rleEncode(plain, shape);
+    const { length } = encoded;
     const parts: DicomParts = {
       transferSyntax: SYNTAX.rle,
       elements: [...grey(3), encapsulated({ frames: [encoded, encoded, encoded] })],
     };
     for (const asynchronous of [false, true]) {
-      const source = sourceOf(dicom(parts), asynchronous);
+      const built = dicom(parts);
+      const source = sourceOf(built, asynchronous);
       await using file = await open(source, { context: createContext() });
-      const [first, range, last] = [0, 1, 2].map((i) => file.index.ranges(i)[0]?.offset ?? 0);
-      const { length } = encoded;
+      const [first = 0, second = 0, last = 0] = [0, 1, 2].map(
+        (i) => (built.pixelOffset ?? 0) + 20 + 8 + i * (8 + length + (length % 2)),
+      );
       source.forget();
-      expect((await file.frame(0)).data).toEqual(plain);
-      expect(source.reads).toEqual([[first, length]]);
-      source.forget();
-      expect((await file.frame(1)).data).toEqual(plain);
-      // Once for the file: 8 bytes an item and the delimiter's, each a read behind long fragments.
-      const walk = [first, range, last, (last ?? 0) + length + (length % 2) + 8].map((at = 0) => [
-        ...[at - 8, 8],
-      ]);
-      expect(source.reads).toEqual([...(asynchronous ? walk : []), [range, length]]);
+      const { data } = await file.frame(1);
+      expect(data instanceof Uint8Array && Buffer.compare(data, plain)).toBe(0);
+      // From memory: once for the file, 8 bytes an item and the delimiter's.
+      const behind = last + length + (length % 2) + 8;
+      const walk = [first, second, last, behind].map((at) => [at - 8, 8]);
+      if (asynchronous) {
+        expect(source.reads).toHaveLength(1);
+        expect(source.reads[0]?.[0]).toBe(second - 8);
+        expect(source.bytesRead).toBeLessThanOrEqual(8 + length + 1 + 8 + 16);
+      } else expect(source.reads).toEqual([...walk, [second, length + (length % 2)]]);
       source.forget();
       await file.frame(1);
       await file.frame(1, { signal: new AbortController().signal });
       expect(source.reads).toEqual([]);
       await file.frame(2);
-      expect(source.reads).toEqual([[last, length]]);
-      expect(file.index.confidence).toBe('exact');
+      expect(source.reads).toHaveLength(1);
+      expect(source.bytesRead).toBeLessThanOrEqual(8 + length + 1 + 8 + 16);
+      expect(file.index.confidence).toBe(asynchronous ? 'verified' : 'exact');
     }
   });
 
   it('of several fragments: one read over them', async () => {
-    const start = Uint8Array.of(0xff, 0xd8, 0xff);
-    const frames = fragments
-      .slice(0, 4)
-      .map((one) => [Uint8Array.from([...start, ...one.subarray(3, 9000)]), one.subarray(9000)]);
+    const frames = fragments.slice(0, 4).map((one) => {
+      const stream = jpeg({ scans: [one] });
+      return [stream.subarray(0, 9000), stream.subarray(9000)];
+    });
     const parts: DicomParts = {
       transferSyntax: SYNTAX.jpegBaseline,
       elements: [...grey(4), encapsulated({ frames })],
     };
-    const source = sourceOf(dicom(parts));
-    await using file = await open(source);
-    const [first] = file.index.ranges(2);
-    source.forget();
-    await file.encodedFrame(2);
-    expect(source.reads).toEqual([[first?.offset, (fragments[2]?.length ?? 0) + 8]]);
+    for (const asynchronous of [false, true]) {
+      const source = sourceOf(dicom(parts), asynchronous);
+      await using file = await open(source);
+      file.index.ranges(0);
+      source.forget();
+      const { length } = await file.encodedFrame(2);
+      expect(source.reads).toHaveLength(1);
+      expect(source.bytesRead).toBeLessThanOrEqual(8 + length + 8 + 8 + 16);
+    }
   });
 
   it('of a stored member of an archive: one read of the archive, of its length', async () => {

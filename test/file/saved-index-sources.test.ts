@@ -1,0 +1,150 @@
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createInflatedCache } from '../../src/bytes/inflated-cache.ts';
+import { memorySource } from '../../src/bytes/memory.ts';
+import type { FileIndexJson } from '../../src/index.ts';
+import { open as openPortable } from '../../src/index.ts';
+import { createContext, open, openArchive, openFolder } from '../../src/node/index.ts';
+import type { Input, NodeOpenOptions } from '../../src/node/index.ts';
+import { nodeInflater } from '../../src/node/inflater.ts';
+import { memberSource } from '../../src/node/zip-member.ts';
+import { dicom, encapsulated, imagePixel, SYNTAX } from '../support/build-dicom.ts';
+import { buildZip } from '../support/build-zip.ts';
+import { numberedJpeg } from '../support/encapsulations.ts';
+import { codeOf } from '../support/open-built.ts';
+
+const COUNT = 9;
+const jpegs = Array.from({ length: COUNT }, (_, k) => numberedJpeg(k));
+const { bytes } = dicom({
+  transferSyntax: SYNTAX.jpegBaseline,
+  elements: [
+    [0x00100010, 'PN', 'Doe^Jane'],
+    ...imagePixel({ rows: 9, columns: 9, bitsAllocated: 8, numberOfFrames: COUNT }),
+    encapsulated({ frames: jpegs, offsetTable: 'empty' }),
+  ],
+});
+
+let folder: string;
+let path: string;
+let zip: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'framedex index '));
+  path = join(folder, 'slide.dcm');
+  writeFileSync(path, bytes);
+  zip = join(folder, 'study.zip');
+  const entries = [
+    { name: 'deflated', data: bytes },
+    { name: 'stored', data: bytes, method: 0 },
+  ];
+  writeFileSync(zip, buildZip(entries));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function indexOf(input: Input, options?: NodeOpenOptions): Promise<FileIndexJson> {
+  await using file = await open(input, options);
+  return JSON.parse(JSON.stringify(file.toIndex())) as FileIndexJson;
+}
+
+describe('a saved index of', () => {
+  it.each(['sync', 'async'] as const)('R61: a file (%s) is opened without a read', async (io) => {
+    const context = createContext({ io });
+    const index = await indexOf(path, { context });
+    expect(index.source.modified).toBeGreaterThan(0);
+    await using file = await open(path, { context, index });
+    expect(file.stats().reads).toBe(0);
+    expect(file.dataset.get('Rows')).toBe(9);
+    expect(file.index.count).toBe(COUNT);
+    expect(file.stats().reads).toBe(0);
+    expect(await file.encodedFrame(4)).toEqual(jpegs[4]);
+    expect(file.stats().reads).toBe(1);
+  });
+
+  it('R62: a file that was copied or touched is refused, whatever its bytes', async () => {
+    const index = await indexOf(path);
+    const copy = join(folder, 'copy.dcm');
+    copyFileSync(path, copy);
+    utimesSync(copy, 1, 1);
+    expect(await codeOf(open(copy, { index }))).toBe('SOURCE_CHANGED');
+    expect(await codeOf(open(bytes, { index }))).toBe('no error');
+    const other = await indexOf(bytes);
+    expect(await codeOf(open(copy, { index: other }))).toBe('no error');
+  });
+
+  it('R61: a File has its time, a plain Blob its first bytes', async () => {
+    const given = new File([bytes.slice()], 'slide.dcm', { lastModified: 1234 });
+    const index = await indexOf(given);
+    expect(index.source.modified).toBe(1234);
+    const again = await openPortable(given, { index });
+    expect(again.stats().reads).toBe(0);
+    expect(await again.encodedFrame(2)).toEqual(jpegs[2]);
+    const touched = new File([bytes.slice()], 'slide.dcm', { lastModified: 1235 });
+    expect(await codeOf(openPortable(touched, { index }))).toBe('SOURCE_CHANGED');
+    const plain = await openPortable(new Blob([bytes.slice()]), { index });
+    expect(plain.stats().reads).toBe(1);
+  });
+
+  it.each(['deflated', 'stored'])(
+    'R69: a member (%s) costs no more than its start',
+    async (name) => {
+      const input = `${zip}!/${name}`;
+      const index = await indexOf(input);
+      await using plain = await open(input);
+      await using file = await open(input, { index });
+      expect(file.stats().bytesRead).toBeLessThanOrEqual(plain.stats().bytesRead);
+      expect(file.dataset.toJSON()).toEqual(plain.dataset.toJSON());
+      for (let i = 0; i < COUNT; i++) expect(await file.encodedFrame(i)).toEqual(jpegs[i]);
+      expect(file.toIndex()).toEqual(index);
+    },
+  );
+
+  it('R69: a member has the CRC-32 of the directory for its mark', () => {
+    const archive = memorySource(readFileSync(zip), 'study.zip');
+    const cache = createInflatedCache(1e6);
+    const reading = { archive, directoryStart: 1e6, inflater: nodeInflater, cache };
+    const record = {
+      name: 'x',
+      nameLength: 1,
+      nameCrc32: 0,
+      size: 3,
+      compressedSize: 3,
+      offset: 0,
+    };
+    for (const method of [0, 8]) {
+      const source = memberSource(
+        { ...record, method, flags: 0, crc32: 7, symbolicLink: false },
+        { ...reading, inflatedBytes: 1e6 },
+      );
+      expect(source.identity).toEqual({ crc32: 7 });
+    }
+  });
+
+  it('R69: an index of many opens the members of an archive or a folder', async () => {
+    const one = await indexOf(`${zip}!/stored`);
+    const index = { framedex: 1, files: { stored: one } } as const;
+    await using archive = await openArchive(zip, { index });
+    await using member = await archive.open('stored');
+    expect(await member.encodedFrame(8)).toEqual(jpegs[8]);
+    expect((await archive.open('deflated')).index.count).toBe(COUNT);
+    const changed = {
+      framedex: 1,
+      files: { stored: { ...one, checksum: '0'.repeat(16) } },
+    } as const;
+    await using other = await openArchive(zip, { index: changed });
+    expect(await codeOf(other.open('stored'))).toBe('INDEX_FORMAT');
+    expect(await codeOf(openArchive(zip, { index: one }))).toBe('USAGE');
+    expect(await codeOf(openFolder(folder, { index: one }))).toBe('USAGE');
+  });
+});
