@@ -211,7 +211,7 @@ function* byItems(
   const { declared, header } = parts;
   const { uid } = header.transferSyntax;
   if (uid === ENCAPSULATED_UNCOMPRESSED) return byLength(parts, walk) ?? byCount(parts, walk);
-  if (declared.valid && declared.count === 1) return yield* bySingle(parts, walk);
+  if (declared.valid && declared.count === 1) return yield* bySingle(parts, walk, doubted);
   if (!hasKnownStarts(header.transferSyntax)) return byCount(parts, walk);
   const counted = declared.valid ? byCount(parts, walk) : undefined;
   if (counted === undefined) return yield* byCodeStream(parts, walk, doubted);
@@ -224,12 +224,17 @@ function* byItems(
 }
 
 /** One frame is all there is, whatever its fragments; unless they are several images, each with its start and end. */
-function* bySingle(parts: Encapsulated, walk: ItemWalk): ReadSteps<FrameGroups> {
+function* bySingle(
+  parts: Encapsulated,
+  walk: ItemWalk,
+  doubted: boolean,
+): ReadSteps<FrameGroups | undefined> {
   const { offsets, ending, missing } = walk;
   const all = allFragments(walk, 'all-fragments');
   const complete = ending === 'delimiter' && missing === 0;
-  const known = hasKnownStarts(parts.header.transferSyntax);
-  if (!known || (complete && offsets.length === 1)) return all;
+  if (complete && offsets.length === 1) return all;
+  // A table says that there are several, and nothing else tells.
+  if (!hasKnownStarts(parts.header.transferSyntax)) return doubted ? undefined : all;
   const found = yield* byCodeStream(parts, walk, false);
   if (found !== undefined && found.firsts.length > 1) return found;
   return complete ? all : { ...all, whole: found?.whole ?? 0, assumed: found?.assumed };

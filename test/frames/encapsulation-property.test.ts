@@ -177,11 +177,11 @@ function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
 }
 
 /**
- * A number of frames that is wrong, and agrees with something else: with the number of fragments. Of
- * frames that show no start or no end, nothing else is known.
+ * A number of frames that is wrong, and agrees with something else: with the number of fragments, where
+ * these show no start or no end, or some of them are empty.
  */
 function isConsistentCount(made: Encapsulation): boolean {
-  const { family, frames, numberOfFrames = '1', tables } = made;
+  const { family, frames, numberOfFrames = '1' } = made;
   const fragments = frames.flatMap((frame) => frame.fragments);
   const filled = fragments.filter(({ length }) => length > 0).length;
   const number = Number(numberOfFrames);
@@ -192,7 +192,8 @@ function isConsistentCount(made: Encapsulation): boolean {
   if (family.tells === 'nothing' || family.name === 'JPEG XL') {
     return isOfFragments || !isNumber || number === 1;
   }
-  return isOfFragments && (tables === 'none' || tables === 'empty');
+  // An empty fragment may be a frame that is not there.
+  return isOfFragments && number === fragments.length && filled < number;
 }
 
 /** Cut exactly between two fragments of a frame that does not show its end, or in the header of the next. */
