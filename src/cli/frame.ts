@@ -7,7 +7,7 @@ import { untilUnread } from './io.ts';
 import type { Io } from './io.ts';
 import { failSkipped, runJob } from './job.ts';
 import type { Job } from './job.ts';
-import { refuseInput, refuseMembers, writeNamed } from './output-file.ts';
+import { refuseInput, refuseMembers, writePieces } from './output-file.ts';
 import { printable } from './terminal.ts';
 
 export const HELP: string = `Usage: framedex frame INPUT I [-o FILE] [--encoded | --cells] [--sha256] [--stats]
@@ -54,34 +54,40 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   return runJob(path === undefined ? io : untilUnread(io), { stats, input }, (job) =>
     job.using(input, {}, async (opened) => {
       if (path !== undefined) await refuseMembers(path, opened);
-      const found = await onlyFrame(job, opened, { frame, encoded, cells });
-      if (found === undefined) return;
-      const { bytes, shape } = found;
-      if (sha256) {
-        await job.print(`${createHash('sha256').update(bytes).digest('hex')}\n`);
-      } else if (path === undefined) {
-        await job.print(bytes);
-      } else {
-        await writeNamed(path, bytes);
-        await job.print(`${printable(path)}\t${bytes.length} bytes\t${printable(shape)}\n`);
-      }
+      await withOnlyFile(job, opened, async (file) => {
+        const { pieces, shape } = await readFrame(job, file, { frame, encoded, cells });
+        if (path !== undefined) {
+          const length = await writePieces(path, pieces);
+          await job.print(`${printable(path)}\t${length} bytes\t${printable(shape)}\n`);
+          return;
+        }
+        const hash = createHash('sha256');
+        for await (const piece of pieces) {
+          if (sha256) hash.update(piece);
+          else await job.print(piece);
+        }
+        if (sha256) await job.print(`${hash.digest('hex')}\n`);
+      });
     }),
   );
 }
 
 interface FrameBytes {
-  readonly bytes: Uint8Array;
+  readonly pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   /** What the bytes are, in words. */
   readonly shape: string;
 }
 
-/** The frame of the one instance in the input; undefined where there is none, which is named. */
-async function onlyFrame(
+/** Does something with the one instance in the input; where there is none, that is named. */
+async function withOnlyFile(
   job: Job,
   opened: OpenedInput,
-  request: FrameRequest,
-): Promise<FrameBytes | undefined> {
-  if (opened.kind === 'file') return readFrame(job, opened.file, request);
+  action: (file: DicomFile) => Promise<void>,
+): Promise<void> {
+  if (opened.kind === 'file') {
+    await action(opened.file);
+    return;
+  }
   const { collection } = opened;
   const names: string[] = [];
   for await (const { name } of filesOf(opened)) {
@@ -93,10 +99,10 @@ async function onlyFrame(
   }
   await failSkipped(job, collection, names);
   const [name] = names;
-  if (name === undefined) return undefined;
+  if (name === undefined) return;
   const file = await collection.open(name);
   try {
-    return await readFrame(job, file, request);
+    await action(file);
   } finally {
     await file.close();
   }
@@ -108,14 +114,14 @@ async function readFrame(
   { frame: i, encoded, cells }: FrameRequest,
 ): Promise<FrameBytes> {
   if (encoded) {
-    return { bytes: await file.encodedFrame(i, { signal }), shape: `as ${file.transferSyntax}` };
+    return { pieces: file.encodedStream(i, { signal }), shape: `as ${file.transferSyntax}` };
   }
   const frame = await file.frame(i, { signal, cells });
   const { rows, columns, samplesPerPixel, photometricInterpretation, data } = frame;
   const samples = samplesPerPixel === 1 ? '' : ` x ${samplesPerPixel}`;
   const type = data.constructor.name.replace(/(?:Clamped)?Array$/, '').toLowerCase();
   return {
-    bytes: littleEndian(data),
+    pieces: [littleEndian(data)],
     shape: `${columns} x ${rows}${samples} ${type} ${photometricInterpretation}`,
   };
 }

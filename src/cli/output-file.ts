@@ -25,14 +25,47 @@ import type { OpenedInput } from './inputs.ts';
  * @throws FramedexError `IO`.
  */
 export async function writeNamed(path: string, bytes: Uint8Array): Promise<void> {
+  await writePieces(path, [bytes]);
+}
+
+/**
+ * {@link writeNamed} of what comes piece by piece. What the pieces themselves fail with comes through.
+ *
+ * @returns bytes that were written
+ */
+export async function writePieces(
+  path: string,
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<number> {
+  const attempt = <T>(action: () => T): T => {
+    try {
+      return action();
+    } catch (error) {
+      throw outputError(error, path, 'write the file');
+    }
+  };
+  const stats = attempt(() => statSync(path, { throwIfNoEntry: false }));
+  const isOther = stats !== undefined && !stats.isFile();
+  const place = attempt(() => (stats === undefined || isOther ? path : realpathSync(path)));
+  const { descriptor, beside } = attempt(() =>
+    isOther ? { descriptor: openSync(path, 'w'), beside: undefined } : createBeside(dirname(place)),
+  );
+  let total = 0;
   try {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats !== undefined && !stats.isFile()) writeFileSync(path, bytes);
-    else replace(stats === undefined ? path : realpathSync(path), bytes);
+    try {
+      for await (const piece of pieces) {
+        attempt(() => writeFileSync(descriptor, piece));
+        total += piece.length;
+      }
+    } finally {
+      closeSync(descriptor);
+    }
+    if (beside !== undefined) attempt(() => renameSync(beside, place));
   } catch (error) {
-    throw outputError(error, path, 'write the file');
+    if (beside !== undefined) rmSync(beside, { force: true });
+    throw error;
   }
-  return Promise.resolve();
+  return total;
 }
 
 /**

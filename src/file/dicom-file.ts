@@ -61,6 +61,19 @@ export interface DicomFile extends AsyncDisposable {
     i: number,
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<Uint8Array>;
+  /**
+   * {@link DicomFile.encodedFrame} piece by piece: a video, which is one stream, is never in memory as a
+   * whole. Other frames are one piece.
+   *
+   * @example
+   * ```ts
+   * for await (const piece of file.encodedStream(0)) output.write(piece);
+   * ```
+   */
+  encodedStream(
+    i: number,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): AsyncIterable<Uint8Array>;
   /** A picture of one frame: its bytes are all that is read of the pixel data. */
   thumbnail(options?: ThumbnailOptions): Promise<Image>;
   /**

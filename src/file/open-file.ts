@@ -28,7 +28,7 @@ import type { FrameOptions, FrameParts } from '../frames/frame-reader.ts';
 import type { Frame } from '../frames/frame.ts';
 import { iconReader } from '../frames/icon.ts';
 import type { IconReader } from '../frames/icon.ts';
-import { readEncoded, readNative } from '../frames/read.ts';
+import { readEncoded, readNative, readPieces } from '../frames/read.ts';
 import type { Context } from './context.ts';
 import { countFrame, readStats } from './meter.ts';
 import type { Meter, ReadStats } from './meter.ts';
@@ -167,6 +167,19 @@ class OpenFile implements DicomFile {
     if (bytes !== undefined && !this.#isStale(index)) return bytes;
     await this.#confirm(index);
     return this.encodedFrame(i, { signal });
+  }
+
+  async *encodedStream(
+    i: number,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): AsyncGenerator<Uint8Array> {
+    this.#check();
+    const { strategy } = this.#index;
+    if (strategy === 'video') {
+      yield* readPieces(this.#parts.header.source, this.#index.ranges(i), i, signal);
+    } else {
+      yield await this.encodedFrame(i, { signal });
+    }
   }
 
   async thumbnail(options: ThumbnailOptions = {}): Promise<Image> {

@@ -77,6 +77,24 @@ export async function readEncoded(
   });
 }
 
+/** So much of a stream is in memory at one time. */
+const PIECE = 1024 * 1024;
+
+/** The bytes of frame `i`, fragment by fragment, in pieces: a video may be longer than memory. */
+export async function* readPieces(
+  source: Source,
+  ranges: readonly FrameRange[],
+  i: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const options = { signal, maxFrameBytes: PIECE };
+  for (const { offset, length } of ranges) {
+    for (let at = 0; at < length; at += PIECE) {
+      yield await readOwned(source, i, offset + at, Math.min(PIECE, length - at), options);
+    }
+  }
+}
+
 async function readRanges(
   source: Source,
   ranges: readonly FrameRange[],

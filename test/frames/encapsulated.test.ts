@@ -358,6 +358,24 @@ describe('fragments and frames (PS3.5 A.4)', () => {
     expect(await codeOf(file.frame(0))).toBe('FRAME_AMBIGUOUS');
   });
 
+  it('F10: a video longer than a frame may be comes in pieces', async () => {
+    const stream = Uint8Array.from({ length: 2_500_001 }, (_, k) => k % 251);
+    const pieces = [stream.subarray(0, 1_200_000), stream.subarray(1_200_000)];
+    const given = { frames: [pieces], offsetTable: 'empty' as const, transferSyntax: SYNTAX.mpeg2 };
+    const { file, source } = await openBuilt(parts(given), { limits: { maxFrameBytes: 1000 } });
+    expect(await codeOf(file.encodedFrame(0))).toBe('FRAME_LIMIT');
+    source.forget();
+    const found: number[] = [];
+    for await (const piece of file.encodedStream(0)) found.push(...piece);
+    expect(Uint8Array.from(found.slice(0, stream.length))).toEqual(stream);
+    expect(found.length - stream.length).toBe(1);
+    for (const [, length] of source.reads) expect(length).toBeLessThanOrEqual(1024 * 1024);
+    const image = await openBuilt(parts({}));
+    const single: Uint8Array[] = [];
+    for await (const piece of image.file.encodedStream(1)) single.push(piece);
+    expect(single.map((piece) => [...piece])).toEqual([plain[1]]);
+  });
+
   it('no fragment at all is no pixel data', async () => {
     for (const offsetTable of ['exact', 'empty'] as const) {
       const { file } = await openBuilt(parts({ frames: [], offsetTable }));
