@@ -365,10 +365,11 @@ describe('fragments and frames (PS3.5 A.4)', () => {
     const { file, source } = await openBuilt(parts(given), { limits: { maxFrameBytes: 1000 } });
     expect(await codeOf(file.encodedFrame(0))).toBe('FRAME_LIMIT');
     source.forget();
-    const found: number[] = [];
-    for await (const piece of file.encodedStream(0)) found.push(...piece);
-    expect(Uint8Array.from(found.slice(0, stream.length))).toEqual(stream);
-    expect(found.length - stream.length).toBe(1);
+    const found: Uint8Array[] = [];
+    for await (const piece of file.encodedStream(0)) found.push(piece);
+    // Its length is odd, so its last fragment is padded.
+    expect(concat(...found)).toEqual(concat(stream, Uint8Array.of(0)));
+    expect(found.length).toBeGreaterThan(2);
     for (const [, length] of source.reads) expect(length).toBeLessThanOrEqual(1024 * 1024);
     const image = await openBuilt(parts({}));
     const single: Uint8Array[] = [];
