@@ -120,6 +120,6 @@ function firstPart(
     throw error;
   }
   if (bytes.length === 0) return undefined;
-  warnings.report('INFLATE', 'the deflated data set ends early', offset + deflated.length);
+  warnings.reportCut('INFLATE', 'the deflated data set ends early', offset + deflated.length);
   return { bytes, used: deflated.length };
 }

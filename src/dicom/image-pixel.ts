@@ -96,19 +96,24 @@ function integerCells(
   };
   let bitsStored = dataset.get('BitsStored') ?? bitsAllocated;
   if (!isWithin(bitsStored, 1, bitsAllocated)) {
-    note('BitsStored', `Bits Stored ${bitsStored} of ${bitsAllocated} allocated`);
+    note('BitsStored', `Bits Stored ${bitsStored} of ${bitsAllocated} allocated: all are read`);
     bitsStored = bitsAllocated;
   }
   let highBit = dataset.get('HighBit') ?? bitsStored - 1;
   if (highBit !== bitsStored - 1) {
     // Once it could be anywhere; now it is one less than Bits Stored (PS3.3 C.7.6.3, PS3.5 8.1.1).
-    note('HighBit', `High Bit ${highBit} of ${bitsStored} bits stored`);
-    if (!isWithin(highBit, bitsStored - 1, bitsAllocated - 1)) highBit = bitsStored - 1;
+    const read = isWithin(highBit, bitsStored - 1, bitsAllocated - 1) ? highBit : bitsStored - 1;
+    note('HighBit', `High Bit ${highBit} of ${bitsStored} bits stored: read as ${read}`);
+    highBit = read;
   }
   const sign = dataset.get('PixelRepresentation');
-  if (sign === undefined) note('PixelRepresentation', 'Pixel Representation is absent');
+  if (sign === undefined)
+    note('PixelRepresentation', 'Pixel Representation is absent: read as unsigned');
   else if (!isWithin(sign, 0, bitsAllocated === 1 ? 0 : 1)) {
-    note('PixelRepresentation', `Pixel Representation ${sign} of ${bitsAllocated} bits`);
+    note(
+      'PixelRepresentation',
+      `Pixel Representation ${sign} of ${bitsAllocated} bits: read as unsigned`,
+    );
   }
   const pixelRepresentation = sign === 1 && bitsAllocated > 1 ? 1 : 0;
   return { bitsAllocated, bitsStored, highBit, pixelRepresentation };
@@ -120,7 +125,7 @@ function planes(dataset: Dataset, warnings: WarningLog, samplesPerPixel: number)
   const written = dataset.get('PlanarConfiguration');
   if (written === undefined || !isWithin(written, 0, 1)) {
     const says = written === undefined ? 'is absent' : `is ${written}`;
-    report(dataset, warnings, 'PlanarConfiguration', `Planar Configuration ${says}`);
+    report(dataset, warnings, 'PlanarConfiguration', `Planar Configuration ${says}: read as 0`);
   }
   return written === 1 ? 1 : 0;
 }

@@ -48,7 +48,8 @@ export function* readOddHeader(state: State): Steps {
       break;
     }
   }
-  warnings.report(chosen.code, chosen.fault, offset, tag);
+  if (fitting.length === 0) warnings.reportCut(chosen.code, chosen.fault, offset, tag);
+  else warnings.report(chosen.code, chosen.fault, offset, tag);
   header.vr = chosen.vr;
   header.length = chosen.length;
   header.valueOffset = chosen.valueOffset;

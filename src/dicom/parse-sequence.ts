@@ -45,8 +45,9 @@ export function enterSequence(
   const { valueOffset, length, tag } = state.header;
   let end = valueOffset + length;
   if (end > level.end) {
-    const code = end > window.size ? 'TRUNCATED_VALUE' : 'ITEM_LENGTH';
-    warnings.report(code, 'the sequence runs beyond what it is in', valueOffset, tag);
+    const message = 'the sequence runs beyond what it is in';
+    if (end > window.size) warnings.reportCut('TRUNCATED_VALUE', message, valueOffset, tag);
+    else warnings.report('ITEM_LENGTH', message, valueOffset, tag);
     end = Math.max(valueOffset, level.end);
   }
   if (record >= 0) beginRecords(records, record);
@@ -75,7 +76,7 @@ export function* enterUndefined(state: State, level: Level, record: number): Ste
   const encoding = vr === 'UN' ? INSIDE_UNKNOWN : { explicit, littleEndian };
   const first = yield* peekTag(state, valueOffset, encoding);
   if (first !== ITEM && first !== SEQUENCE_DELIMITATION && vr !== 'SQ') {
-    warnings.report('BAD_LENGTH', 'an undefined length without items', valueOffset, tag);
+    warnings.reportCut('BAD_LENGTH', 'an undefined length without items', valueOffset, tag);
     if (record >= 0 && state.pixelData?.valueOffset !== valueOffset) dropRecord(records, record);
     state.offset = valueOffset;
     giveUp(state);
@@ -311,7 +312,7 @@ export function readFragment(state: State, level: Level): void {
   const length = window.view.getUint32(offset - window.start + 4, littleEndian);
   if (tag === ITEM) {
     if (length === UNDEFINED_LENGTH || offset + 8 + length > window.size) {
-      warnings.report('TRUNCATED_VALUE', 'a fragment runs beyond the file', offset, owner);
+      warnings.reportCut('TRUNCATED_VALUE', 'a fragment runs beyond the file', offset, owner);
       giveUp(state);
       return;
     }

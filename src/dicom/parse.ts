@@ -148,7 +148,7 @@ function* mendElement(state: State, level: Level, reading: 'cut' | 'odd'): Steps
     return;
   }
   if (reading === 'cut') {
-    warnings.report('TRUNCATED_VALUE', 'the file ends inside an element header', offset);
+    warnings.reportCut('TRUNCATED_VALUE', 'the file ends inside an element header', offset);
     giveUp(state);
     return;
   }
@@ -328,7 +328,7 @@ function* passCrossing(state: State, level: Level, record: number): Steps {
   let end = Math.max(level.end, valueOffset);
   if (level.end === window.size) {
     const message = 'the value runs beyond the end of the file';
-    warnings.report('TRUNCATED_VALUE', message, valueOffset, tag);
+    warnings.reportCut('TRUNCATED_VALUE', message, valueOffset, tag);
   } else {
     warnings.report('ITEM_LENGTH', 'the value runs beyond the item it is in', valueOffset, tag);
     const owner = level.parent === undefined ? tag : level.owner;

@@ -20,6 +20,8 @@ export class WarningLog {
   readonly name: string;
   /** How many there were; more than are kept only in files that are wrong everywhere. */
   count = 0;
+  /** Something that should be there is not: a part of the header is missing, or could not be understood. */
+  isCut = false;
 
   constructor(name: string, strict: boolean) {
     this.name = name;
@@ -40,5 +42,11 @@ export class WarningLog {
         tag === undefined ? { code, message, offset } : { code, message, offset, tag },
       );
     }
+  }
+
+  /** {@link report} of a fault behind which elements may be lost. */
+  reportCut(code: TolerableCode, message: string, offset: number, tag?: number): void {
+    this.isCut = true;
+    this.report(code, message, offset, tag);
   }
 }

@@ -42,6 +42,8 @@ export interface DicomFile extends AsyncDisposable {
   readonly index: FrameIndex;
   /** What was tolerated so far: the first 1000 faults. Values are looked at when they are asked for. */
   readonly warnings: readonly Warning[];
+  /** A part of the header is missing, or could not be understood: elements are lost, the pixel data perhaps. */
+  readonly isCut: boolean;
   /** How many there were: more than `warnings` has only in files that are wrong everywhere. */
   readonly warningCount: number;
   /**

@@ -127,6 +127,12 @@ class OpenFile implements DicomFile {
     return this.#warnings.list;
   }
 
+  get isCut(): boolean {
+    const { header } = this.#parts;
+    // One that was not read yet is read by that.
+    return header.end >= 0 && header.warnings.isCut;
+  }
+
   get warningCount(): number {
     return this.#warnings.count;
   }

@@ -146,6 +146,10 @@ export function* byCodeStream(
     ({ starts, ended } = followed);
   }
   const found = starts.length;
+  // No marker ends RLE: the runs of the last frame tell.
+  if (ending === 'end-of-file' && missing === 0 && borders.family === 'rle') {
+    ended = (yield* followRle(parts, walk, starts.slice(-1)))?.ended === true;
+  }
   const cut = missing > 0 && (lengths[lengths.length - 1] ?? 0) > 0;
   const agrees = complete && declared.valid && found === declared.count;
   return {

@@ -79,7 +79,7 @@ export function regroup(
 
 function* tableSteps(parts: Encapsulated, { table }: TableLayout): ReadSteps<LaidOutIndex> {
   const [first = parts.element.valueOffset] = table.starts;
-  return yield* groupFragments(parts, yield* walk(parts, first), [table]);
+  return yield* groupFragments(parts, yield* walk(parts, first), [table], first);
 }
 
 function* indexSteps(parts: Encapsulated): ReadSteps<LaidOutIndex> {
@@ -120,7 +120,7 @@ function* indexSteps(parts: Encapsulated): ReadSteps<LaidOutIndex> {
     const whole = yield* firstFragment(parts, items, start);
     if (whole !== undefined) return whole;
   }
-  return yield* groupFragments(parts, items, tables);
+  return yield* groupFragments(parts, items, tables, first);
 }
 
 /** What starts like a code stream; a table that lies may look like an RLE header. */
@@ -134,7 +134,7 @@ function* withoutTable(parts: Encapsulated, start: number): ReadSteps<LaidOutInd
   const { header, element } = parts;
   const message = 'the pixel data starts with a fragment, there is no offset table item';
   header.warnings.report('OFFSET_TABLE', message, start, element.tag);
-  return yield* groupFragments(parts, yield* walk(parts, start), []);
+  return yield* groupFragments(parts, yield* walk(parts, start), [], start);
 }
 
 /**
@@ -212,7 +212,8 @@ function* byTable(parts: Encapsulated, table: OffsetTable): ReadSteps<LaidOutInd
   const next = itemHeader(yield { offset: end, length: ITEM_HEADER }, 0, littleEndian);
   if (next.tag !== SEQUENCE_DELIMITATION || next.length !== 0) return undefined;
   const counts = { declared: declared.written, found: count, byBytes: undefined };
-  const known = { count, declaredCount: declared.count, strategy: table.kind, pixel };
+  const { name } = header;
+  const known = { name, count, declaredCount: declared.count, strategy: table.kind, pixel };
   if (count > 1) {
     return frameIndex({
       ...known,

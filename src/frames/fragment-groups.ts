@@ -19,23 +19,21 @@ export function* groupFragments(
   parts: Encapsulated,
   walk: ItemWalk,
   tables: readonly OffsetTable[],
+  firstItem: number,
 ): ReadSteps<LaidOutIndex> {
   const { declared, pixel } = parts;
   const fragments = walk.offsets.length;
-  if (fragments === 0) return emptyIndex(noFragments(parts), declared.count, pixel, fragments);
-  if (walk.ending === 'not-an-item') {
-    for (const table of tables) {
-      const salvaged = yield* salvage(parts, walk, table);
-      if (salvaged !== undefined) return salvaged;
-    }
-  }
   let tabled: FrameGroups | undefined;
   const wrong: OffsetTable[] = [];
   for (const table of tables) {
-    tabled = yield* byTable(parts, walk, table);
+    tabled = fragments === 0 ? undefined : yield* byTable(parts, walk, table);
+    if (tabled !== undefined && walk.ending === 'delimiter') break;
+    const salvaged = yield* salvage(parts, table, firstItem);
+    if (salvaged !== undefined) return salvaged;
     if (tabled !== undefined) break;
     wrong.push(table);
   }
+  if (fragments === 0) return emptyIndex(noFragments(parts), declared.count, pixel, fragments);
   const groups = tabled ?? (yield* byItems(parts, walk, wrong.length > 0));
   // What the items come to may be what a table says, and Number of Frames is wrong.
   const agreeing = tables.find((table) => groups !== undefined && agrees(walk, table, groups));
@@ -99,10 +97,10 @@ export function oneStream(parts: Encapsulated, walk: ItemWalk): LaidOutIndex {
 
 /** All fragments as one frame. What is cut off a stream of video leaves a stream. */
 function allFragments(
-  { ending, missing }: ItemWalk,
+  { ending, missing, fault }: ItemWalk,
   strategy: 'all-fragments' | 'video',
 ): FrameGroups {
-  const complete = ending === 'delimiter';
+  const complete = ending === 'delimiter' && fault === undefined;
   return {
     strategy,
     confidence: complete ? 'exact' : 'inferred',
@@ -131,14 +129,15 @@ function* byTable(
   const firsts = startedFragments(walk, starts);
   if (firsts === undefined) return undefined;
   const known = hasKnownStarts(header.transferSyntax);
-  const isWhole = isLastComplete(walk, table, firsts.length, known, header.source.size);
+  const isWhole = isLastComplete(walk, table, firsts, known, header.source.size);
+  const isEnded = walk.ending === 'delimiter' && walk.fault === undefined;
   const groups: FrameGroups = {
     strategy: table.kind,
-    confidence: short ? 'inferred' : 'exact',
+    confidence: short || !isEnded ? 'inferred' : 'exact',
     firsts,
     whole: isWhole ? firsts.length : firsts.length - 1,
     // Whether the last fragment that was found is the last of its frame, its bytes must show.
-    assumed: walk.ending === 'delimiter' || !known ? undefined : 'code-streams',
+    assumed: isEnded || !known ? undefined : 'code-streams',
   };
   if (!holdsLengths(walk, table, firsts)) return undefined;
   if (firsts.length === count || frames === 1) return groups;
@@ -171,13 +170,20 @@ function startedFragments(walk: ItemWalk, starts: Float64Array): Uint32Array | u
  */
 function isLastComplete(
   { offsets, lengths, ending, end, missing }: ItemWalk,
-  { starts }: OffsetTable,
-  found: number,
+  { starts, lengths: claimed }: OffsetTable,
+  firsts: Uint32Array,
   known: boolean,
   size: number,
 ): boolean {
   const last = offsets.length - 1;
+  const found = firsts.length;
   if (missing > 0) return false;
+  const length = claimed?.[found - 1];
+  if (length !== undefined) {
+    let total = 0;
+    for (let k = firsts[found - 1] ?? 0; k <= last; k++) total += lengths[k] ?? 0;
+    return total === length || total === length + 1;
+  }
   if (found < starts.length) return (offsets[last] ?? 0) + (lengths[last] ?? 0) === starts[found];
   return ending === 'delimiter' || known || (ending === 'end-of-file' && end === size);
 }
@@ -231,7 +237,7 @@ function* bySingle(
 ): ReadSteps<FrameGroups | undefined> {
   const { offsets, ending, missing } = walk;
   const all = allFragments(walk, 'all-fragments');
-  const complete = ending === 'delimiter' && missing === 0;
+  const complete = ending === 'delimiter' && missing === 0 && walk.fault === undefined;
   if (complete && offsets.length === 1) return all;
   // A table says that there are several, and nothing else tells.
   if (!hasKnownStarts(parts.header.transferSyntax)) return doubted ? undefined : all;
@@ -281,6 +287,7 @@ function laidOut(parts: Encapsulated, walk: ItemWalk, groups: FrameGroups): Laid
     strategy,
     confidence,
     pixel,
+    name: parts.header.name,
     layout: {
       kind: 'fragments',
       offsets,

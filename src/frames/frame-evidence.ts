@@ -1,3 +1,5 @@
+import { ITEM, SEQUENCE_DELIMITATION } from '../dicom/element.ts';
+import { ITEM_HEADER, itemHeader } from './item-walk.ts';
 import { codeStreamEndOf } from '../codecs/code-stream-end.ts';
 import { endsCodeStream } from '../codecs/code-stream-start.ts';
 import { rleEnd } from '../codecs/rle-end.ts';
@@ -24,9 +26,16 @@ export function isWholeFrame(
   if (syntax.uid === ENCAPSULATED_UNCOMPRESSED) return isFrameLength(bytes.length, pixel);
   const family = frameFamily(syntax, pixel, bytes);
   if (family === undefined) return false;
-  if (family === 'rle') return rleEnd(bytes, rleSegmentBytes(pixel)) !== undefined;
-  if (quickly && endsCodeStream(bytes.subarray(-TAIL), family)) return true;
-  return codeStreamEndOf(bytes) !== undefined;
+  if (quickly && family !== 'rle' && endsCodeStream(bytes.subarray(-TAIL), family)) return true;
+  const end = family === 'rle' ? rleEnd(bytes, rleSegmentBytes(pixel)) : codeStreamEndOf(bytes);
+  return end !== undefined && (end === 'unknown' || !isItem(bytes, end + (end % 2)));
+}
+
+/** Behind its end, a frame is padded; where an item is there, its length swallowed the next one. */
+function isItem(bytes: Uint8Array, at: number): boolean {
+  if (at + ITEM_HEADER > bytes.length) return false;
+  const { tag } = itemHeader(bytes, at, true);
+  return tag === ITEM || tag === SEQUENCE_DELIMITATION;
 }
 
 /**

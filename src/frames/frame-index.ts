@@ -130,6 +130,8 @@ export type FrameLayout = NativeLayout | TableLayout | FragmentLayout | NoLayout
 
 /** An index with what reading needs beyond the public part. */
 export interface LaidOutIndex extends FrameIndex {
+  /** Of the file, for messages. */
+  readonly name?: string | undefined;
   readonly layout: FrameLayout;
 }
 
@@ -160,10 +162,14 @@ export function emptyIndex(
   });
 }
 
-function ranges({ count, declaredCount, layout }: IndexParts, i: number): readonly FrameRange[] {
+function ranges(
+  { name, count, declaredCount, layout }: IndexParts,
+  i: number,
+): readonly FrameRange[] {
   if (layout.kind === 'none' && layout.reason.code !== 'FRAME_AMBIGUOUS') throw layout.reason;
   if (!Number.isInteger(i) || i < 0 || i >= Math.max(count, declaredCount)) {
     throw new FramedexError('FRAME_RANGE', `there is no frame ${i}`, {
+      name,
       frame: i,
       count,
       expected: `0 to ${count - 1}`,
@@ -171,19 +177,25 @@ function ranges({ count, declaredCount, layout }: IndexParts, i: number): readon
     });
   }
   if (layout.kind === 'none') throw layout.reason;
-  if (i >= count) throw absent(layout, i, count);
+  if (i >= count) throw absent(layout, i, count, name);
   if (layout.kind === 'native') return [nativeRange(layout, i)];
   if (layout.kind === 'table') return [tableRange(layout, i)];
   const brokenAt = layout.broken?.get(i);
-  if (brokenAt !== undefined) throw brokenFrame(brokenAt, i);
+  if (brokenAt !== undefined) throw brokenFrame(brokenAt, i, name);
   return fragmentRanges(layout, i);
 }
 
 /** A frame that is declared, behind the end of the data. */
-function absent(layout: Exclude<FrameLayout, NoLayout>, frame: number, count: number) {
+function absent(
+  layout: Exclude<FrameLayout, NoLayout>,
+  frame: number,
+  count: number,
+  name: string | undefined,
+): FramedexError {
   if (layout.kind === 'fragments' && layout.lost !== undefined)
-    return lostFrame(layout.lost, frame);
+    return lostFrame(layout.lost, frame, name);
   return new FramedexError('FRAME_TRUNCATED', `frame ${frame} is not there`, {
+    name,
     frame,
     offset: layout.kind === 'fragments' ? 0 : layout.end,
     needed: 1,

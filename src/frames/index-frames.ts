@@ -101,7 +101,7 @@ function checkGroups({ dataset, warnings }: Header, index: LaidOutIndex): void {
   const count = Math.max(index.count, index.declaredCount);
   if (groups === 0 || groups === count) return;
   const element = dataset.element('PerFrameFunctionalGroupsSequence');
-  const message = `${groups} functional groups for ${count} frames`;
+  const message = `${groups} functional groups for ${count} frame${count === 1 ? '' : 's'}`;
   warnings.report('FRAME_COUNT', message, element?.offset ?? 0, element?.tag);
 }
 
@@ -130,7 +130,7 @@ function withoutPixels(header: Header): LaidOutIndex {
       declared,
     );
   }
-  if (!warnings.list.some(({ code }) => code === 'TRUNCATED_VALUE')) {
+  if (!warnings.isCut) {
     return emptyIndex(
       new FramedexError('NO_PIXEL_DATA', 'the object has no pixel data', {
         name,
@@ -139,11 +139,15 @@ function withoutPixels(header: Header): LaidOutIndex {
       declared,
     );
   }
-  const reason = new FramedexError('NO_PIXEL_DATA', 'the file ends inside its header', {
-    name,
-    offset: source.size,
-    advice: 'Whether it had pixel data cannot be told.',
-  });
+  const reason = new FramedexError(
+    'NO_PIXEL_DATA',
+    'the header is cut, or could not be understood to its end',
+    {
+      name,
+      offset: source.size,
+      advice: 'Whether it had pixel data cannot be told.',
+    },
+  );
   return { ...emptyIndex(reason, declared), confidence: 'guessed' };
 }
 

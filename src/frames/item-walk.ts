@@ -127,8 +127,8 @@ function tooMany(offset: number, limit: number): FramedexError {
 /** Fragments by the hundred thousand take 12 bytes each. */
 class FragmentList {
   count = 0;
-  #offsets = new Float64Array(64);
-  #lengths = new Uint32Array(64);
+  #offsets = new Float64Array(4);
+  #lengths = new Uint32Array(4);
 
   add(offset: number, length: number): void {
     if (this.count === this.#offsets.length) {

@@ -4,6 +4,7 @@ import { frameBits } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
 import { swappedWord } from './byte-order.ts';
+import type { SwappedWord } from './byte-order.ts';
 import { emptyIndex, frameIndex } from './frame-index.ts';
 import type { LaidOutIndex } from './frame-index.ts';
 import type { DeclaredCount } from './frame-count.ts';
@@ -23,14 +24,15 @@ export function indexNative(
   const where = element.valueOffset;
   const end = Math.min(header.source.size, where + element.length);
   const present = Math.max(0, end - where);
-  if (present === 0) return emptyIndex(nothing(header, element), declared.count, pixel);
+  if (element.length === 0) return emptyIndex(nothing(header, element), declared.count, pixel);
   const word = swappedWord(header, pixel);
+  reportElement(header, element, word);
   // Of a swapped word that is cut, the byte that is missing is the one that comes first.
   const whole = Math.floor(((present - (present % word)) * 8) / bits);
   const expected = declared.valid ? declared.count : Math.max(1, whole);
   const needed = Math.ceil((bits * expected) / 8);
   const excess = present - needed;
-  const isPadded = excess === 0 || (excess === 1 && needed % 2 === 1);
+  const isPadded = present % word === 0 && (excess === 0 || (excess === 1 && needed % 2 === 1));
   if (!isPadded) reportLength(header, element, { expected, needed, present, whole });
   const count = Math.min(expected, Math.ceil((present * 8) / bits));
   return frameIndex({
@@ -46,8 +48,25 @@ export function indexNative(
     strategy: 'native',
     confidence: declared.valid ? 'exact' : 'inferred',
     pixel,
+    name: header.name,
     layout: { kind: 'native', offset: where, frameBits: bits, end },
   });
+}
+
+/** What is odd about the element itself, whatever is in it. */
+function reportElement(
+  { warnings }: Header,
+  { length, offset, tag, vr }: PixelElement,
+  word: SwappedWord,
+): void {
+  if (length % 2 === 1) {
+    warnings.report('ODD_LENGTH', `the pixel data has an odd length, ${length}`, offset, tag);
+  }
+  if (vr === 'OW' && word > 2) {
+    // OW is a string of 16-bit words (PS3.5 6.2); writers swap the whole cell, as OL and OV would.
+    const message = `OW of ${8 * word}-bit cells in big endian: read as cells of ${word} bytes, swapped as a whole`;
+    warnings.report('PIXEL_MODULE', message, offset, tag);
+  }
 }
 
 /** Bytes that are missing are told of at the start of the pixels, others where they begin. */

@@ -160,7 +160,8 @@ describe('hostile nesting and repetition', () => {
     const frames = Array.from({ length: 100_000 }, (_, k) => Uint8Array.of(k % 251, k >>> 8));
     for (const offsetTable of ['exact', 'empty'] as const) {
       const { bytes } = dicom({
-        transferSyntax: SYNTAX.jpegBaseline,
+        // Frames of it may start with anything.
+        transferSyntax: '1.2.840.10008.1.2.8.1',
         elements: [
           ...imagePixel({ rows: 1, columns: 2, bitsAllocated: 8, numberOfFrames: frames.length }),
           encapsulated({ frames, offsetTable }),
@@ -176,7 +177,8 @@ describe('hostile nesting and repetition', () => {
         expect([...(await file.encodedFrame(i))]).toEqual([...(frames[i] ?? [])]);
       }
       expect(source.reads.length).toBeLessThanOrEqual(2000);
-      expect(source.bytesRead).toBeLessThanOrEqual(2000 * 2);
+      // By a table, an item header comes along on either side, and the start of the next frame.
+      expect(source.bytesRead).toBeLessThanOrEqual(2000 * (2 + 8 + 24));
     }
   });
 

@@ -170,7 +170,7 @@ describe('perFrame and allFrames', () => {
       const { file, built } = await openBuilt(parts);
       const tag = 0x52009230;
       const offset = built.offsets.get(tag);
-      const message = `${items} functional groups for ${declared} frames`;
+      const message = `${items} functional groups for ${declared} frame${declared === 1 ? '' : 's'}`;
       expect(file.index.count).toBe(declared);
       expect(file.warnings).toEqual([{ code: 'FRAME_COUNT', message, offset, tag }]);
       expect(file.warningCount).toBe(1);
