@@ -26,6 +26,7 @@ export type {
   ConcatenationIssueCode,
   ConcatenationPart,
   MissingParts,
+  PartNumbers,
 } from './collection/part-placement.ts';
 export type { Series } from './collection/series.ts';
 export type { Codec, DecodedFrame, Decoder } from './codecs/codec.ts';

@@ -1,14 +1,16 @@
-import type { DicomFile, Dataset, FrameIndex, FramedexError, Warning } from '../node/index.ts';
+import type { Dataset, DicomFile, FrameIndex, FramedexError, Warning } from '../node/index.ts';
 import { isFramedexError } from '../node/index.ts';
+import { UNDEFINED_LENGTH } from '../dicom/element.ts';
+import { transferSyntax as knownSyntax } from '../dicom/transfer-syntax.ts';
 import type { ErrorCode } from '../errors.ts';
+import { checkCells, checkSize } from '../frames/decode.ts';
 import { sharedContext } from '../node/context.ts';
 import type { FailureJson } from './failures.ts';
 import { faultWords } from './fault-words.ts';
 import type { FaultWords } from './fault-words.ts';
-import { reasonForNone } from './frames-text.ts';
+import { isPromised, pixelElement, placeOf, reasonForNone } from './frames-text.ts';
 import { explanation } from './frame-words.ts';
 import type { CountedFrames } from './frame-words.ts';
-import { isCut } from './job.ts';
 import { readingCost } from './reading-cost.ts';
 import type { ReadingCost } from './reading-cost.ts';
 import type { DeflatedMember } from './deflated-members.ts';
@@ -19,9 +21,13 @@ import type { DeflatedMember } from './deflated-members.ts';
  */
 export type Verdict = 'sound' | 'tolerated' | 'incomplete' | 'unreadable' | 'other';
 
+/** What there is something to say of: a file, or an archive or a folder itself, whatever is in it. */
+export type Subject = 'file' | 'archive' | 'folder';
+
 /** What there is to say of one file. */
 export interface Diagnosis {
   readonly name: string;
+  readonly kind: Subject;
   readonly size?: number | undefined;
   readonly verdict: Verdict;
   readonly opened: boolean;
@@ -33,10 +39,12 @@ export interface Diagnosis {
   readonly warningCount: number;
   readonly warnings: readonly WarningGroup[];
   readonly frames?: FrameDiagnosis | undefined;
+  /** Bytes behind native pixel data, which nothing looks at. */
+  readonly bytesBehind?: number | undefined;
   readonly cost?: ReadingCost | undefined;
 }
 
-/** Why a file cannot be opened. */
+/** Why a file cannot be opened, or not be looked at to its end. */
 export interface Failure extends Omit<FailureJson, 'name'>, FaultWords {
   readonly code: ErrorCode;
 }
@@ -103,9 +111,10 @@ export async function diagnose(
     : await unreadableFrames(file, reason, signal);
   const { index, warnings, warningCount, transferSyntax } = file;
   const { count, declaredCount, counts, strategy, confidence } = index;
-  const isIncomplete = unreadable.length > 0 || warnings.some(isCut);
+  const isIncomplete = unreadable.length > 0 || file.isCut;
   return {
     name,
+    kind: 'file',
     size,
     verdict: isIncomplete ? 'incomplete' : warnings.length > 0 ? 'tolerated' : 'sound',
     opened: true,
@@ -118,22 +127,28 @@ export async function diagnose(
       explanation: reason === undefined ? explanation(index, warnings) : sentenceOf(reason),
       unreadable,
     },
+    bytesBehind: bytesBehind(file, size),
     cost: readingCost(file, { opening, proved, deflated }),
   };
 }
 
-/** What there is to say of a file, an archive or a folder that cannot be opened. */
-export function unopened(
-  error: FramedexError,
-  name: string,
-  size: number | undefined,
-  verdict: 'unreadable' | 'other',
-): Diagnosis {
-  const { meaning, advice } = faultWords(error.code);
-  const { code } = error;
-  const { offset, tag } = error.details;
+/** What cannot be opened, or not be looked at to its end, and how it counts. */
+export interface Unread extends Pick<Diagnosis, 'name' | 'size'> {
+  readonly kind?: Subject | undefined;
+  readonly verdict?: 'unreadable' | 'other' | undefined;
+  readonly opened?: boolean | undefined;
+  /** Instead of those of the code. */
+  readonly words?: FaultWords | undefined;
+}
+
+/** What there is to say of what cannot be read. */
+export function unread(error: FramedexError, about: Unread): Diagnosis {
+  const { name, size, kind = 'file', verdict = 'unreadable', opened = false } = about;
+  const { code, details } = error;
+  const { meaning, advice } = about.words ?? faultWords(code);
+  const { offset, tag } = details;
   const failure = { code, message: sentenceOf(error), offset, tag, meaning, advice };
-  return { name, size, verdict, opened: false, error: failure, warningCount: 0, warnings: [] };
+  return { name, kind, size, verdict, opened, error: failure, warningCount: 0, warnings: [] };
 }
 
 /** The message without the name, which stands above it, nor the code of what is no fault. */
@@ -198,8 +213,8 @@ function decoderOf({ index, transferSyntax }: DicomFile): Diagnosis['decoder'] {
 }
 
 /**
- * Frames that cannot be there as a whole, as the index tells: no pixel byte is read for it. They are the
- * last ones, since what breaks off the data takes all behind it.
+ * Frames that cannot be there as a whole, or not be decoded, as header and index tell: no pixel byte is read
+ * for it.
  */
 async function unreadableFrames(
   file: DicomFile,
@@ -207,45 +222,91 @@ async function unreadableFrames(
   signal: AbortSignal | undefined,
 ): Promise<UnreadableFrames[]> {
   const { index } = file;
-  const { count, declaredCount, counts, strategy } = index;
-  const last = Math.max(count, declaredCount) - 1;
   if (reason !== undefined) {
-    // An object of another kind promises no frames.
-    const isPromised = reason.code !== 'NO_PIXEL_DATA' || hasPixels(file.dataset);
-    return isPromised ? [run(0, Math.max(0, last), reason)] : [];
+    const last = Math.max(index.count, index.declaredCount, 1) - 1;
+    return isPromised(file.dataset, reason) ? [run(0, last, reason)] : [];
   }
-  if (strategy === 'video') return [];
-  if (strategy === 'salvaged') return brokenFrames(index);
-  const list: UnreadableFrames[] = [];
-  // A frame that is there as a whole is not refused, and would be read: none is asked for but those that are not.
+  if (index.strategy === 'video') return [];
+  const refusal = refusalOf(file);
+  const { list, end } =
+    refusal === undefined ? await absentFrames(file, signal) : refusedFrames(index, refusal);
+  const { count, declaredCount } = index;
+  const known = list.length;
+  // What breaks off the data takes all behind it. A frame that is there as a whole would be read: none is asked for.
   for (const [from, to] of [
-    [counts.found, count - 1],
-    [count, last],
+    [end, count - 1],
+    [count, declaredCount - 1],
   ] as const) {
     if (from > to) continue;
     const error = await errorOf(() => file.encodedFrame(from, { signal }));
-    const before = list[list.length - 1];
     if (error === undefined) continue;
-    if (before?.code === error.code) list[list.length - 1] = { ...before, to };
-    else list.push(cutAt(index, run(from, to, error), error));
+    const isSame = list.length > known && extend(list, from, to, error.code);
+    if (!isSame) list.push(cutAt(index, run(from, to, error), error));
   }
   return list;
 }
 
-/** Frames in the gaps of a chain of items, which an offset table leads over. */
-function brokenFrames(index: FrameIndex): UnreadableFrames[] {
+/** Why no frame is decoded, whatever its bytes are. */
+function refusalOf(file: DicomFile): FramedexError | undefined {
+  const decoder = decoderOf(file);
+  if (decoder === undefined || decoder === 'none') return undefined;
+  const { pixel } = file.index;
+  try {
+    if (decoder === 'native') checkCells(pixel);
+    checkSize(pixel, {}, sharedContext().limits.maxFrameBytes);
+    return undefined;
+  } catch (error) {
+    if (isFramedexError(error)) return error;
+    throw error;
+  }
+}
+
+/** The first frames, as far as more is known of them than that the data ends in front of them. */
+interface FirstFrames {
+  readonly list: UnreadableFrames[];
+  readonly end: number;
+}
+
+/** A native frame that is cut off says so, whatever its cells are. */
+function refusedFrames(
+  { strategy, count, counts }: FrameIndex,
+  refusal: FramedexError,
+): FirstFrames {
+  const end = strategy === 'native' ? counts.found : count;
+  return { list: end > 0 ? [run(0, end - 1, refusal)] : [], end };
+}
+
+/** Frames in the gaps of a chain of items, which an offset table leads over, and those without any byte. */
+async function absentFrames(
+  file: DicomFile,
+  signal: AbortSignal | undefined,
+): Promise<FirstFrames> {
+  const { index } = file;
   const list: UnreadableFrames[] = [];
-  for (let i = 0; i < index.count; i++) {
-    try {
-      index.ranges(i);
-    } catch (error) {
-      if (!isFramedexError(error)) throw error;
-      const before = list[list.length - 1];
-      if (before?.to === i - 1) list[list.length - 1] = { ...before, to: i };
-      else list.push(run(i, i, error));
+  if (index.strategy === 'native') return { list, end: index.counts.found };
+  // Of a table, what is read for an empty frame may show that it is wrong: the index is another then.
+  const isBehind = (whole: number): boolean =>
+    index.strategy !== 'salvaged' && whole >= index.counts.found;
+  let i = 0;
+  for (let whole = 0; i < index.count && !isBehind(whole); i++) {
+    const { ranges, error } = placeOf(index, i);
+    if (ranges.some(({ length }) => length > 0)) {
+      whole++;
+    } else if (!extend(list, i, i, error?.code ?? 'FRAME_TRUNCATED')) {
+      const from = i;
+      const cause = error ?? (await errorOf(() => file.encodedFrame(from, { signal })));
+      if (cause !== undefined) list.push(run(i, i, cause));
     }
   }
-  return list;
+  return { list, end: i };
+}
+
+/** Whether the frames are of the last run of the list, which goes on with them. */
+function extend(list: UnreadableFrames[], from: number, to: number, code: ErrorCode): boolean {
+  const before = list[list.length - 1];
+  if (before?.to !== from - 1 || before.code !== code) return false;
+  list[list.length - 1] = { ...before, to };
+  return true;
 }
 
 /** Frames that cannot be read and decoded, each of which is tried. */
@@ -260,13 +321,9 @@ async function failingFrames(
   for (let i = 0; i < index.count; i++) {
     if (known.some(({ from, to }) => from <= i && i <= to)) continue;
     const error = await errorOf(() => readWhole(file, i, signal));
-    if (error === undefined) continue;
-    const before = list[list.length - 1];
-    if (before?.to === i - 1 && before.code === error.code)
-      list[list.length - 1] = { ...before, to: i };
-    else list.push(run(i, i, error));
+    if (error !== undefined && !extend(list, i, i, error.code)) list.push(run(i, i, error));
   }
-  return [...list, ...known];
+  return [...list, ...known].sort((a, b) => a.from - b.from);
 }
 
 /** What nothing decodes is read all the same. */
@@ -311,13 +368,16 @@ function cutAt(
 ): UnreadableFrames {
   if (!isFramedexError(error, 'FRAME_TRUNCATED')) return frames;
   const { offset, available } = error.details;
-  const last = frames.from < index.count ? index.ranges(frames.from).at(-1) : undefined;
+  const last = placeOf(index, frames.from).ranges.at(-1);
   const behind = last === undefined ? Infinity : last.offset + last.length;
   return { ...frames, available, end: Math.min(offset + available, behind) };
 }
 
-function hasPixels(dataset: Dataset): boolean {
-  return ['PixelData', 'FloatPixelData', 'DoubleFloatPixelData'].some((keyword) =>
-    dataset.has(keyword),
-  );
+/** The header pass ends at the pixel data. Undefined where there is nothing behind it, or no telling. */
+function bytesBehind({ dataset, transferSyntax }: DicomFile, size = 0): number | undefined {
+  const element = pixelElement(dataset);
+  const isInflated = knownSyntax(transferSyntax)?.deflated === true;
+  if (element === undefined || element.length === UNDEFINED_LENGTH || isInflated) return undefined;
+  const bytes = size - element.valueOffset - element.length;
+  return bytes > 0 ? bytes : undefined;
 }

@@ -3,12 +3,12 @@ import { uidName } from '../node/index.ts';
 import type {
   Diagnosis,
   FrameDiagnosis,
+  Subject,
   UnreadableFrames,
   Verdict,
   WarningGroup,
 } from './diagnosis.ts';
 import { tagAndKeyword } from './failures.ts';
-import { faultWords } from './fault-words.ts';
 import type { FaultWords } from './fault-words.ts';
 import { countsText } from './frame-words.ts';
 import type { ReadingCost } from './reading-cost.ts';
@@ -23,6 +23,9 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
   other: 'no image',
 };
 
+/** In which they are counted up. */
+const ORDER: readonly Verdict[] = ['sound', 'tolerated', 'incomplete', 'unreadable', 'other'];
+
 /** So many different sentences of one code are shown. */
 const MOST_CASES = 3;
 
@@ -31,7 +34,8 @@ export type Detail = 'full' | 'short';
 
 /** What `doctor` shows of one file. */
 export function diagnosisText(diagnosis: Diagnosis, detail: Detail): string {
-  const { name, size, verdict, error, warnings, warningCount, frames, cost } = diagnosis;
+  const { name, size, verdict, error, warnings, warningCount, frames, bytesBehind, cost } =
+    diagnosis;
   const bytes = size === undefined ? '' : `  ${sizeText(size)}`;
   const lines = [`${printable(name)}${bytes}: ${VERDICTS[verdict]}`];
   if (error !== undefined) {
@@ -43,9 +47,14 @@ export function diagnosisText(diagnosis: Diagnosis, detail: Detail): string {
     if (detail === 'full') lines.push(...wordLines(run).map(indented));
   }
   lines.push(...warnings.flatMap((group) => faultLines(group, detail)));
-  const kept = warnings.reduce((sum, { count }) => sum + count, 0);
-  if (warningCount > kept) lines.push(row('', `and ${warningCount - kept} more faults, not kept`));
+  const more = warningCount - warnings.reduce((sum, { count }) => sum + count, 0);
+  if (more > 0) lines.push(row('', `and ${counted(more, 'more fault')}, not kept`));
   if (frames !== undefined) lines.push(...frameLines(diagnosis, frames));
+  if (bytesBehind !== undefined) {
+    const were =
+      bytesBehind === 1 ? 'byte behind the pixel data was' : 'bytes behind the pixel data were';
+    lines.push(row('behind', `${bytesBehind} ${were} not looked at`));
+  }
   if (cost !== undefined) lines.push(...costLines(cost));
   return `${lines.join('\n')}\n`;
 }
@@ -98,7 +107,10 @@ const DECODERS: Readonly<Record<NonNullable<Diagnosis['decoder']>, string>> = {
 function unreadableText(frames: UnreadableFrames): string {
   const { from, to, code, message, end, available = 0 } = frames;
   const which = from === to ? `frame ${from}` : `frames ${from} to ${to}`;
-  if (end === undefined) return printable(`${which}: ${message} (${code})`);
+  if (end === undefined) {
+    const isNamed = from === to && message.startsWith(`${which} `);
+    return printable(`${isNamed ? message : `${which}: ${message}`} (${code})`);
+  }
   const where = available > 0 ? `ends in frame ${from}` : `ends before frame ${from}`;
   return `${which}: the pixel data ${where}, at byte ${end} (${code})`;
 }
@@ -122,7 +134,8 @@ function costLines(cost: ReadingCost): string[] {
     const fragments = most > 1 ? `, ${many} fragments a frame` : '';
     lines.push(row('', `a frame: 1 read, ${bytes}${fragments} (computed)`));
     if (frames.count > 1) {
-      lines.push(row('', `all ${frames.count} frames: ${readsText(frames)} (computed)`));
+      const all = { reads: frames.count, bytes: frames.bytes };
+      lines.push(row('', `all ${frames.count} frames: ${readsText(all)} (computed)`));
     }
   }
   if (inflated === 'data set' && frame !== undefined) {
@@ -136,7 +149,10 @@ function costLines(cost: ReadingCost): string[] {
         '',
         `deflated in the archive: a frame takes inflating ${sizeText(compressed)} to ${sizeText(size)},`,
       ),
-      row('', 'once while that stays in the cache; the figures above are of what it inflates to'),
+      row(
+        '',
+        'once while that stays in the cache; the computed figures above are of what it inflates to',
+      ),
     );
   }
   return lines;
@@ -150,50 +166,77 @@ function row(label: string, text: string): string {
   return `  ${label.padEnd(10)}${text}`;
 }
 
-/** How often a fault was met, and whether it was tolerated. */
+/** A fault that was met, and how often. */
 interface TalliedFault {
-  files: number;
+  readonly code: ErrorCode;
+  words: FaultWords;
+  readonly subjects: Record<Subject, number>;
   times: number;
-  tolerated: boolean;
 }
 
 /** What was found in many files. */
 export interface Tally {
-  files: number;
-  /** The first file that cannot be read in full. */
+  reports: number;
+  /** The first name that cannot be read in full. */
   failed: string | undefined;
-  readonly verdicts: Record<Verdict, number>;
-  readonly faults: Map<ErrorCode, TalliedFault>;
+  readonly verdicts: Readonly<Record<Subject, Record<Verdict, number>>>;
+  /** By code and meaning. */
+  readonly faults: Map<string, TalliedFault>;
 }
 
 export function createTally(): Tally {
+  const none = { sound: 0, tolerated: 0, incomplete: 0, unreadable: 0, other: 0 };
   return {
-    files: 0,
+    reports: 0,
     failed: undefined,
-    verdicts: { sound: 0, tolerated: 0, incomplete: 0, unreadable: 0, other: 0 },
+    verdicts: { file: { ...none }, archive: { ...none }, folder: { ...none } },
     faults: new Map(),
   };
 }
 
+/** A fault with its code. */
+type CodedWords = FaultWords & { readonly code: ErrorCode };
+
 export function addToTally(tally: Tally, diagnosis: Diagnosis): void {
-  const { name, verdict, error, warnings, frames } = diagnosis;
-  tally.files++;
+  const { name, kind, verdict, error, warnings, frames } = diagnosis;
+  tally.reports++;
+  tally.verdicts[kind][verdict]++;
   if (verdict === 'incomplete' || verdict === 'unreadable') tally.failed ??= name;
-  tally.verdicts[verdict]++;
-  const times = new Map<ErrorCode, number>();
-  const add = (code: ErrorCode, more: number): void => {
-    times.set(code, (times.get(code) ?? 0) + more);
+  const met = new Set<TalliedFault>();
+  const add = (fault: CodedWords, times: number): void => {
+    met.add(tallied(tally, fault, times));
   };
-  if (error !== undefined && verdict !== 'other') add(error.code, 1);
-  for (const { code } of frames?.unreadable ?? []) add(code, 1);
-  for (const { code, count } of warnings) add(code, count);
-  for (const [code, more] of times) {
-    const known = tally.faults.get(code) ?? { files: 0, times: 0, tolerated: false };
-    known.files++;
-    known.times += more;
-    known.tolerated ||= warnings.some((group) => group.code === code);
-    tally.faults.set(code, known);
-  }
+  if (error !== undefined && verdict !== 'other') add(error, 1);
+  for (const frame of frames?.unreadable ?? []) add(frame, 1);
+  for (const group of warnings) add(group, group.count);
+  for (const { subjects } of met) subjects[kind]++;
+}
+
+function tallied({ faults }: Tally, fault: CodedWords, times: number): TalliedFault {
+  const { code, meaning, advice, done } = fault;
+  const key = `${code} ${meaning}`;
+  const subjects = { file: 0, archive: 0, folder: 0 };
+  const known = faults.get(key) ?? { code, words: { meaning, advice }, subjects, times: 0 };
+  known.times += times;
+  // What is tolerated in one file may end the reading of another.
+  if (done !== undefined) known.words = { meaning, advice, done };
+  faults.set(key, known);
+  return known;
+}
+
+const SUBJECTS: readonly Subject[] = ['file', 'archive', 'folder'];
+
+/** `2 of 5 files`, or the name of the one, cannot be read in full; undefined where all can. */
+export function failedText({ failed, verdicts }: Tally): string | undefined {
+  if (failed === undefined) return undefined;
+  const failures = SUBJECTS.flatMap((subject) => {
+    const { sound, tolerated, incomplete, unreadable, other } = verdicts[subject];
+    const number = incomplete + unreadable;
+    const all = number + sound + tolerated + other;
+    return number === 0 ? [] : [{ number, text: `${number} of ${counted(all, subject)}` }];
+  });
+  const isOne = failures.reduce((sum, { number }) => sum + number, 0) === 1;
+  return isOne ? failed : failures.map(({ text }) => text).join(' and ');
 }
 
 /**
@@ -201,25 +244,26 @@ export function addToTally(tally: Tally, diagnosis: Diagnosis): void {
  *
  * @param check whether frames were read
  */
-export function summaryText({ files, verdicts, faults }: Tally, check: boolean): string {
-  const { sound, tolerated, incomplete, unreadable, other } = verdicts;
-  const kinds = [
-    sound > 0 ? `${counted(sound, 'file')}: nothing to say` : '',
-    tolerated > 0 ? `${counted(tolerated, 'file')}: can be read, with faults` : '',
-    incomplete > 0 ? `${counted(incomplete, 'file')}: something cannot be read` : '',
-    unreadable > 0 ? `${counted(unreadable, 'file')}: cannot be read` : '',
-    other > 0 ? `${counted(other, 'file')}: no image` : '',
-  ];
-  const lines = files === 0 ? ['no file'] : kinds.filter((kind) => kind !== '');
+export function summaryText({ verdicts, faults }: Tally, check: boolean): string {
+  const lines = SUBJECTS.flatMap((subject) => verdictLines(subject, verdicts[subject]));
   if (!check) lines.push('No pixel was read; --check reads and decodes every frame.');
-  const sorted = [...faults].sort(([, a], [, b]) => b.files - a.files);
-  for (const [code, found] of sorted) {
-    lines.push('', `${code}  in ${counted(found.files, 'file')}, ${timesText(found.times)}`);
-    const { meaning, advice } = faultWords(code);
-    const words = found.tolerated ? faultWords(code) : { meaning, advice };
+  const total = ({ subjects }: TalliedFault): number =>
+    SUBJECTS.reduce((sum, subject) => sum + subjects[subject], 0);
+  const sorted = [...faults.values()].sort((a, b) => total(b) - total(a));
+  for (const { code, subjects, times, words } of sorted) {
+    const where = SUBJECTS.filter((subject) => subjects[subject] > 0)
+      .map((subject) => counted(subjects[subject], subject))
+      .join(' and ');
+    lines.push('', `${code}  in ${where}, ${timesText(times)}`);
     lines.push(...wordLines(words).map((line) => `  ${line}`));
   }
   return `${lines.join('\n')}\n`;
+}
+
+function verdictLines(subject: Subject, verdicts: Readonly<Record<Verdict, number>>): string[] {
+  return ORDER.filter((verdict) => verdicts[verdict] > 0).map(
+    (verdict) => `${counted(verdicts[verdict], subject)}: ${VERDICTS[verdict]}`,
+  );
 }
 
 function timesText(times: number): string {

@@ -1,14 +1,15 @@
-import type { Collection } from '../node/index.ts';
+import type { Collection, DicomFile } from '../node/index.ts';
 import { isFramedexError } from '../node/index.ts';
-import { EVERYWHERE, oneInput, parseArguments } from './arguments.ts';
+import { EVERYWHERE, oneInput, parseArguments, usage } from './arguments.ts';
 import { deflatedMembers } from './deflated-members.ts';
 import type { FindDeflated } from './deflated-members.ts';
-import { diagnose, groupWarnings, unopened } from './diagnosis.ts';
-import type { Diagnosis } from './diagnosis.ts';
-import { addToTally, createTally, diagnosisText, summaryText } from './doctor-text.ts';
+import { diagnose, groupWarnings, unread } from './diagnosis.ts';
+import type { Diagnosis, Subject } from './diagnosis.ts';
+import { addToTally, createTally, diagnosisText, failedText, summaryText } from './doctor-text.ts';
 import type { Tally } from './doctor-text.ts';
 import { failuresOf } from './failures.ts';
-import { archiveOf, filesOf, memberPath, memberSize } from './inputs.ts';
+import { wordsForNone } from './fault-words.ts';
+import { STDIN, archiveOf, filesOf, memberPath, memberSize } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
 import type { Io } from './io.ts';
 import { nothingIn, runJob } from './job.ts';
@@ -25,15 +26,29 @@ inputs, a folder or an archive, the files with faults, and at the end what the f
   --all    files without faults too, which are only counted otherwise
   --check  read and decode every frame too; where no codec does, read its bytes
   --json   one document, an array:
-           [{ name, size, verdict, opened, error?, transferSyntax, decoder, warningCount,
+           [{ name, kind, size?, verdict, opened,
+              error?: { code, message, offset?, tag?, meaning, advice },
+              transferSyntax?, decoder?, warningCount,
               warnings: [{ code, count, offset, message, meaning, done, advice,
                 cases: [{ message, tag?, offset, count }] }],
-              frames: { count, declaredCount, counts: { declared, found, byBytes, fragments },
-                strategy, confidence, explanation, unreadable: [{ from, to, code, message, offset }] },
-              cost: { open: { reads, bytes }, frame: { reads, first, median, largest },
-                frames: { count, reads, bytes }, fragmentsPerFrame: { least, most }, inflated } }]
+              frames?: { count, declaredCount,
+                counts: { declared?, found, byBytes?, fragments? },
+                strategy, confidence, explanation,
+                unreadable: [{ from, to, code, message, offset?, end?, available?,
+                  meaning, done?, advice }] },
+              bytesBehind?,
+              cost?: { open: { reads, bytes }, proof?: { reads, bytes },
+                frame?: { first, median, largest }, frames?: { count, bytes },
+                fragmentsPerFrame?: { least, most }, inflated? } }]
+           kind is file, or archive or folder where there is something to say of that itself
            verdict is sound, tolerated (faults, and yet all was read), incomplete, unreadable, or
            other: no image, as a text among images is none
+           decoder is native (none is needed), built in, or none; there is none where no frame is
+           end is where the pixel data ends, available the bytes of frame "from" in front of that
+           bytesBehind are those behind native pixel data, which are not looked at
+           proof is what is read once, before the first frame; a frame is one read, of so many bytes
+           inflated is "data set" where opening inflates all of it, or { compressed, size } of the
+           member of an archive that a frame takes inflating
   --index FILE
            open INPUT with what framedex index saved
   --stats  what it cost, on standard error
@@ -63,25 +78,20 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const inputs = positionals.length > 1 ? positionals : [oneInput(positionals)];
   const { all = false, check = false, json = false, stats } = values;
   const tally = createTally();
+  if (inputs.includes('')) throw usage('an INPUT is empty');
   const code = await runJob(io, { stats }, async (job) => {
     const common = { job, all, check, json, tally, findDeflated: deflatedMembers() };
     let several = inputs.length > 1;
     for (const input of inputs) {
       several = (await examineInput({ ...common, several }, input)) || several;
     }
-    if (json) await job.print(tally.files === 0 ? '[]\n' : '\n]\n');
+    if (json) await job.print('\n]\n');
     else if (several) await job.print(summaryText(tally, check));
-    await noteFailures(job, tally);
+    const failed = failedText(tally);
+    // What cannot be read is named in the report: it need not be named again, file by file.
+    if (failed !== undefined) await job.note(`${failed} cannot be read in full`);
   });
   return code === 0 && tally.failed !== undefined ? 1 : code;
-}
-
-/** What cannot be read is named in the report: it need not be named again, file by file. */
-async function noteFailures(job: Job, { files, failed, verdicts }: Tally): Promise<void> {
-  if (failed === undefined) return;
-  const number = verdicts.incomplete + verdicts.unreadable;
-  const which = number === 1 ? failed : `${number} of ${files} files`;
-  await job.note(`${which} cannot be read in full`);
 }
 
 /** Whether the input is one of several files. */
@@ -93,8 +103,11 @@ async function examineInput(round: Round, input: string): Promise<boolean> {
       return opened.kind === 'collection';
     });
   } catch (error) {
-    if (!isFramedexError(error) || error.code === 'USAGE') throw error;
-    await report(round, unopened(error, input, undefined, 'unreadable'));
+    // Of several inputs, one that makes no sense is no reason to say nothing of the others.
+    if (!isFramedexError(error) || (error.code === 'USAGE' && !round.several)) throw error;
+    const kind =
+      error.code.startsWith('ZIP_') && archiveOf(input) === undefined ? 'archive' : 'file';
+    await report(round, unread(error, { name: input === STDIN ? 'stdin' : input, kind }));
     return false;
   }
 }
@@ -103,11 +116,26 @@ async function examineFile(
   round: Round,
   { name, file, bytes }: OpenedInput & { readonly kind: 'file' },
 ): Promise<void> {
-  const { check, job } = round;
-  const size = archiveOf(name) === undefined ? bytes : await memberSize(name);
-  const deflated = await round.findDeflated(name);
-  const { signal } = job.io;
-  await report(round, await diagnose(file, name, { size, deflated, check, signal }));
+  await examine(round, file, name, archiveOf(name) === undefined ? bytes : await memberSize(name));
+}
+
+/** What goes wrong with one file is said of it, and the others are looked at all the same. */
+async function examine(
+  round: Round,
+  file: DicomFile,
+  name: string,
+  size: number | undefined,
+): Promise<void> {
+  const { check, job, findDeflated } = round;
+  let diagnosis: Diagnosis;
+  try {
+    const deflated = await findDeflated(name);
+    diagnosis = await diagnose(file, name, { size, deflated, check, signal: job.io.signal });
+  } catch (error) {
+    if (!isFramedexError(error)) throw error;
+    diagnosis = unread(error, { name, size, opened: true });
+  }
+  await report(round, diagnosis);
 }
 
 async function examineCollection(
@@ -116,41 +144,40 @@ async function examineCollection(
 ): Promise<void> {
   const round = { ...outer, several: true };
   const { collection, name } = opened;
-  const { job, check } = round;
-  const { signal } = job.io;
+  const { job } = round;
   await reportArchive(round, opened);
   const sizes = new Map<string, number>();
   for await (const entry of collection.entries()) sizes.set(entry.name, entry.size);
   const names: string[] = [];
   for await (const file of filesOf(opened)) {
     names.push(file.name);
-    const path = memberPath(name, file.name);
-    const size = sizes.get(file.name);
-    const deflated = await round.findDeflated(path);
-    await report(round, await diagnose(file, path, { size, deflated, check, signal }));
+    await examine(round, file, memberPath(name, file.name), sizes.get(file.name));
     const done = names.length + collection.skipped.length;
     job.progress(`${name}: ${done} of ${sizes.size} files`);
   }
   await reportSkipped(round, collection, names, sizes);
 }
 
-/** What is wrong with an archive itself. */
+/** What is wrong with an archive itself, or with those in a folder. */
 async function reportArchive(
   round: Round,
   { name, collection, bytes }: OpenedInput & { readonly kind: 'collection' },
 ): Promise<void> {
   const { warnings } = collection;
   if (warnings.length === 0) return;
-  const verdict = 'tolerated';
-  const groups = groupWarnings(warnings);
   await report(round, {
     name,
+    kind: kindOf(name),
     size: bytes,
-    verdict,
+    verdict: 'tolerated',
     opened: true,
     warningCount: warnings.length,
-    warnings: groups,
+    warnings: groupWarnings(warnings),
   });
+}
+
+function kindOf(collection: string): Subject {
+  return memberPath(collection, 'x') === `${collection}!/x` ? 'archive' : 'folder';
 }
 
 async function reportSkipped(
@@ -159,20 +186,22 @@ async function reportSkipped(
   names: readonly string[],
   sizes: ReadonlyMap<string, number>,
 ): Promise<void> {
-  const failures = new Set(failuresOf(collection.skipped, names));
-  for (const skipped of collection.skipped) {
-    const { name, reason } = skipped;
-    const verdict = failures.has(skipped) ? 'unreadable' : 'other';
-    const path = memberPath(collection.name, name);
-    await report(round, unopened(reason, path, sizes.get(name), verdict));
+  const { skipped } = collection;
+  const failures = new Set(failuresOf(skipped, names));
+  for (const one of skipped) {
+    const name = memberPath(collection.name, one.name);
+    const verdict = failures.has(one) ? 'unreadable' : 'other';
+    await report(round, unread(one.reason, { name, size: sizes.get(one.name), verdict }));
   }
   if (failures.size > 0 || names.length > 0) return;
-  await report(round, unopened(nothingIn(collection), collection.name, undefined, 'unreadable'));
+  const { name } = collection;
+  const words = wordsForNone(skipped.length);
+  await report(round, unread(nothingIn(collection), { name, kind: kindOf(name), words }));
 }
 
 async function report(round: Round, diagnosis: Diagnosis): Promise<void> {
   const { job, json, all, several, tally } = round;
-  const first = tally.files === 0;
+  const first = tally.reports === 0;
   addToTally(tally, diagnosis);
   if (json) {
     await job.print(`${first ? '[' : ','}\n${jsonText(diagnosis)}`);

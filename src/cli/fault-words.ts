@@ -31,7 +31,8 @@ const ERROR_WORDS: Readonly<Record<Exclude<ErrorCode, WarningCode>, FaultWords>>
     advice: 'The stored values are to be had: framedex frame.',
   },
   NO_PIXEL_DATA: {
-    meaning: 'There is no frame in the file.',
+    meaning:
+      'The header describes an image, and no pixel data follows: the file was cut there, or its pixels were taken out.',
     advice: 'If it is to be an image, get the file again from where it came.',
   },
   TRUNCATED: {
@@ -39,13 +40,17 @@ const ERROR_WORDS: Readonly<Record<Exclude<ErrorCode, WarningCode>, FaultWords>>
     advice: 'Get it again from where it came; a copy or an export was broken off.',
   },
   BAD_PIXEL_MODULE: {
-    meaning: 'What the header says of the pixels (rows, columns, bits) cannot be.',
-    advice: 'Without these numbers no pixel can be placed; look at group 0028.',
+    meaning:
+      'The numbers that the header has of the pixels (rows, columns, bits) cannot be, or are not read here.',
+    advice:
+      'Look at group 0028; where frames are listed, framedex frame --encoded gives their bytes.',
   },
   FRAME_RANGE: { meaning: 'There is no frame of that number.', advice: 'Ask for one there is.' },
   FRAME_TRUNCATED: {
-    meaning: 'The data ends before the frame does.',
-    advice: 'Get the file again from where it came; a copy or an export was broken off.',
+    meaning:
+      'The frame is not there as a whole: the file was cut, Number of Frames is too large, or its fragment is empty.',
+    advice:
+      'If the pixel data ends with the file, get the file again; else compare Number of Frames with the source.',
   },
   FRAME_AMBIGUOUS: {
     meaning: 'The frames are in more fragments than frames, and nothing tells them apart.',
@@ -119,6 +124,14 @@ const ERROR_WORDS: Readonly<Record<Exclude<ErrorCode, WarningCode>, FaultWords>>
   CLOSED: { meaning: 'It was closed already.', advice: 'Open it again.' },
   USAGE: { meaning: 'The call is wrong.', advice: 'framedex --help says what is right.' },
 };
+
+/** {@link faultWords} of a folder or an archive that no DICOM object can be read of. */
+export function wordsForNone(files: number): FaultWords {
+  return {
+    meaning: files === 0 ? 'There is no file in it.' : 'No file in it can be read as DICOM.',
+    advice: 'Look whether it is the folder or the archive that you mean.',
+  };
+}
 
 /** In plain words, for any fault. */
 export function faultWords(code: ErrorCode): FaultWords {

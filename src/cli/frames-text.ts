@@ -1,4 +1,12 @@
-import type { DicomFile, FrameIndex, FramedexError, FrameRange, Warning } from '../node/index.ts';
+import type {
+  Dataset,
+  DicomFile,
+  Element,
+  FrameIndex,
+  FramedexError,
+  FrameRange,
+  Warning,
+} from '../node/index.ts';
 import { isFramedexError, uidName } from '../node/index.ts';
 import { CONFIDENCES, STRATEGIES, countsText } from './frame-words.ts';
 import { padded, printable } from './terminal.ts';
@@ -15,13 +23,42 @@ export function listedFrames(index: FrameIndex): number {
 
 /** Why the frames cannot be told, where they cannot. */
 export function reasonForNone(index: FrameIndex): FramedexError | undefined {
+  const { error } = placeOf(index, 0);
+  // That one frame is lost says nothing of the others.
+  const isOfOne = error?.code === 'FRAME_TRUNCATED' || error?.code === 'ITEM_EXPECTED';
+  return isOfOne && index.strategy !== 'none' ? undefined : error;
+}
+
+/** Where a frame is; of one that is not there as a whole, nowhere, and why. */
+export interface FramePlace {
+  readonly ranges: readonly FrameRange[];
+  readonly error?: FramedexError | undefined;
+}
+
+export function placeOf(index: FrameIndex, i: number): FramePlace {
   try {
-    index.ranges(0);
-    return undefined;
+    return { ranges: index.ranges(i) };
   } catch (error) {
-    if (isFramedexError(error)) return error;
+    if (isFramedexError(error)) return { ranges: [], error };
     throw error;
   }
+}
+
+/** Whether there should be frames, where there are none: an object of another kind has none. */
+export function isPromised(dataset: Dataset, reason: FramedexError): boolean {
+  if (reason.code !== 'NO_PIXEL_DATA' || pixelElement(dataset) !== undefined) return true;
+  // Spectra have rows as images do (PS3.3 C.8.14.4), and pixels that are elsewhere are not promised here.
+  const isElsewhere = dataset.has('PixelDataProviderURL') || dataset.has('SpectroscopyData');
+  return dataset.has('Rows') && !isElsewhere;
+}
+
+/** The pixel data, of any kind. */
+export function pixelElement(dataset: Dataset): Element | undefined {
+  for (const keyword of ['PixelData', 'FloatPixelData', 'DoubleFloatPixelData']) {
+    const element = dataset.element(keyword);
+    if (element !== undefined) return element;
+  }
+  return undefined;
 }
 
 /** Of more frames, the first and the last ones are shown. */
@@ -62,7 +99,7 @@ function frameTable(index: FrameIndex, count: number): string[] {
   const numbers = Array.from({ length: Math.min(count, SHOWN) }, (_, k) =>
     count > SHOWN && k >= SHOWN / 2 ? count - SHOWN + k : k,
   );
-  const rows = numbers.map((i) => frameRow(i, index.ranges(i)));
+  const rows = numbers.map((i) => frameRow(i, placeOf(index, i).ranges));
   if (count > SHOWN) rows.splice(SHOWN / 2, 0, ['...', '', '', '']);
   const table = [['frame', 'offset', 'bytes', 'fragments'], ...rows];
   const widths = [0, 1, 2, 3].map((k) => Math.max(...table.map((row) => row[k]?.length ?? 0)));

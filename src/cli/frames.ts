@@ -1,7 +1,8 @@
-import type { DicomFile } from '../node/index.ts';
+import type { DicomFile, FrameIndex } from '../node/index.ts';
 import { isFramedexError } from '../node/index.ts';
 import { EVERYWHERE, oneInput, parseArguments } from './arguments.ts';
-import { framesText, listedFrames, reasonForNone } from './frames-text.ts';
+import { failureJson } from './failures.ts';
+import { framesText, listedFrames, placeOf, reasonForNone } from './frames-text.ts';
 import { filesOf, memberPath } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
 import type { Io } from './io.ts';
@@ -17,9 +18,11 @@ archive, those of every instance, below a line "# name": a name that is an INPUT
   --json   one document:
            { transferSyntax, count, declaredCount,
              counts: { declared, found, byBytes, fragments }, strategy, confidence, pixel,
-             frames: [{ index, ranges: [{ offset, length, bitOffset?, bitLength? }] }],
+             frames: [{ index, ranges: [{ offset, length, bitOffset?, bitLength? }],
+               error?: { code, message, offset? } }],
              warnings: [{ code, message, offset, tag? }] }
-           of a folder or archive an array of them, each with its name
+           of a folder or archive an array of them, each with its name; a frame that has an error
+           is not there as a whole, and has no ranges
   --index FILE
            open INPUT with what framedex index saved
   --stats  what it cost, on standard error
@@ -93,17 +96,24 @@ async function printDocument(
   for (let start = 0; start < listed; start += ROWS) {
     const rows: string[] = [];
     for (let i = start; i < Math.min(start + ROWS, listed); i++) {
-      rows.push(JSON.stringify({ index: i, ranges: index.ranges(i) }));
+      rows.push(frameJson(index, i));
     }
     await job.print(`${start === 0 ? '' : ','}\n${rows.join(',\n')}`);
   }
   await job.print(`],\n"warnings":${jsonText(warnings)}}`);
 }
 
-async function failUnread(job: Job, { index, warnings }: DicomFile, name: string): Promise<void> {
-  const reason = reasonForNone(index);
+function frameJson(index: FrameIndex, i: number): string {
+  const { ranges, error } = placeOf(index, i);
+  if (error === undefined) return JSON.stringify({ index: i, ranges });
+  const { code, message, offset } = failureJson(error);
+  return jsonText({ index: i, ranges, error: { code, message, offset } });
+}
+
+async function failUnread(job: Job, file: DicomFile, name: string): Promise<void> {
+  const reason = reasonForNone(file.index);
   if (reason !== undefined && !isFramedexError(reason, 'NO_PIXEL_DATA')) {
     await job.fail(reason, name);
   }
-  await failCut(job, name, warnings);
+  await failCut(job, name, file);
 }

@@ -1,6 +1,6 @@
 import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
-import type { Collection, NodeOpenOptions } from '../node/index.ts';
+import type { Collection, DicomFile, NodeOpenOptions } from '../node/index.ts';
 import { failureJson, failureLine, failuresOf, warningText } from './failures.ts';
 import type { FailureJson } from './failures.ts';
 import { STDIN, closeInput, memberPath, openInput } from './inputs.ts';
@@ -96,22 +96,25 @@ export async function failSkipped(
   return failures;
 }
 
-/** A file that is cut off is one that could not be read to its end: the first such fault counts. */
-export async function failCut(job: Job, name: string, warnings: readonly Warning[]): Promise<void> {
-  const cut = warnings.find(isCut);
-  if (cut !== undefined) await job.warn(name, cut);
+/**
+ * A file whose header is cut, or could not be understood, is one that could not be read to its end. What
+ * ended it is the fault that was met farthest on.
+ */
+export async function failCut(
+  job: Job,
+  name: string,
+  { isCut, warnings }: Pick<DicomFile, 'isCut' | 'warnings'>,
+): Promise<void> {
+  const [first, ...others] = warnings;
+  if (!isCut || first === undefined) return;
+  const last = others.reduce((far, one) => (one.offset > far.offset ? one : far), first);
+  await job.warn(name, last);
 }
-
-/** Whether a tolerated fault left the rest of the header unread. */
-export function isCut({ code }: Warning): boolean {
-  return CUT.has(code);
-}
-
-const CUT: ReadonlySet<string> = new Set(['TRUNCATED_VALUE', 'TRUNCATED']);
 
 /** What is wrong with a collection that has no instance, and no failure to blame for it. */
 export function nothingIn({ name, skipped }: Pick<Collection, 'name' | 'skipped'>): FramedexError {
-  const found = skipped.length === 1 ? '1 other file' : `${skipped.length} other files`;
+  const { length } = skipped;
+  const found = length === 0 ? 'no file' : `${length} other ${length === 1 ? 'file' : 'files'}`;
   return new FramedexError('NOT_DICOM', 'no DICOM instance can be read', { name, found });
 }
 

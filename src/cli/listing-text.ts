@@ -1,4 +1,4 @@
-import { numbersText } from '../collection/part-placement.ts';
+import { areSeveral, partsText } from '../collection/part-placement.ts';
 import { uidName } from '../node/index.ts';
 import type { PlanIssue } from '../node/index.ts';
 import type { FailureJson } from './failures.ts';
@@ -125,7 +125,10 @@ function issueText(same: readonly PlanIssue[]): string {
 /** Gaps that differ from the usual one, which every message ends in. */
 function gapsText(same: readonly PlanIssue[]): string {
   const gaps = same.map(({ value }) => value ?? 0);
-  const [least, most] = [Math.min(...gaps), Math.max(...gaps)].map((gap) => gap.toFixed(3));
+  // As many as the series has slices: too many to be arguments.
+  const [least, most] = [Math.min, Math.max].map((extreme) =>
+    gaps.reduce((a, b) => extreme(a, b)).toFixed(3),
+  );
   const usual = /([\d.]+ mm)$/.exec(same[0]?.message ?? '')?.[1];
   const range =
     least === most ? `${gaps.length} gaps of ${most} mm` : `gaps of ${least} to ${most} mm`;
@@ -143,8 +146,8 @@ function concatenationText(concatenation: ConcatenationListing): string {
 }
 
 function missingText({ parts, from, frames }: ConcatenationListing['missing'][number]): string {
-  const one = parts.length === 0 ? 'a part is' : `part ${numbersText(parts)} is`;
-  const which = parts.length > 1 ? `parts ${numbersText(parts)} are` : one;
+  if (parts.length === 0 && frames === null) return 'nothing tells whether more frames follow';
+  const which = `${partsText(parts)} ${areSeveral(parts) ? 'are' : 'is'}`;
   if (frames === null || frames === 0) return `${which} missing`;
   const place = frames === 1 ? `frame ${from}` : `frames ${from} to ${from + frames - 1}`;
   return `${which} missing (${place})`;

@@ -1,7 +1,7 @@
 import type { Skipped } from '../collection/collection.ts';
 import type { Concatenation } from '../collection/concatenation.ts';
 import type { Instance } from '../collection/instance.ts';
-import type { ConcatenationIssue } from '../collection/part-placement.ts';
+import type { ConcatenationIssue, PartNumbers } from '../collection/part-placement.ts';
 import type { Series } from '../collection/series.ts';
 import type { PlanIssue } from '../node/index.ts';
 import { failureJson } from './failures.ts';
@@ -50,7 +50,8 @@ export interface ConcatenationListing {
   readonly frames: number;
   /** Numbers of parts that are not there, their first frame, and how many; null where nothing tells. */
   readonly missing: readonly {
-    readonly parts: readonly number[];
+    /** Runs of them, both ends included. */
+    readonly parts: readonly PartNumbers[];
     readonly from: number;
     readonly frames: number | null;
   }[];

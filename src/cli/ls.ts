@@ -37,7 +37,7 @@ would be as a volume, and why not; images that were taken apart into several ins
                      series: [{ uid, number, modality, description, instances, frames, bytes,
                        plan: { verdict, size, spacing, reasons: [{ code, message, instances }] },
                        concatenations?: [{ uid, instances, frames,
-                         missing: [{ parts, from, frames }],
+                         missing: [{ parts: [{ from, to }], from, frames }],
                          issues: [{ code, message, instances }] }],
                        files?: [{ name, sopInstanceUID, frames, bytes }] }] }],
                    skipped: [{ name, code, message, offset? }] }] }

@@ -1,7 +1,7 @@
 import { transferSyntax } from '../dicom/transfer-syntax.ts';
-import type { DicomFile, FrameIndex, ReadStats } from '../node/index.ts';
+import type { DicomFile, FrameIndex, FrameRange, ReadStats } from '../node/index.ts';
 import type { DeflatedMember } from './deflated-members.ts';
-import { listedFrames } from './frames-text.ts';
+import { placeOf, reasonForNone } from './frames-text.ts';
 
 /** What reading costs, in reads and bytes of the object. */
 export interface ReadingCost {
@@ -9,18 +9,14 @@ export interface ReadingCost {
   readonly open: { readonly reads: number; readonly bytes: number };
   /** Measured: what is looked at once, before the first frame, to hold an offset table against the items. */
   readonly proof?: { readonly reads: number; readonly bytes: number } | undefined;
-  /** Computed, of the frames that are there as a whole; bytes with the item headers between fragments. */
+  /**
+   * Computed, of the frames that are there as a whole: bytes, with the item headers between fragments. A
+   * frame is one read.
+   */
   readonly frame?:
-    | {
-        readonly reads: number;
-        readonly first: number;
-        readonly median: number;
-        readonly largest: number;
-      }
-    | undefined;
+    { readonly first: number; readonly median: number; readonly largest: number } | undefined;
   /** Computed: all of them, one by one. */
-  readonly frames?:
-    { readonly count: number; readonly reads: number; readonly bytes: number } | undefined;
+  readonly frames?: { readonly count: number; readonly bytes: number } | undefined;
   /** Of encapsulated frames. */
   readonly fragmentsPerFrame?: { readonly least: number; readonly most: number } | undefined;
   /** What must be inflated for a frame: the member of the archive, or the data set when it is opened. */
@@ -49,30 +45,36 @@ export function readingCost(file: DicomFile, measured: Measured): ReadingCost {
 
 function frameCost(file: DicomFile): Pick<ReadingCost, 'frame' | 'frames' | 'fragmentsPerFrame'> {
   const { index } = file;
-  const count = Math.min(index.counts.found, listedFrames(index));
-  if (count === 0) return {};
-  if (index.strategy === 'native') return nativeCost(index, count);
-  const sizes = new Float64Array(count);
-  let [least, most, bytes] = [Infinity, 0, 0];
-  for (let i = 0; i < count; i++) {
-    const ranges = index.ranges(i);
-    const [first] = ranges;
-    const last = ranges[ranges.length - 1];
-    const size =
-      first === undefined || last === undefined ? 0 : last.offset + last.length - first.offset;
-    sizes[i] = size;
+  if (reasonForNone(index) !== undefined) return {};
+  const { strategy, counts, count: all } = index;
+  if (strategy === 'native') return counts.found === 0 ? {} : nativeCost(index, counts.found);
+  const sizes = new Float64Array(all);
+  let [count, least, most, bytes] = [0, Infinity, 0, 0];
+  // What is cut off is behind those that are there as a whole; what is broken or empty, between them.
+  for (let i = 0; i < all && count < counts.found; i++) {
+    const { ranges } = placeOf(index, i);
+    const size = extent(ranges);
+    if (size === 0) continue;
+    sizes[count++] = size;
     bytes += size;
     least = Math.min(least, ranges.length);
     most = Math.max(most, ranges.length);
   }
-  const first = sizes[0] ?? 0;
-  sizes.sort();
-  const median = sizes[count >>> 1] ?? 0;
+  if (count === 0) return {};
+  const [first = 0] = sizes;
+  const sorted = sizes.subarray(0, count).sort();
   return {
-    frame: { reads: 1, first, median, largest: sizes[count - 1] ?? 0 },
-    frames: { count, reads: count, bytes },
+    frame: { first, median: sorted[count >>> 1] ?? 0, largest: sorted[count - 1] ?? 0 },
+    frames: { count, bytes },
     fragmentsPerFrame: { least, most },
   };
+}
+
+/** From the first byte of a frame to the last one. */
+function extent(ranges: readonly FrameRange[]): number {
+  const [first] = ranges;
+  const last = ranges[ranges.length - 1];
+  return first === undefined || last === undefined ? 0 : last.offset + last.length - first.offset;
 }
 
 /** All have one length, to the bit. */
@@ -82,8 +84,8 @@ function nativeCost(index: FrameIndex, count: number): Pick<ReadingCost, 'frame'
   const [range] = index.ranges(0);
   if (range?.bitLength === undefined) {
     return {
-      frame: { reads: 1, first, median: first, largest: first },
-      frames: { count, reads: count, bytes: first * count },
+      frame: { first, median: first, largest: first },
+      frames: { count, bytes: first * count },
     };
   }
   // Frames that share a byte: eight of them have every length there is.
@@ -96,7 +98,7 @@ function nativeCost(index: FrameIndex, count: number): Pick<ReadingCost, 'frame'
   const median = some[some.length >>> 1] ?? first;
   const largest = some[some.length - 1] ?? first;
   return {
-    frame: { reads: 1, first, median, largest },
-    frames: { count, reads: count, bytes },
+    frame: { first, median, largest },
+    frames: { count, bytes },
   };
 }

@@ -174,12 +174,12 @@ async function readInput(
 async function tellFaults(
   job: Job,
   name: string,
-  { warnings }: DicomFile,
+  file: DicomFile,
   { wanted }: Selection,
 ): Promise<void> {
-  await failCut(job, name, warnings);
+  await failCut(job, name, file);
   const alike = new Map<string, Warning[]>();
-  for (const warning of warnings) {
+  for (const warning of file.warnings) {
     const { code, message, tag } = warning;
     if (code.startsWith('TRUNCATED') || !concerns(wanted, tag)) continue;
     const key = `${code} ${tag ?? ''} ${message}`;

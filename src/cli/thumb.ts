@@ -1,7 +1,7 @@
 import type { Instance } from '../collection/instance.ts';
 import type { Series } from '../collection/series.ts';
 import { requireWritten } from '../display/image.ts';
-import { FramedexError } from '../errors.ts';
+import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Collection, Dataset, DicomFile, Image, ThumbnailOptions } from '../node/index.ts';
 import { render } from '../node/index.ts';
 import { EVERYWHERE, oneInput, parseArguments, usage, wholeNumber } from './arguments.ts';
@@ -133,7 +133,7 @@ async function makePictures(
       const { name, file } = opened;
       subjects.push({ name, dataset: file.dataset, picture: (one) => filePicture(file, one) });
     } else {
-      const { series, failed } = await seriesOf(job, opened.collection);
+      const { series, failed } = await seriesOf(job, opened.collection, wanted);
       subjects.push(...series.map(seriesSubject));
       failures.push(...failed);
     }
@@ -157,6 +157,7 @@ async function makePictures(
 async function seriesOf(
   job: Job,
   collection: Collection,
+  { frame }: Wanted,
 ): Promise<{ readonly series: readonly Series[]; readonly failed: readonly FailureJson[] }> {
   const { name } = collection;
   const series = await collection.series({
@@ -170,9 +171,14 @@ async function seriesOf(
     (a, b) =>
       studies.indexOf(a.study) - studies.indexOf(b.study) || seriesNumber(a) - seriesNumber(b) || 0,
   );
-  const images = series.filter(hasImages);
+  const images: Series[] = [];
+  const others: Series[] = [];
+  for (const one of series) {
+    const isShown = hasImages(one) || (frame === 'icon' && (await hasIcon(one)));
+    (isShown ? images : others).push(one);
+  }
   if (images.length === 0) return { series, failed };
-  for (const { modality, description } of series.filter((one) => !hasImages(one))) {
+  for (const { modality, description } of others) {
     const title = [modality, description].filter((part) => part !== '').join(' ');
     await job.note(`no picture of ${title === '' ? 'a series' : title}: it has no images`);
   }
@@ -180,7 +186,32 @@ async function seriesOf(
 }
 
 function hasImages({ instances }: Series): boolean {
-  return instances.some(({ frameCount }) => frameCount > 0);
+  return instances.some(hasFrames);
+}
+
+function hasFrames({ frameCount }: Instance): boolean {
+  return frameCount > 0;
+}
+
+/** An object may have an icon where its pixel data is elsewhere, or was taken out. */
+async function hasIcon(series: Series): Promise<boolean> {
+  try {
+    const file = await middleInstance(series)?.open();
+    const found = file?.dataset.has('IconImageSequence') === true;
+    await file?.close();
+    return found;
+  } catch (error) {
+    if (!isFramedexError(error)) throw error;
+    // The picture fails by it too, and is named then.
+    return true;
+  }
+}
+
+/** Of those that have frames; where none has, of all. */
+function middleInstance({ instances }: Series): Instance | undefined {
+  const images = instances.filter(hasFrames);
+  const shown = images.length > 0 ? images : instances;
+  return shown[Math.floor(shown.length / 2)];
 }
 
 function seriesNumber({ instances }: Series): number {
@@ -223,13 +254,10 @@ async function seriesPicture(series: Series, { frame, ...options }: Wanted): Pro
   });
 }
 
-async function seriesIcon({ instances }: Series, wanted: Wanted): Promise<Image> {
-  const images = instances.filter(({ frameCount }) => frameCount > 0);
-  const middle = images[Math.floor(images.length / 2)];
+async function seriesIcon(series: Series, wanted: Wanted): Promise<Image> {
+  const middle = middleInstance(series);
   if (middle !== undefined) return instancePicture(middle, wanted);
-  throw new FramedexError('NO_PIXEL_DATA', 'no instance of the series has an image', {
-    name: instances[0]?.name,
-  });
+  throw new FramedexError('NO_PIXEL_DATA', 'the series has no instances', {});
 }
 
 async function instancePicture(instance: Instance, wanted: Wanted): Promise<Image> {

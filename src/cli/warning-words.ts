@@ -52,7 +52,7 @@ export const WARNING_WORDS: Readonly<Record<WarningCode, WarningWords>> = {
   },
   BAD_VR: {
     meaning: 'The type (VR) of an element is none of the standard, or not the one it has there.',
-    done: 'The element was read in the way that makes sense of what follows it.',
+    done: 'It was read in the way that makes sense of what follows it; where none does, what follows may be lost.',
     advice: 'Look at its value with framedex tags --tag before you rely on it.',
   },
   BAD_LENGTH: {
@@ -67,7 +67,7 @@ export const WARNING_WORDS: Readonly<Record<WarningCode, WarningWords>> = {
   },
   ITEM_EXPECTED: {
     meaning: 'In a sequence or in the pixel data, something else stands where an item must be.',
-    done: 'What stands before it was read; in the pixel data, no frame is made of what is behind.',
+    done: 'What stands before it was read; frames behind it are given where an offset table leads to them.',
     advice: 'Look at the bytes there: the file is damaged, or was written wrong.',
   },
   INFLATE: {
@@ -147,12 +147,12 @@ export const WARNING_WORDS: Readonly<Record<WarningCode, WarningWords>> = {
   },
   CHARACTER_SET: {
     meaning: 'A text is not in the character set that the file names.',
-    done: 'What cannot be read of it stands as replacement characters.',
+    done: 'It was read in the set that the message names; what cannot be read stands as replacement characters.',
     advice: 'Compare names and descriptions with the source; Specific Character Set may be wrong.',
   },
   PIXEL_MODULE: {
     meaning: 'What the header says of the pixels (bits, high bit, samples) contradicts itself.',
-    done: 'The reading was taken that the pixel data allows.',
+    done: 'It was read as the message says; where it does not say, as the pixel data allows.',
     advice: 'Compare a picture and a few values with the original.',
   },
   PIXEL_LENGTH: {
@@ -161,13 +161,14 @@ export const WARNING_WORDS: Readonly<Record<WarningCode, WarningWords>> = {
     advice: 'If it is shorter, get the file again; if it is longer, frames may be undeclared.',
   },
   FRAME_COUNT: {
-    meaning: 'Number of Frames, the frames that were found and what is said of each contradict.',
+    meaning:
+      'Number of Frames, the frames found in the pixel data and the functional groups do not agree.',
     done: 'Frames that were found are given, and no other.',
     advice: 'Compare with the source: frames are missing, or the number was written wrong.',
   },
   OFFSET_TABLE: {
     meaning: 'The table of where frames start is wrong, or is missing where it must be.',
-    done: 'It was not believed: the frames were found by their fragments.',
+    done: 'What of it the items confirm was used; else the frames were found by their fragments.',
     advice: 'Write the file again with a right table: programs that believe it show wrong frames.',
   },
 };

@@ -5,7 +5,7 @@ import type { DicomFile, FramesOptions, ThumbnailOptions } from '../file/dicom-f
 import type { FrameOptions } from '../frames/frame-reader.ts';
 import type { Frame } from '../frames/frame.ts';
 import type { Instance } from './instance.ts';
-import { numbersText } from './part-placement.ts';
+import { areSeveral, partsText } from './part-placement.ts';
 import type { ConcatenationPart, MissingParts } from './part-placement.ts';
 
 /** A frame of a concatenation, as a frame of the instance that has it. */
@@ -39,9 +39,14 @@ export interface ConcatenatedFrames extends AsyncDisposable {
     i: number,
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<Uint8Array>;
+  /** {@link ConcatenatedFrames.encodedFrame} piece by piece, as {@link DicomFile.encodedStream} gives it. */
+  encodedStream(
+    i: number,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): AsyncIterable<Uint8Array>;
   /** The attributes of frame `i`: of its functional groups, and of the part that has it. */
   perFrame(i: number): Promise<FrameAttributes>;
-  /** A picture of one frame, the middle one of all unless told otherwise. */
+  /** A picture of one frame, the middle one of those that are there unless told otherwise. */
   thumbnail(options?: ThumbnailOptions): Promise<Image>;
   /** Which instance has frame `i`, and where. */
   fileOf(i: number): Promise<PlacedFrame>;
@@ -100,6 +105,15 @@ class OpenParts implements ConcatenatedFrames {
     return file.encodedFrame(index, options);
   }
 
+  async *encodedStream(
+    i: number,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): AsyncGenerator<Uint8Array> {
+    options.signal?.throwIfAborted();
+    const { file, index } = await this.fileOf(i);
+    yield* file.encodedStream(index, options);
+  }
+
   async perFrame(i: number): Promise<FrameAttributes> {
     const { file, index } = await this.fileOf(i);
     return file.perFrame(index);
@@ -108,7 +122,7 @@ class OpenParts implements ConcatenatedFrames {
   async thumbnail(options: ThumbnailOptions = {}): Promise<Image> {
     const { frame = 'middle', signal } = options;
     signal?.throwIfAborted();
-    const i = frame === 'middle' ? Math.floor(this.count / 2) : frame;
+    const i = frame === 'middle' ? middleFrame(this.#parts.parts) : frame;
     const { file, index } = await this.fileOf(i);
     return file.thumbnail({ ...options, frame: index });
   }
@@ -158,6 +172,17 @@ class OpenParts implements ConcatenatedFrames {
   }
 }
 
+/** The middle one of the frames that are there: in a gap there is nothing to show. */
+function middleFrame(parts: readonly ConcatenationPart[]): number {
+  const present = parts.reduce((sum, { count }) => sum + count, 0);
+  let k = Math.floor(present / 2);
+  for (const { from, count } of parts) {
+    if (k < count) return from + k;
+    k -= count;
+  }
+  return 0;
+}
+
 const IN_CONCATENATION_NUMBER = 0x00209162;
 
 function noFrame(frame: number, count: number, missing: readonly MissingParts[]): FramedexError {
@@ -167,23 +192,25 @@ function noFrame(frame: number, count: number, missing: readonly MissingParts[])
     count,
     expected: count === 0 ? 'a concatenation with frames' : `0 to ${count - 1}`,
     found: String(frame),
-    advice:
-      behind === undefined ? undefined : `More are in ${partsText(behind)}, which is missing.`,
+    advice: behind === undefined ? undefined : moreText(behind),
   });
 }
 
 function notThere(frame: number, missing: readonly MissingParts[]): FramedexError {
   const gap = missing.find(({ from, count = 0 }) => frame >= from && frame < from + count);
-  const where = gap === undefined ? 'a part' : partsText(gap);
+  const where = whereText(gap?.numbers ?? []);
   return new FramedexError('NO_PIXEL_DATA', `frame ${frame} is in ${where}, which is missing`, {
     tag: IN_CONCATENATION_NUMBER,
     advice: 'Put all instances of the concatenation into one folder or archive.',
   });
 }
 
-function partsText({ numbers }: MissingParts): string {
-  if (numbers.length === 0) return 'a part';
-  return numbers.length === 1
-    ? `part ${numbersText(numbers)}`
-    : `one of the parts ${numbersText(numbers)}`;
+function moreText({ numbers }: MissingParts): string {
+  return numbers.length === 0
+    ? 'Nothing tells whether there are more.'
+    : `More are in ${whereText(numbers)}, which is missing.`;
+}
+
+function whereText(numbers: MissingParts['numbers']): string {
+  return areSeveral(numbers) ? `one of the ${partsText(numbers)}` : partsText(numbers);
 }

@@ -32,9 +32,12 @@ export interface Concatenation {
   readonly uid: string;
   /** In the order of their frames, of those that have a place among them. */
   readonly parts: readonly ConcatenationPart[];
-  /** Frames up to the last one that is there, those of missing parts between included. */
+  /**
+   * Frames up to the last one that is there, those of missing parts between included. More may follow
+   * where the last entry of `missing` has no `count`.
+   */
   readonly frameCount: number;
-  /** In the order of their frames. */
+  /** In the order of their frames; empty where all frames are there. */
   readonly missing: readonly MissingParts[];
   /** Where the parts contradict each other; empty where the concatenation is as the standard has it. */
   readonly issues: readonly ConcatenationIssue[];
@@ -45,8 +48,9 @@ export interface Concatenation {
 /** The concatenations among the instances of one series, in the order of their first instances. */
 export function concatenationsOf(instances: readonly Instance[]): readonly Concatenation[] {
   const groups = new Map<string, Instance[]>();
+  const names = concatenationsOfSources(instances);
   for (const instance of instances) {
-    const key = concatenationUID(instance.dataset);
+    const key = commonUID(instance.dataset, names);
     if (key === undefined) continue;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [instance]);
@@ -55,10 +59,37 @@ export function concatenationsOf(instances: readonly Instance[]): readonly Conca
   return [...groups].map(([uid, group]) => createConcatenation(uid, group));
 }
 
-/** What all parts have in common; some writers leave the one or the other out. */
+/** Which Concatenation UIDs the parts of each source have. */
+type SourceNames = ReadonlyMap<string, ReadonlySet<string>>;
+
+function concatenationsOfSources(instances: readonly Instance[]): SourceNames {
+  const names = new Map<string, Set<string>>();
+  for (const { dataset } of instances) {
+    const uid = concatenationUID(dataset);
+    const source = sourceUID(dataset);
+    if (uid === undefined || source === undefined) continue;
+    const known = names.get(source);
+    if (known === undefined) names.set(source, new Set([uid]));
+    else known.add(uid);
+  }
+  return names;
+}
+
+/**
+ * What all parts have in common. Some writers leave the one UID or the other out: a part without
+ * Concatenation UID is of the one concatenation of its source, where there is one only.
+ */
+function commonUID(dataset: Dataset, names: SourceNames): string | undefined {
+  const uid = concatenationUID(dataset);
+  const source = sourceUID(dataset);
+  if (uid !== undefined || source === undefined) return uid;
+  const [only, ...others] = names.get(source) ?? [];
+  return only === undefined || others.length > 0 ? source : only;
+}
+
 function concatenationUID(dataset: Dataset): string | undefined {
   const uid = dataset.get('ConcatenationUID');
-  return uid === undefined || uid === '' ? sourceUID(dataset) : uid;
+  return uid === '' ? undefined : uid;
 }
 
 function sourceUID(dataset: Dataset): string | undefined {

@@ -30,10 +30,19 @@ export interface ConcatenationPart {
   readonly count: number;
 }
 
-/** Parts that are not there, all between the same neighbours. */
+/** In-concatenation Numbers that follow each other, both ends included. */
+export interface PartNumbers {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Parts that are not there, all between the same neighbours, or frames that nothing counts. */
 export interface MissingParts {
-  /** Their In-concatenation Numbers; empty where nothing tells them. */
-  readonly numbers: readonly number[];
+  /**
+   * Their In-concatenation Numbers, ascending: however many a file claims, runs of them. Empty where
+   * nothing tells them, as of a last part without a usable Number of Frames, which may have more.
+   */
+  readonly numbers: readonly PartNumbers[];
   /** Their first frame. */
   readonly from: number;
   /** How many frames they have; undefined behind the last part, where nothing tells. */
@@ -46,6 +55,13 @@ export interface Placement {
   readonly parts: readonly ConcatenationPart[];
   readonly missing: readonly MissingParts[];
   readonly issues: readonly ConcatenationIssue[];
+}
+
+/** The parts that have a place. */
+interface PlacedParts {
+  readonly parts: readonly ConcatenationPart[];
+  /** Whether it is known where the frames end that are there. */
+  readonly hasEnd: boolean;
 }
 
 /** What an instance says of its place. */
@@ -73,8 +89,7 @@ export function placeParts(instances: readonly Instance[]): Placement {
   checkTotals(claims, report);
   checkFrames(claims, report);
   checkPixels(claims, report);
-  const placed = byOffsets(claims);
-  const parts = placed ?? byNumbers(claims, report);
+  const { parts, hasEnd } = byOffsets(claims) ?? byNumbers(claims, report);
   const ordered = isAscending(parts);
   if (!ordered) {
     const message =
@@ -82,8 +97,10 @@ export function placeParts(instances: readonly Instance[]): Placement {
     report('PART_NUMBER', message, parts);
   }
   const missing = missingBetween(parts, ordered, report);
-  const behind = missingBehind(parts, claims, ordered);
-  return { parts, missing: behind === undefined ? missing : [...missing, behind], issues };
+  const numbers = numbersBehind(parts, claims, ordered, report);
+  if (numbers === undefined && hasEnd) return { parts, missing, issues };
+  const behind = { numbers: numbers ?? [], from: endOf(parts), count: undefined };
+  return { parts, missing: [...missing, behind], issues };
 }
 
 type Report = (
@@ -137,7 +154,7 @@ function withoutCopies(
 }
 
 /** All parts where their offsets say, unless one has none, or two claim the same frame. */
-function byOffsets(claims: readonly Claim[]): ConcatenationPart[] | undefined {
+function byOffsets(claims: readonly Claim[]): PlacedParts | undefined {
   const parts: ConcatenationPart[] = [];
   const sorted = [...claims].sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0));
   for (const [k, { instance, number, offset, frames }] of sorted.entries()) {
@@ -147,22 +164,21 @@ function byOffsets(claims: readonly Claim[]): ConcatenationPart[] | undefined {
     if (end !== undefined && (end <= offset || offset + count > end)) return undefined;
     parts.push({ instance, number, from: offset, count });
   }
-  return parts;
+  return { parts, hasEnd: sorted[sorted.length - 1]?.frames !== undefined };
 }
 
 /** The parts from number 1 on, one behind the other, as long as none is missing. */
-function byNumbers(claims: readonly Claim[], report: Report): ConcatenationPart[] {
+function byNumbers(claims: readonly Claim[], report: Report): PlacedParts {
   const unique = withoutCopies(claims, 'number', report);
   const byNumber = new Map(unique.map((claim) => [claim.number, claim]));
   const parts: ConcatenationPart[] = [];
-  let from = 0;
-  for (let number = 1; ; number++) {
+  let isCounted = true;
+  for (let number = 1; isCounted; number++) {
     const claim = byNumber.get(number);
     if (claim === undefined) break;
     const { instance, frames } = claim;
-    parts.push({ instance, number, from, count: frames ?? 1 });
-    from += frames ?? 1;
-    if (frames === undefined) break;
+    parts.push({ instance, number, from: endOf(parts), count: frames ?? 1 });
+    isCounted = frames !== undefined;
   }
   const message =
     'frame offsets are absent or contradict each other: the numbers of the parts count';
@@ -172,7 +188,13 @@ function byNumbers(claims: readonly Claim[], report: Report): ConcatenationPart[
   if (unplaced.length > 0) {
     report('UNPLACED_PART', 'nothing tells which frames these parts have', unplaced);
   }
-  return parts;
+  return { parts, hasEnd: isCounted && unplaced.length === 0 };
+}
+
+/** The frame behind the last that has a place. */
+function endOf(parts: readonly ConcatenationPart[]): number {
+  const last = parts[parts.length - 1];
+  return last === undefined ? 0 : last.from + last.count;
 }
 
 function isAscending(parts: readonly ConcatenationPart[]): boolean {
@@ -191,13 +213,13 @@ function missingBetween(
   let from = 0;
   let next = 1;
   for (const part of parts) {
-    const numbers = ordered ? numbersFrom(next, part.number ?? next) : [];
+    const numbers = ordered ? runBetween(next - 1, part.number ?? next) : [];
     const count = part.from - from;
     if (count > 0 || numbers.length > 0) missing.push({ numbers, from, count });
     if (ordered && count > 0 !== numbers.length > 0) {
       const message =
         count > 0
-          ? `the frame offsets leave out ${count} frames, the numbers no part`
+          ? `the frame offsets leave out ${count} frame${count === 1 ? '' : 's'}, the numbers no part`
           : 'the numbers leave out a part, the frame offsets no frames';
       report('FRAME_OFFSET', message, [part]);
     }
@@ -207,40 +229,51 @@ function missingBetween(
   return missing;
 }
 
-/** What is known to be behind the last frame that has a place. */
-function missingBehind(
+/** Numbers of parts behind the last that has a place; undefined where none is missing there. */
+function numbersBehind(
   parts: readonly ConcatenationPart[],
   claims: readonly Claim[],
   ordered: boolean,
-): MissingParts | undefined {
-  const last = parts[parts.length - 1];
-  const from = last === undefined ? 0 : last.from + last.count;
+  report: Report,
+): PartNumbers[] | undefined {
   const total = claims.reduce((most, claim) => Math.max(most, claim.total ?? 0), 0);
-  if (!ordered) return total > claims.length ? { numbers: [], from, count: undefined } : undefined;
-  const present = new Set(claims.map(({ number }) => number));
-  const most = claims.reduce((highest, { number = 0 }) => Math.max(highest, number), total);
-  const numbers = numbersFrom((last?.number ?? 0) + 1, most + 1).filter((n) => !present.has(n));
-  return numbers.length === 0 ? undefined : { numbers, from, count: undefined };
-}
-
-function numbersFrom(first: number, end: number): number[] {
-  return Array.from({ length: Math.max(0, end - first) }, (_, k) => first + k);
-}
-
-/** Ascending numbers for people: `2`, `2 to 4`, `2, 5 to 7`. */
-export function numbersText(numbers: readonly number[]): string {
-  const runs: string[] = [];
-  for (let k = 0; k < numbers.length; k++) {
-    const start = k;
-    while (numbers[k + 1] === (numbers[k] ?? 0) + 1) k++;
-    runs.push(k === start ? `${numbers[k]}` : `${numbers[start]} to ${numbers[k]}`);
+  if (!ordered) {
+    if (total <= claims.length) return undefined;
+    report('PART_TOTAL', `${claims.length} of ${total} parts are there`, parts);
+    return [];
   }
-  return runs.join(', ');
+  const last = parts[parts.length - 1]?.number ?? 0;
+  const present = claims.flatMap(({ number }) => ((number ?? 0) > last ? (number ?? 0) : []));
+  const numbers: PartNumbers[] = [];
+  let before = last;
+  for (const number of present.sort((a, b) => a - b)) {
+    numbers.push(...runBetween(before, number));
+    before = number;
+  }
+  numbers.push(...runBetween(before, total + 1));
+  return numbers.length === 0 ? undefined : numbers;
+}
+
+/** The numbers between two others, where there are any. */
+function runBetween(before: number, behind: number): PartNumbers[] {
+  return behind - before > 1 ? [{ from: before + 1, to: behind - 1 }] : [];
+}
+
+/** Whether these are the numbers of several parts. */
+export function areSeveral([first, ...others]: readonly PartNumbers[]): boolean {
+  return others.length > 0 || (first !== undefined && first.to > first.from);
+}
+
+/** Numbers of parts for people: `a part`, `part 2`, `parts 2 to 4`, `parts 2, 5 to 7`. */
+export function partsText(numbers: readonly PartNumbers[]): string {
+  if (numbers.length === 0) return 'a part';
+  const runs = numbers.map(({ from, to }) => (from === to ? `${from}` : `${from} to ${to}`));
+  return `${areSeveral(numbers) ? 'parts' : 'part'} ${runs.join(', ')}`;
 }
 
 function checkTotals(claims: readonly Claim[], report: Report): void {
   const totals = new Set(claims.flatMap(({ total }) => total ?? []));
-  const least = Math.min(...totals);
+  const least = [...totals].reduce((a, b) => Math.min(a, b), Infinity);
   const beyond = claims.filter(({ number }) => number !== undefined && number > least);
   if (totals.size > 1) {
     report('PART_TOTAL', 'the parts differ in how many of them there are', claims);

@@ -17,8 +17,14 @@ import type { Warning } from '../errors.ts';
 import { displayReader } from '../frames/display-attributes.ts';
 import type { DisplayReader } from '../frames/display-attributes.ts';
 import { ownFrame } from '../frames/cache.ts';
-import { provedAtOnce, regroup, walkTable } from '../frames/encapsulated.ts';
-import type { FrameIndex, LaidOutIndex } from '../frames/frame-index.ts';
+import {
+  provedAtOnce,
+  regroup,
+  tableRangesAtOnce,
+  walkTable,
+  walkTableAtOnce,
+} from '../frames/encapsulated.ts';
+import type { FrameIndex, FrameRange, LaidOutIndex } from '../frames/frame-index.ts';
 import type { Encapsulated } from '../frames/frame-groups.ts';
 import { liveIndex } from '../frames/live-index.ts';
 import { declaredAgain } from '../frames/frame-count.ts';
@@ -77,7 +83,11 @@ class OpenFile implements DicomFile {
   readonly #kept = new Set<number>();
   readonly #key: string;
   #knownIndex: LaidOutIndex | undefined;
-  #confirming: Promise<void> | undefined;
+  /** Looks at the items that an index needs for proof, once for all who wait for it. */
+  readonly #proving = new SharedReads<void>();
+  readonly #closing = new AbortController();
+  /** What a strict reader was told of the index. */
+  #fault: FramedexError | undefined;
   #closed = false;
 
   constructor(parts: FileParts) {
@@ -95,7 +105,7 @@ class OpenFile implements DicomFile {
     this.#key = String(filesOpened++);
     this.index = liveIndex(
       () => this.#index,
-      () => this.#provedIndex(),
+      (i) => this.#ranges(i),
     );
   }
 
@@ -147,8 +157,8 @@ class OpenFile implements DicomFile {
   }
 
   async *frames({ start = 0, end, signal }: FramesOptions = {}): AsyncGenerator<Frame> {
-    const stop = Math.min(end ?? this.#index.count, this.#index.count);
-    for (let i = start; i < stop; i++) {
+    // How many there are may turn out while they are read.
+    for (let i = start; i < Math.min(end ?? Infinity, this.#provedIndex().count); i++) {
       this.#check();
       yield await this.#read(i, { signal });
     }
@@ -171,7 +181,7 @@ class OpenFile implements DicomFile {
     }
     const bytes = await readEncoded(header, index, i, options);
     if (bytes !== undefined && !this.#isStale(index)) return bytes;
-    await this.#confirm(index);
+    await this.#confirm(index, signal);
     return this.encodedFrame(i, { signal });
   }
 
@@ -192,7 +202,7 @@ class OpenFile implements DicomFile {
     const { frame = 'middle', signal, ...rendering } = options;
     this.#check();
     signal?.throwIfAborted();
-    const i = frame === 'middle' ? Math.floor(this.#index.count / 2) : frame;
+    const i = frame === 'middle' ? Math.floor(this.#provedIndex().count / 2) : frame;
     const { deflate } = this.#parts.context.platform;
     const kept = await this.#keptFrame(i, signal);
     return render(kept.frame, { deflate, ...rendering });
@@ -252,6 +262,7 @@ class OpenFile implements DicomFile {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#closing.abort(this.#closedError());
     this.#forget();
     await this.#parts.owned?.close?.();
   }
@@ -287,7 +298,7 @@ class OpenFile implements DicomFile {
     const index = this.#provedIndex();
     const frame = await readFrame(this.#frameParts, index, i, options);
     if (frame === undefined || this.#isStale(index)) {
-      await this.#confirm(index);
+      await this.#confirm(index, options.signal);
       options.signal?.throwIfAborted();
       return this.#read(i, options, keep);
     }
@@ -297,36 +308,58 @@ class OpenFile implements DicomFile {
   }
 
   /** Whether the items have shown meanwhile that `index` was wrong. */
-  #isStale({ strategy }: LaidOutIndex): boolean {
-    return this.#index.strategy !== strategy;
+  #isStale({ strategy, count }: LaidOutIndex): boolean {
+    return this.#index.strategy !== strategy || this.#index.count !== count;
   }
 
   /** The index with what it takes for granted proved, where that costs next to nothing. */
   #provedIndex(): LaidOutIndex {
     const index = this.#index;
     const parts = this.#encapsulated(index);
-    if (parts === undefined) return index;
-    const proved = provedAtOnce(parts, index);
-    if (proved !== index) this.#replace(index, proved);
-    return proved;
+    if (parts === undefined || this.#fault !== undefined) {
+      if (this.#fault !== undefined) throw this.#fault;
+      return index;
+    }
+    try {
+      const proved = provedAtOnce(parts, index);
+      if (proved !== index) this.#replace(index, proved);
+      return proved;
+    } catch (error) {
+      // Who is strict is told the same again, for no more reads.
+      if (this.#parts.header.warnings.strict && isFramedexError(error)) this.#fault = error;
+      throw error;
+    }
+  }
+
+  /** The ranges of a frame; of more frames than are proved at once, those of this one are. */
+  #ranges(i: number): readonly FrameRange[] {
+    const index = this.#provedIndex();
+    const parts = this.#encapsulated(index);
+    const { layout } = index;
+    if (parts === undefined || layout.kind !== 'table') return index.ranges(i);
+    index.ranges(i);
+    const ranges = tableRangesAtOnce(parts, layout, i);
+    if (ranges !== undefined) return ranges;
+    const proved = walkTableAtOnce(parts, layout);
+    if (proved !== undefined) this.#replace(index, proved);
+    return this.#index.ranges(i);
   }
 
   /** A frame has shown that `claimed` needs proof: the items themselves decide, once for all callers. */
-  async #confirm(claimed: LaidOutIndex): Promise<void> {
+  async #confirm(claimed: LaidOutIndex, signal: AbortSignal | undefined): Promise<void> {
     if (this.#index !== claimed) return;
-    this.#confirming ??= this.#lookAtItems(claimed).finally(() => {
-      this.#confirming = undefined;
-    });
-    await this.#confirming;
+    await this.#proving.join(0, (shared) => this.#lookAtItems(claimed, shared), signal);
   }
 
-  async #lookAtItems(claimed: LaidOutIndex): Promise<void> {
+  async #lookAtItems(claimed: LaidOutIndex, shared: AbortSignal): Promise<void> {
     const { layout } = claimed;
     const parts = this.#encapsulated(claimed);
     if (parts === undefined) return;
-    if (layout.kind === 'table') this.#replace(claimed, await walkTable(parts, layout));
-    else if (layout.kind === 'fragments')
-      this.#replace(claimed, await regroup(parts, claimed, layout));
+    const options = { signal: AbortSignal.any([shared, this.#closing.signal]) };
+    if (layout.kind === 'table') this.#replace(claimed, await walkTable(parts, layout, options));
+    else if (layout.kind === 'fragments') {
+      this.#replace(claimed, await regroup(parts, claimed, layout, options));
+    }
   }
 
   #replace(claimed: LaidOutIndex, index: LaidOutIndex): void {
@@ -349,8 +382,10 @@ class OpenFile implements DicomFile {
   }
 
   #check(): void {
-    if (this.#closed) {
-      throw new FramedexError('CLOSED', 'the file was closed', { name: this.name });
-    }
+    if (this.#closed) throw this.#closedError();
+  }
+
+  #closedError(): FramedexError {
+    return new FramedexError('CLOSED', 'the file was closed', { name: this.name });
   }
 }

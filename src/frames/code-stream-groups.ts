@@ -1,48 +1,14 @@
 import { codeStreamEnd } from '../codecs/code-stream-end.ts';
-import { endsCodeStream } from '../codecs/code-stream-start.ts';
-import {
-  CODE_STREAM_START,
-  codeStreamFamily,
-  isRleHeader,
-  RLE_HEADER,
-} from '../codecs/code-stream-start.ts';
+import { CODE_STREAM_START, endsCodeStream, RLE_HEADER } from '../codecs/code-stream-start.ts';
 import type { CodeStreamFamily } from '../codecs/code-stream-start.ts';
-import { rleEnd } from '../codecs/rle-end.ts';
-import { frameBits } from '../dicom/image-pixel.ts';
-import type { ImagePixel } from '../dicom/image-pixel.ts';
-import type { TransferSyntax } from '../dicom/transfer-syntax.ts';
-import {
-  DEFLATED_IMAGE_FRAME,
-  ENCAPSULATED_UNCOMPRESSED,
-  RLE_LOSSLESS,
-  transferSyntax,
-} from '../dicom/transfer-syntax.ts';
-import { isFrameLength } from './frame-length.ts';
+import { ENCAPSULATED_UNCOMPRESSED, RLE_LOSSLESS } from '../dicom/transfer-syntax.ts';
+import { FRAME_TAIL, frameEnd, frameFamily, isItem } from './frame-evidence.ts';
 import type { Encapsulated, FrameGroups } from './frame-groups.ts';
+import { isFrameLength } from './frame-length.ts';
+import { ITEM_HEADER } from './item-walk.ts';
 import type { ItemWalk } from './item-walk.ts';
 import { JoinedFragments } from './joined-fragments.ts';
 import type { ReadSteps } from './read-steps.ts';
-
-/** The end of a code stream and what it is padded with. */
-const TAIL = 16;
-
-/** Whether the bytes can tell where a frame starts. */
-export function hasKnownStarts({ uid }: TransferSyntax): boolean {
-  return uid !== DEFLATED_IMAGE_FRAME && transferSyntax(uid) !== undefined;
-}
-
-/** What a frame of this object starts with, by its first bytes. */
-export function frameFamily(
-  { uid }: TransferSyntax,
-  { samplesPerPixel, bitsAllocated }: ImagePixel,
-  bytes: Uint8Array,
-): CodeStreamFamily | undefined {
-  const family = codeStreamFamily(bytes);
-  if (uid !== RLE_LOSSLESS) return family;
-  const segments = samplesPerPixel * Math.ceil(bitsAllocated / 8);
-  if (isRleHeader(bytes.subarray(0, RLE_HEADER), segments)) return 'rle';
-  return family === 'rle' ? undefined : family;
-}
 
 /**
  * Whether each group is a frame, as far as its bytes tell: a code stream starts in its first fragment,
@@ -72,30 +38,25 @@ export function* startFrames(
 
 /**
  * Whether a table's groups of fragments are frames: its entries are at all the places where one code
- * stream ends and another starts, and nowhere else, as far as the bytes tell.
+ * stream ends and another starts, and nowhere else.
  */
 export function* areFrames(
   parts: Encapsulated,
   walk: ItemWalk,
   groups: FrameGroups,
 ): ReadSteps<boolean> {
-  const { lengths } = walk;
-  const { firsts, whole } = groups;
-  if (!(yield* startFrames(parts, walk, groups))) return false;
-  if (parts.header.transferSyntax.uid === ENCAPSULATED_UNCOMPRESSED) return true;
-  for (let i = 0; i < whole; i++) {
-    let total = 0;
-    for (let k = firsts[i] ?? 0; k < (firsts[i + 1] ?? lengths.length); k++)
-      total += lengths[k] ?? 0;
-    if (total === 0) return false;
+  const { firsts } = groups;
+  if (parts.header.transferSyntax.uid === ENCAPSULATED_UNCOMPRESSED) {
+    return yield* startFrames(parts, walk, groups);
   }
   const borders = yield* readBorders(parts, walk);
-  if (borders?.agree !== true) return true;
-  const filled = new JoinedFragments(walk.offsets, lengths);
-  const { starts } = borders;
+  const agree = borders?.agree === true;
+  const starts = agree ? borders.starts : (yield* followStreams(parts, walk))?.starts;
+  if (starts === undefined) return yield* startFrames(parts, walk, groups);
+  const joined = new JoinedFragments(walk.offsets, walk.lengths);
   return (
     starts.length === firsts.length &&
-    starts.every((k, i) => filled.filledFrom(firsts[i] ?? 0) === k)
+    starts.every((k, i) => joined.filledFrom(firsts[i] ?? 0) === k)
   );
 }
 
@@ -132,10 +93,9 @@ export function* byCodeStream(
   const seen = borders.starts.length;
   const expected =
     declared.valid && (seen === declared.count || (!complete && seen < declared.count));
+  const single = !declared.valid && seen === offsets.length;
   const sure =
-    borders.agree &&
-    !doubted &&
-    (expected || (seen === offsets.length && (yield* firstEnds(walk, borders))));
+    borders.agree && !doubted && (expected || (single && (yield* firstEnds(walk, borders))));
   let { starts, ended } = borders;
   if (!sure) {
     const followed =
@@ -156,7 +116,7 @@ export function* byCodeStream(
     strategy: header.transferSyntax.uid === RLE_LOSSLESS ? 'rle-header' : 'end-marker',
     confidence: agrees && hasEnd(borders.family) ? 'verified' : 'inferred',
     firsts: starts,
-    whole: !cut && (complete || ended) ? found : found - 1,
+    whole: !cut && (ended || (complete && sure)) ? found : found - 1,
     assumed: 'code-streams',
   };
 }
@@ -187,7 +147,7 @@ function* readBorders(parts: Encapsulated, walk: ItemWalk): ReadSteps<Borders | 
   starts.push(k);
   for (k = joined.filledFrom(k + 1); k < joined.count; k = joined.filledFrom(k + 1)) {
     const border = joined.startOf(k);
-    const before = Math.min(TAIL, border);
+    const before = Math.min(FRAME_TAIL, border);
     const length = Math.min(wanted, joined.size - border);
     const bytes = yield* joined.read(border - before, before + length);
     const started = frameFamily(transferSyntax, pixel, bytes.subarray(before)) === family;
@@ -196,7 +156,7 @@ function* readBorders(parts: Encapsulated, walk: ItemWalk): ReadSteps<Borders | 
     // An end is no proof where none can be seen, as in RLE.
     else if (started || (ended && hasEnd(family))) agree = false;
   }
-  const last = Math.min(TAIL, joined.size);
+  const last = Math.min(FRAME_TAIL, joined.size);
   const tail = yield* joined.read(joined.size - last, last);
   return { starts, agree, family, ended: hasEnd(family) && endsCodeStream(tail, family) };
 }
@@ -206,11 +166,15 @@ function hasEnd(family: CodeStreamFamily): boolean {
   return family === 'jpeg' || family === 'jpeg-2000';
 }
 
+/** Frames that were followed to their ends. */
+interface Followed {
+  readonly starts: number[];
+  /** Whether the last of them has an end. */
+  readonly ended: boolean;
+}
+
 /** The frames by their code streams, each followed to its true end. */
-function* followStreams(
-  parts: Encapsulated,
-  walk: ItemWalk,
-): ReadSteps<{ starts: number[]; ended: boolean } | undefined> {
+function* followStreams(parts: Encapsulated, walk: ItemWalk): ReadSteps<Followed | undefined> {
   const { header, pixel } = parts;
   // Of a file that was cut, the last code stream may have no end, and not enough of a start.
   const isCut = walk.ending !== 'delimiter';
@@ -226,9 +190,19 @@ function* followStreams(
     starts.push(k);
     const end = starting ? yield* joined.run(codeStreamEnd(start, joined.size)) : undefined;
     if (typeof end !== 'number') return isCut ? { starts, ended: false } : undefined;
-    k = joined.filledFrom(joined.fragmentAt(end - 1) + 1);
+    const last = joined.fragmentAt(end - 1);
+    // Nobody knows how many frames are in what this fragment swallowed.
+    if (yield* hasItem(joined, end, joined.startOf(last + 1))) return { starts, ended: false };
+    k = joined.filledFrom(last + 1);
   }
   return starts.length === 0 ? undefined : { starts, ended: true };
+}
+
+/** Whether an item stands behind the end of a code stream, in the same fragment. */
+function* hasItem(joined: JoinedFragments, end: number, fragmentEnd: number): ReadSteps<boolean> {
+  const at = end + (end % 2);
+  if (at + ITEM_HEADER > fragmentEnd) return false;
+  return isItem(yield* joined.read(at, ITEM_HEADER), 0);
 }
 
 /**
@@ -239,24 +213,20 @@ function* followRle(
   { pixel }: Encapsulated,
   { offsets, lengths, ending }: ItemWalk,
   starts: number[],
-): ReadSteps<{ starts: number[]; ended: boolean } | undefined> {
+): ReadSteps<Followed | undefined> {
   const joined = new JoinedFragments(offsets, lengths);
   for (const [i, first] of starts.entries()) {
     const start = joined.startOf(first);
     const end = joined.startOf(starts[i + 1] ?? joined.count);
     const last = joined.startOf(joined.fragmentAt(end - 1)) - start;
     const frame = yield* joined.read(start, end - start);
-    const found = rleEnd(frame, rleSegmentBytes(pixel));
-    if (found !== undefined && found > last) continue;
+    const found = frameEnd('rle', frame, pixel);
+    if (typeof found === 'number' && found > last) {
+      if (!isItem(frame, found + (found % 2))) continue;
+      return { starts: starts.slice(0, i + 1), ended: false };
+    }
     const isCut = i === starts.length - 1 && ending !== 'delimiter';
     return isCut ? { starts, ended: false } : undefined;
   }
   return { starts, ended: true };
-}
-
-/** What one segment comes to: a byte of each pixel, or of eight where a pixel is a bit (PS3.5 G.2). */
-export function rleSegmentBytes(pixel: ImagePixel): number {
-  const { rows, columns, samplesPerPixel, bitsAllocated } = pixel;
-  if (bitsAllocated === 1 && samplesPerPixel === 1) return Math.ceil(frameBits(pixel) / 8);
-  return rows * columns;
 }

@@ -1,23 +1,21 @@
 import { isSynchronous } from '../bytes/source.ts';
 import type { ReadOptions } from '../bytes/source.ts';
-import { CODE_STREAM_START, codeStreamFamily, RLE_HEADER } from '../codecs/code-stream-start.ts';
+import { CODE_STREAM_START, RLE_HEADER } from '../codecs/code-stream-start.ts';
 import { ITEM, SEQUENCE_DELIMITATION } from '../dicom/element.ts';
-import type { Header } from '../dicom/header.ts';
-import { ENCAPSULATED_UNCOMPRESSED, RLE_LOSSLESS } from '../dicom/transfer-syntax.ts';
+import { ENCAPSULATED_UNCOMPRESSED } from '../dicom/transfer-syntax.ts';
 import { groupFragments, oneStream, regroupFragments } from './fragment-groups.ts';
+import { walkFragments } from './fragment-walk.ts';
+import { startsFrame } from './frame-evidence.ts';
 import type { Encapsulated } from './frame-groups.ts';
 import { emptyIndex, frameIndex } from './frame-index.ts';
-import { startsFrame } from './frame-evidence.ts';
-import { byLength, isFrameLength } from './frame-length.ts';
-import { frameFamily, hasKnownStarts } from './code-stream-groups.ts';
-import { JoinedFragments } from './joined-fragments.ts';
-import type { FragmentLayout, LaidOutIndex, TableLayout } from './frame-index.ts';
+import type { FragmentLayout, FrameRange, LaidOutIndex, TableLayout } from './frame-index.ts';
+import { isFrameLength } from './frame-length.ts';
 import { ITEM_HEADER, itemHeader, walkItems } from './item-walk.ts';
-import { runSteps, runStepsAtOnce } from './read-steps.ts';
-import type { ItemWalk } from './item-walk.ts';
-import { isPlausible, readOffsetTables } from './offset-table.ts';
+import { firstFragment, startsStream, withoutTable } from './missing-table.ts';
+import { canBeStarts, fillGaps, readOffsetTables } from './offset-table.ts';
 import type { OffsetTable } from './offset-table.ts';
-import { ambiguous, cutAtStart, noTableItem, reportWalk } from './pixel-faults.ts';
+import { cutAtStart, noTableItem } from './pixel-faults.ts';
+import { runSteps, runStepsAtOnce } from './read-steps.ts';
 import type { ReadSteps } from './read-steps.ts';
 
 /** Item headers are read together with the offset table up to this length. */
@@ -64,6 +62,36 @@ export function provedAtOnce(parts: Encapsulated, index: LaidOutIndex): LaidOutI
   return runStepsAtOnce(regroupFragments(parts, index, layout), source);
 }
 
+/** {@link walkTable} at once; undefined where the source cannot be read so. */
+export function walkTableAtOnce(
+  parts: Encapsulated,
+  layout: TableLayout,
+): LaidOutIndex | undefined {
+  const { source } = parts.header;
+  return isSynchronous(source) ? runStepsAtOnce(tableSteps(parts, layout), source) : undefined;
+}
+
+/**
+ * Where frame `i` of a table is, by the items between its entry and the next. Undefined where they do not
+ * reach exactly from the one to the other, or the source cannot be read at once.
+ */
+export function tableRangesAtOnce(
+  { header, limits }: Encapsulated,
+  { table, end }: TableLayout,
+  i: number,
+): readonly FrameRange[] | undefined {
+  const { source, littleEndian } = header;
+  if (!isSynchronous(source)) return undefined;
+  const size = table.starts[i + 1] ?? end;
+  const { maxFragments } = limits;
+  const steps = walkItems(table.starts[i] ?? 0, { size, littleEndian, maxFragments });
+  const { offsets, lengths, missing, ending } = runStepsAtOnce(steps, source);
+  const last = offsets.length - 1;
+  const reaches = (offsets[last] ?? 0) + (lengths[last] ?? 0) === size;
+  if (!reaches || missing > 0 || ending !== 'end-of-file') return undefined;
+  return Array.from(offsets, (offset, k) => ({ offset, length: lengths[k] ?? 0 }));
+}
+
 /**
  * The index by code streams, of fragments that were taken for frames because they are as many: one of
  * them is no frame.
@@ -77,18 +105,24 @@ export function regroup(
   return runSteps(regroupFragments(parts, index, layout), parts.header.source, options);
 }
 
-function* tableSteps(parts: Encapsulated, { table }: TableLayout): ReadSteps<LaidOutIndex> {
+function* tableSteps(
+  parts: Encapsulated,
+  { table, others = [] }: TableLayout,
+): ReadSteps<LaidOutIndex> {
   const [first = parts.element.valueOffset] = table.starts;
-  return yield* groupFragments(parts, yield* walk(parts, first), [table], first);
+  return yield* groupFragments(
+    parts,
+    yield* walkFragments(parts, first),
+    [table, ...others],
+    first,
+  );
 }
 
 function* indexSteps(parts: Encapsulated): ReadSteps<LaidOutIndex> {
-  const { header, element, declared, limits, pixel } = parts;
+  const { header, element, declared, limits } = parts;
   const { source, littleEndian } = header;
   const start = element.valueOffset;
-  if (start + ITEM_HEADER > source.size) {
-    return emptyIndex(cutAtStart(parts, start), declared.count, pixel);
-  }
+  if (start + ITEM_HEADER > source.size) return emptyIndex(cutAtStart(parts, start), parts);
   // Where a read is a journey, the table comes along on the word of the header.
   const ahead = isSynchronous(source) ? 0 : 4 * declared.count;
   const wanted = Math.min(
@@ -101,100 +135,39 @@ function* indexSteps(parts: Encapsulated): ReadSteps<LaidOutIndex> {
   if (tag === ITEM && startsStream(header, head.subarray(ITEM_HEADER))) {
     return yield* withoutTable(parts, start);
   }
-  if (tag !== ITEM || start + ITEM_HEADER + length > source.size) {
-    return emptyIndex(noTableItem(parts, start), declared.count, pixel);
+  if (tag !== ITEM) return emptyIndex(noTableItem(parts, start), parts);
+  if (start + ITEM_HEADER + length > source.size) {
+    return emptyIndex(cutAtStart(parts, source.size), parts);
   }
   const first = start + ITEM_HEADER + length;
-  if (header.transferSyntax.video) return oneStream(parts, yield* walk(parts, first));
+  if (header.transferSyntax.video) return oneStream(parts, yield* walkFragments(parts, first));
   const item = { start: start + ITEM_HEADER, length, head };
   const tables = yield* readOffsetTables(header, item, first, limits);
   const [table] = tables;
-  const claims = table?.starts.length === declared.count && isPlausible(table, first);
+  const claims =
+    table?.starts.length === declared.count && canBeStarts(table, first) && fillGaps(table);
   // Who is strict wants to know now whether it lies.
   if (claims && !header.warnings.strict) {
-    const index = yield* byTable(parts, table);
+    const index = yield* tableIndex(parts, table, tables.slice(1));
     if (index !== undefined) return index;
   }
-  const items = yield* walk(parts, first);
+  const items = yield* walkFragments(parts, first);
   if (length > 0 && !tables.some(({ starts }) => starts[0] === first)) {
-    const whole = yield* firstFragment(parts, items, start);
+    const whole = yield* firstFragment(parts, items, tables, start);
     if (whole !== undefined) return whole;
   }
   return yield* groupFragments(parts, items, tables, first);
-}
-
-/** What starts like a code stream; a table that lies may look like an RLE header. */
-function startsStream({ transferSyntax }: Header, bytes: Uint8Array): boolean {
-  const family = codeStreamFamily(bytes);
-  return family !== undefined && (family !== 'rle' || transferSyntax.uid === RLE_LOSSLESS);
-}
-
-/** Some leave the item of the offset table out. */
-function* withoutTable(parts: Encapsulated, start: number): ReadSteps<LaidOutIndex> {
-  const { header, element } = parts;
-  const message = 'the pixel data starts with a fragment, there is no offset table item';
-  header.warnings.report('OFFSET_TABLE', message, start, element.tag);
-  return yield* groupFragments(parts, yield* walk(parts, start), [], start);
-}
-
-/**
- * The index with the first item as a fragment. No offset table that can be starts like this item, and
- * with it the frames come out: it is the start of a code stream, or what native frames miss. Undefined
- * where it is as long as a table would be, or the frames are as many as declared without it. Where
- * nothing can tell, the fragments are ambiguous.
- */
-function* firstFragment(
-  parts: Encapsulated,
-  items: ItemWalk,
-  start: number,
-): ReadSteps<LaidOutIndex | undefined> {
-  const { header, declared, pixel, limits } = parts;
-  const { transferSyntax, source, littleEndian } = header;
-  const { maxFragments } = limits;
-  const whole = yield* walkItems(start, { size: source.size, littleEndian, maxFragments });
-  if (hasKnownStarts(transferSyntax) && transferSyntax.uid !== ENCAPSULATED_UNCOMPRESSED) {
-    const joined = new JoinedFragments(whole.offsets, whole.lengths);
-    const head = yield* joined.read(0, Math.min(RLE_HEADER, joined.size));
-    const starts = frameFamily(transferSyntax, pixel, head) !== undefined;
-    return starts ? yield* withoutTable(parts, start) : undefined;
-  }
-  const length = whole.lengths[0] ?? 0;
-  const fragments = items.offsets.length;
-  if (transferSyntax.uid === ENCAPSULATED_UNCOMPRESSED) {
-    if (byLength(parts, items)?.firsts.length === declared.count) return undefined;
-    const completes = byLength(parts, whole)?.firsts.length === declared.count;
-    if (completes) return yield* withoutTable(parts, start);
-  } else if (declared.count > 1 && fragments === declared.count) return undefined;
-  if (length === 4 * declared.count) return undefined;
-  return emptyIndex(ambiguous(parts, fragments), declared.count, pixel, fragments);
-}
-
-function* walk(parts: Encapsulated, first: number): ReadSteps<ItemWalk> {
-  const { header, pixel, limits } = parts;
-  const { source, littleEndian, transferSyntax } = header;
-  const { uid } = transferSyntax;
-  const shown = hasKnownStarts(transferSyntax) && uid !== ENCAPSULATED_UNCOMPRESSED;
-  const items = yield* walkItems(first, {
-    size: source.size,
-    littleEndian,
-    maxFragments: limits.maxFragments,
-    heads:
-      isSynchronous(source) || !shown
-        ? undefined
-        : {
-            length: uid === RLE_LOSSLESS ? RLE_HEADER : CODE_STREAM_START,
-            start: (head) => frameFamily(transferSyntax, pixel, head) !== undefined,
-          },
-  });
-  reportWalk(parts, items);
-  return items;
 }
 
 /**
  * One fragment a frame, as nearly all writers have it: the first frame's item fills the way to the
  * second, and the last entry's to the delimiter. Anything else is undefined, and the items decide.
  */
-function* byTable(parts: Encapsulated, table: OffsetTable): ReadSteps<LaidOutIndex | undefined> {
+function* tableIndex(
+  parts: Encapsulated,
+  table: OffsetTable,
+  others: readonly OffsetTable[],
+): ReadSteps<LaidOutIndex | undefined> {
   const { header, declared, pixel } = parts;
   const { source, littleEndian } = header;
   const { starts } = table;
@@ -219,7 +192,7 @@ function* byTable(parts: Encapsulated, table: OffsetTable): ReadSteps<LaidOutInd
       ...known,
       counts: { ...counts, fragments: undefined },
       confidence: 'verified',
-      layout: { kind: 'table', table, end },
+      layout: { kind: 'table', table, others, end },
     });
   }
   return frameIndex({

@@ -1,5 +1,6 @@
 import { ENCAPSULATED_UNCOMPRESSED } from '../dicom/transfer-syntax.ts';
-import { areFrames, byCodeStream, hasKnownStarts, startFrames } from './code-stream-groups.ts';
+import { areFrames, byCodeStream, startFrames } from './code-stream-groups.ts';
+import { hasKnownStarts } from './frame-evidence.ts';
 import { byLength } from './frame-length.ts';
 import { emptyIndex, frameIndex } from './frame-index.ts';
 import type { Encapsulated, FrameGroups } from './frame-groups.ts';
@@ -21,19 +22,21 @@ export function* groupFragments(
   tables: readonly OffsetTable[],
   firstItem: number,
 ): ReadSteps<LaidOutIndex> {
-  const { declared, pixel } = parts;
   const fragments = walk.offsets.length;
   let tabled: FrameGroups | undefined;
   const wrong: OffsetTable[] = [];
   for (const table of tables) {
-    tabled = fragments === 0 ? undefined : yield* byTable(parts, walk, table);
-    if (tabled !== undefined && walk.ending === 'delimiter') break;
-    const salvaged = yield* salvage(parts, table, firstItem);
+    tabled = fragments === 0 ? undefined : yield* groupsByTable(parts, walk, table);
+    const damaged = walk.ending !== 'delimiter' || walk.suspect === true;
+    if (tabled !== undefined && !damaged) break;
+    const salvaged = isCutBefore(parts, walk, table)
+      ? undefined
+      : yield* salvage(parts, table, firstItem, { damaged, needed: tabled === undefined });
     if (salvaged !== undefined) return salvaged;
     if (tabled !== undefined) break;
     wrong.push(table);
   }
-  if (fragments === 0) return emptyIndex(noFragments(parts), declared.count, pixel, fragments);
+  if (fragments === 0) return emptyIndex(noFragments(parts), parts, fragments);
   const groups = tabled ?? (yield* byItems(parts, walk, wrong.length > 0));
   // What the items come to may be what a table says, and Number of Frames is wrong.
   const agreeing = tables.find((table) => groups !== undefined && agrees(walk, table, groups));
@@ -41,10 +44,20 @@ export function* groupFragments(
     if (table !== agreeing) reportTable(parts, walk, table, groups?.firsts);
   }
   if (groups === undefined) {
-    return emptyIndex(ambiguous(parts, fragments), declared.count, pixel, fragments);
+    return emptyIndex(ambiguous(parts, fragments), parts, fragments);
   }
   if (tabled !== undefined || tables.length === 0) return laidOut(parts, walk, groups);
   return laidOut(parts, walk, { ...groups, strategy: agreeing?.kind ?? 'repaired' });
+}
+
+/** Whether the file ends before the last entry: it was cut, and nothing is behind the gap. */
+function isCutBefore(
+  { header }: Encapsulated,
+  { ending }: ItemWalk,
+  { starts }: OffsetTable,
+): boolean {
+  const last = starts[starts.length - 1] ?? 0;
+  return ending === 'end-of-file' && last + ITEM_HEADER >= header.source.size;
 }
 
 /** Whether the table has exactly these frames. */
@@ -64,20 +77,21 @@ function agrees({ offsets, lengths }: ItemWalk, table: OffsetTable, groups: Fram
 export function* regroupFragments(
   parts: Encapsulated,
   { strategy, confidence }: LaidOutIndex,
-  { offsets, lengths, firsts, lost }: FragmentLayout,
+  { offsets, lengths, firsts }: FragmentLayout,
 ): ReadSteps<LaidOutIndex> {
-  const walk: ItemWalk = {
-    ...{ offsets, lengths },
-    missing: lost?.missing ?? 0,
-    end: lost?.at ?? 0,
-    ending: lost?.ending ?? 'delimiter',
-  };
+  const last = offsets.length - 1;
+  // Their number counts only where the delimiter was reached.
+  const end = (offsets[last] ?? 0) + (lengths[last] ?? 0) + ITEM_HEADER;
+  const walk: ItemWalk = { offsets, lengths, missing: 0, end, ending: 'delimiter' };
   const counted: FrameGroups = {
     ...{ strategy, confidence },
     firsts: firsts ?? Uint32Array.from(offsets, (_, k) => k),
-    whole: lost?.from ?? firsts?.length ?? offsets.length,
+    whole: firsts?.length ?? offsets.length,
   };
-  if (yield* startFrames(parts, walk, counted)) return laidOut(parts, walk, counted);
+  if (yield* startFrames(parts, walk, counted)) {
+    const proved = parts.declared.valid ? 'exact' : confidence;
+    return laidOut(parts, walk, { ...counted, confidence: proved });
+  }
   const groups = yield* byCodeStream(parts, walk, true);
   if (groups !== undefined) {
     const repaired = strategy === 'repaired';
@@ -90,7 +104,7 @@ export function* regroupFragments(
 /** A video, which is one stream (PS3.5 8.2.5). */
 export function oneStream(parts: Encapsulated, walk: ItemWalk): LaidOutIndex {
   if (walk.offsets.length === 0) {
-    return emptyIndex(noFragments(parts), parts.declared.count, parts.pixel, 0);
+    return emptyIndex(noFragments(parts), parts, 0);
   }
   return laidOut(parts, walk, allFragments(walk, 'video'));
 }
@@ -114,7 +128,7 @@ function allFragments(
  * the file was cut. With more entries than frames it may list fragments: it does not count. With
  * fewer, nothing tells which frames it leaves out, unless the file was cut behind them.
  */
-function* byTable(
+function* groupsByTable(
   parts: Encapsulated,
   walk: ItemWalk,
   table: OffsetTable,
@@ -225,7 +239,7 @@ function* byItems(
   const looked = doubted && walk.allStart === undefined;
   const allStart = looked ? yield* startFrames(parts, walk, counted) : walk.allStart;
   if (allStart === undefined) return counted;
-  if (allStart) return { ...counted, assumed: undefined };
+  if (allStart) return { ...counted, confidence: 'exact', assumed: undefined };
   return (yield* byCodeStream(parts, walk, true)) ?? counted;
 }
 
@@ -260,12 +274,13 @@ function byCount(parts: Encapsulated, walk: ItemWalk): FrameGroups | undefined {
   const filled: number[] = [];
   for (let k = 0; k < count; k++) if (frames === count || (lengths[k] ?? 0) > 0) filled.push(k);
   if (filled.length !== frames) return undefined;
+  const known = hasKnownStarts(header.transferSyntax);
   return {
     strategy: 'one-fragment-per-frame',
-    confidence: declared.valid ? 'exact' : 'inferred',
+    confidence: declared.valid && !known ? 'exact' : 'inferred',
     firsts: filled,
     whole: frames,
-    assumed: hasKnownStarts(header.transferSyntax) ? 'number-of-fragments' : undefined,
+    assumed: known ? 'number-of-fragments' : undefined,
   };
 }
 
@@ -283,7 +298,12 @@ function laidOut(parts: Encapsulated, walk: ItemWalk, groups: FrameGroups): Laid
   return frameIndex({
     count,
     declaredCount: declared.count,
-    counts: { declared: declared.written, found: whole, byBytes: undefined, fragments },
+    counts: {
+      declared: declared.written,
+      found: whole - emptyFrames(walk, groups),
+      byBytes: undefined,
+      fragments,
+    },
     strategy,
     confidence,
     pixel,
@@ -297,4 +317,16 @@ function laidOut(parts: Encapsulated, walk: ItemWalk, groups: FrameGroups): Laid
       assumed,
     },
   });
+}
+
+/** Frames whose fragments have no bytes: they are not there as a whole, however many are. */
+function emptyFrames({ lengths }: ItemWalk, { firsts, whole }: FrameGroups): number {
+  let empty = 0;
+  for (let i = 0; i < whole; i++) {
+    const end = firsts[i + 1] ?? lengths.length;
+    let k = firsts[i] ?? end;
+    while (k < end && lengths[k] === 0) k++;
+    if (k === end) empty++;
+  }
+  return empty;
 }

@@ -46,12 +46,13 @@ export function declaredAgain(
  * Number of Frames of an object whose pixels were not found, where it can be: 1 of an image that has
  * none, 0 of what is no image. Nothing is recorded.
  */
-export function writtenCount({ dataset }: Header): number {
+export function writtenCount({ dataset }: Header): Pick<DeclaredCount, 'count' | 'written'> {
   try {
-    const count = dataset.get('NumberOfFrames') ?? (dataset.has('Rows') ? 1 : 0);
-    return isCount(count) ? count : 0;
+    const written = dataset.get('NumberOfFrames');
+    const count = written ?? (dataset.has('Rows') ? 1 : 0);
+    return { written, count: isCount(count) ? count : 0 };
   } catch (error) {
-    if (isFramedexError(error)) return 0;
+    if (isFramedexError(error)) return { written: undefined, count: 0 };
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { NO_PIXELS } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
 import { ITEM_HEADER } from './item-walk.ts';
 import type { ItemWalk } from './item-walk.ts';
+import type { DeclaredCount } from './frame-count.ts';
 import type { OffsetTable } from './offset-table.ts';
 
 /** Bytes of a frame that lie together, in the DICOM object (in the inflated one, where it is deflated). */
@@ -86,6 +87,8 @@ export interface NativeLayout {
 export interface TableLayout {
   readonly kind: 'table';
   readonly table: OffsetTable;
+  /** Those that were read too, which count where it is wrong. */
+  readonly others?: readonly OffsetTable[] | undefined;
   /** Just behind the last frame's fragment. */
   readonly end: number;
 }
@@ -142,19 +145,24 @@ export function frameIndex(parts: IndexParts): LaidOutIndex {
   return { ...parts, ranges: (i) => ranges(parts, i) };
 }
 
+/** What is known of frames that cannot be read. */
+interface Unread {
+  readonly declared: Pick<DeclaredCount, 'count' | 'written'>;
+  readonly pixel?: ImagePixel | undefined;
+}
+
 /** The index of an object whose frames cannot be read, or which has none. */
 export function emptyIndex(
   reason: FramedexError,
-  declaredCount = 0,
-  pixel: ImagePixel = NO_PIXELS,
+  { declared, pixel = NO_PIXELS }: Unread,
   fragments?: number,
 ): LaidOutIndex {
+  const { count, written } = declared;
   const ambiguous = reason.code === 'FRAME_AMBIGUOUS';
-  const declared = declaredCount > 0 ? declaredCount : undefined;
   return frameIndex({
-    count: ambiguous ? declaredCount : 0,
-    declaredCount,
-    counts: { declared, found: 0, byBytes: undefined, fragments },
+    count: ambiguous ? Math.min(count, fragments ?? count) : 0,
+    declaredCount: count,
+    counts: { declared: written, found: 0, byBytes: undefined, fragments },
     strategy: 'none',
     confidence: ambiguous ? 'guessed' : 'exact',
     pixel,
@@ -163,7 +171,7 @@ export function emptyIndex(
 }
 
 function ranges(
-  { name, count, declaredCount, layout }: IndexParts,
+  { name, count, declaredCount, layout, strategy }: IndexParts,
   i: number,
 ): readonly FrameRange[] {
   if (layout.kind === 'none' && layout.reason.code !== 'FRAME_AMBIGUOUS') throw layout.reason;
@@ -177,12 +185,21 @@ function ranges(
     });
   }
   if (layout.kind === 'none') throw layout.reason;
-  if (i >= count) throw absent(layout, i, count, name);
+  if (i >= count) throw strategy === 'video' ? oneStream(i, name) : absent(layout, i, count, name);
   if (layout.kind === 'native') return [nativeRange(layout, i)];
   if (layout.kind === 'table') return [tableRange(layout, i)];
   const brokenAt = layout.broken?.get(i);
   if (brokenAt !== undefined) throw brokenFrame(brokenAt, i, name);
   return fragmentRanges(layout, i);
+}
+
+/** A picture of a video, which is none of the frames. */
+export function oneStream(frame: number, name: string | undefined): FramedexError {
+  return new FramedexError('FRAME_AMBIGUOUS', 'a video is one stream, not frames', {
+    name,
+    frame,
+    advice: 'encodedFrame(0) gives the whole stream, encodedStream(0) its pieces.',
+  });
 }
 
 /** A frame that is declared, behind the end of the data. */
@@ -200,7 +217,7 @@ function absent(
     offset: layout.kind === 'fragments' ? 0 : layout.end,
     needed: 1,
     available: 0,
-    expected: `${frame + 1} frames`,
+    expected: `a frame ${frame}`,
     found: `the end of the data behind ${count}`,
   });
 }

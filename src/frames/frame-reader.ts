@@ -11,6 +11,7 @@ import { checkCells, checkSize, decodeSamples, destination, isInPlace } from './
 import type { SampleOptions } from './decode.ts';
 import type { DisplayReader } from './display-attributes.ts';
 import { nativeRange } from './frame-index.ts';
+import { oneStream } from './frame-index.ts';
 import type { LaidOutIndex, NativeLayout } from './frame-index.ts';
 import type { Frame, Samples } from './frame.ts';
 import { readEncoded, readNative } from './read.ts';
@@ -67,7 +68,7 @@ export async function readFrame(
   index.ranges(i);
   const { layout, pixel } = index;
   if (layout.kind === 'none') throw layout.reason;
-  if (index.strategy === 'video') throw isVideo(parts, i);
+  if (index.strategy === 'video') throw oneStream(i, parts.header.name);
   if (layout.kind === 'native') checkCells(pixel);
   const { cells, packed, signal } = options;
   const into = options.into && destination(options.into, pixel, options);
@@ -169,14 +170,5 @@ function decode(
   throw new FramedexError('CODEC', 'the codec gave another number of bytes than it says', {
     expected: `${needed} bytes`,
     found: String(decoded.bytes.length),
-  });
-}
-
-function isVideo({ header }: FrameParts, frame: number): FramedexError {
-  return new FramedexError('FRAME_AMBIGUOUS', 'a video is one stream, not frames', {
-    name: header.name,
-    frame,
-    offset: header.pixelData?.valueOffset,
-    advice: 'encodedFrame(0) gives the whole stream.',
   });
 }

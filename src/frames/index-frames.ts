@@ -74,10 +74,10 @@ export function indexAtOnce(header: Header): LaidOutIndex {
     if (transferSyntax.encapsulated) {
       const message = 'native pixel data under an encapsulated transfer syntax';
       warnings.report('TRANSFER_SYNTAX_MISMATCH', message, element.offset, element.tag);
-      if (!exact) return emptyIndex(neither(header, element.length, needed), declared.count, pixel);
+      if (!exact) return emptyIndex(neither(header, element.length, needed), { declared, pixel });
     }
     if (knownSyntax(transferSyntax.uid) === undefined && !exact) {
-      return emptyIndex(unknown(header, element.length, needed), declared.count, pixel);
+      return emptyIndex(unknown(header, element.length, needed), { declared, pixel });
     }
     const index = indexNative(header, element, pixel, declared);
     checkGroups(header, index);
@@ -91,7 +91,7 @@ export function indexAtOnce(header: Header): LaidOutIndex {
 function withoutFrames(error: unknown, header: Header): LaidOutIndex {
   if (!isFramedexError(error) || header.warnings.strict || SOURCE_FAULTS.has(error.code))
     throw error;
-  return emptyIndex(error, writtenCount(header));
+  return emptyIndex(error, { declared: writtenCount(header) });
 }
 
 /** Each frame has an item of its own in Per-Frame Functional Groups (PS3.3 C.7.6.16). */
@@ -118,7 +118,7 @@ function withoutPixels(header: Header): LaidOutIndex {
         advice: 'Open the file without until.',
       },
     );
-    return { ...emptyIndex(reason, declared), confidence: 'guessed' };
+    return { ...emptyIndex(reason, { declared }), confidence: 'guessed' };
   }
   if (dataset.has('PixelDataProviderURL')) {
     return emptyIndex(
@@ -127,7 +127,7 @@ function withoutPixels(header: Header): LaidOutIndex {
         tag: dataset.element('PixelDataProviderURL')?.tag,
         advice: 'PixelDataProviderURL says where, for a client of JPIP; it is never fetched.',
       }),
-      declared,
+      { declared },
     );
   }
   if (!warnings.isCut) {
@@ -136,7 +136,7 @@ function withoutPixels(header: Header): LaidOutIndex {
         name,
         advice: 'Only its tags can be read.',
       }),
-      declared,
+      { declared },
     );
   }
   const reason = new FramedexError(
@@ -148,7 +148,7 @@ function withoutPixels(header: Header): LaidOutIndex {
       advice: 'Whether it had pixel data cannot be told.',
     },
   );
-  return { ...emptyIndex(reason, declared), confidence: 'guessed' };
+  return { ...emptyIndex(reason, { declared }), confidence: 'guessed' };
 }
 
 function unknown({ name, transferSyntax, pixelData }: Header, length: number, needed: number) {

@@ -21,6 +21,8 @@ export interface ItemWalk {
   readonly ending: 'delimiter' | 'end-of-file' | 'not-an-item';
   /** What is wrong with the delimiter, where something is. */
   readonly fault?: string | undefined;
+  /** The delimiter has a length, as an item whose tag is broken would. */
+  readonly suspect?: boolean | undefined;
   /** Whether a frame starts with each payload that is not empty; where that was asked for. */
   readonly allStart?: boolean | undefined;
 }
@@ -90,14 +92,15 @@ export function* walkItems(start: number, options: WalkOptions): ReadSteps<ItemW
   return { ...list.done(), missing: 0, allStart, end: at, ending: 'end-of-file' };
 }
 
-type Ending = Pick<ItemWalk, 'end' | 'ending' | 'fault'>;
+type Ending = Pick<ItemWalk, 'end' | 'ending' | 'fault' | 'suspect'>;
 
 /** What is no fragment: the delimiter, well written or not, or bytes that cannot be understood. */
 function* endingAt(at: number, tag: number, length: number, size: number): ReadSteps<Ending> {
   const delimiter = { end: at + ITEM_HEADER, ending: 'delimiter' } as const;
   if (tag === SEQUENCE_DELIMITATION) {
     if (length === 0) return delimiter;
-    return { ...delimiter, fault: `the sequence delimiter says a length of ${length}` };
+    const fault = `the sequence delimiter says a length of ${length}`;
+    return { ...delimiter, fault, suspect: true };
   }
   if (tag === ITEM_DELIMITATION && length === 0) {
     return { ...delimiter, fault: 'an item delimiter ends the pixel data' };

@@ -1,10 +1,10 @@
 import type { FrameIndex, LaidOutIndex } from './frame-index.ts';
 
 /**
- * An index that is always what is known by now: `current` is, and `proved` is it with its table held
- * against the items, where that costs next to nothing.
+ * An index that is always what is known by now: `current` is. `ranges` holds a table against the items
+ * first, where that costs next to nothing.
  */
-export function liveIndex(current: () => LaidOutIndex, proved: () => LaidOutIndex): FrameIndex {
+export function liveIndex(current: () => LaidOutIndex, ranges: FrameIndex['ranges']): FrameIndex {
   return {
     get count() {
       return current().count;
@@ -24,6 +24,6 @@ export function liveIndex(current: () => LaidOutIndex, proved: () => LaidOutInde
     get pixel() {
       return current().pixel;
     },
-    ranges: (i) => proved().ranges(i),
+    ranges,
   };
 }

@@ -24,7 +24,7 @@ export function indexNative(
   const where = element.valueOffset;
   const end = Math.min(header.source.size, where + element.length);
   const present = Math.max(0, end - where);
-  if (element.length === 0) return emptyIndex(nothing(header, element), declared.count, pixel);
+  if (element.length === 0) return emptyIndex(nothing(header, element), { declared, pixel });
   const word = swappedWord(header, pixel);
   reportElement(header, element, word);
   // Of a swapped word that is cut, the byte that is missing is the one that comes first.

@@ -43,15 +43,25 @@ export function* readOffsetTables(
 }
 
 /** Whether the entries can be the starts of frames, whatever the items say. */
-export function isPlausible({ starts, lengths }: OffsetTable, firstItem: number): boolean {
+export function canBeStarts({ starts }: OffsetTable, firstItem: number): boolean {
   if (starts[0] !== firstItem) return false;
   for (let k = 1; k < starts.length; k++) {
-    const before = starts[k - 1] ?? 0;
-    const gap = (starts[k] ?? 0) - before - ITEM_HEADER;
-    // Where there are lengths, a frame is one fragment, which may be padded (PS3.3 C.7.6.3.1.8).
-    const length = lengths?.[k - 1];
+    const gap = (starts[k] ?? 0) - (starts[k - 1] ?? 0) - ITEM_HEADER;
     if (gap < 0 || gap >= WRAP) return false;
-    if (length !== undefined && gap !== length && gap !== length + 1) return false;
+  }
+  return true;
+}
+
+/**
+ * Whether the lengths, where there are any, fill the gaps between the starts: then a frame is one
+ * fragment, which may be padded (PS3.3 C.7.6.3.1.8).
+ */
+export function fillGaps({ starts, lengths }: OffsetTable): boolean {
+  if (lengths === undefined) return true;
+  for (let k = 1; k < starts.length; k++) {
+    const gap = (starts[k] ?? 0) - (starts[k - 1] ?? 0) - ITEM_HEADER;
+    const length = lengths[k - 1];
+    if (gap !== length && gap - 1 !== length) return false;
   }
   return true;
 }

@@ -43,7 +43,7 @@ export function reportTable(
   if (wrong.length > 0) {
     const [shift = 0] = shifts;
     const off = shifts.size === 1 ? `, by ${shift > 0 ? '+' : ''}${shift} bytes` : '';
-    const count = starts.length === frames ? `${starts.length}` : `its ${number}`;
+    const count = starts.length === frames ? `${starts.length} entries` : `its ${number}`;
     report(`is wrong in ${wrong.length} of ${count} (${named(wrong)}${off})`, first);
   } else if (starts.length === frames && lengths !== undefined) {
     report('has lengths that are not those of the fragments', offset);
@@ -67,8 +67,8 @@ function named(frames: readonly number[]): string {
 export function reportCount({ header, element, declared }: Encapsulated, found: number): void {
   const { dataset, warnings } = header;
   const written = dataset.element('NumberOfFrames');
-  const says =
-    written === undefined ? 'Number of Frames is absent' : `Number of Frames is ${declared.count}`;
+  const number = declared.written === undefined ? 'no number' : String(declared.written);
+  const says = `Number of Frames is ${written === undefined ? 'absent' : number}`;
   const message = `${found} frame${found === 1 ? ' was' : 's were'} found, ${says}`;
   warnings.report('FRAME_COUNT', message, element.valueOffset, element.tag);
 }

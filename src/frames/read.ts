@@ -56,7 +56,7 @@ export async function readEncoded(
   const { layout } = index;
   if (layout.kind === 'table') return readTabled(header, layout, index.pixel, i, options);
   const ranges = index.ranges(i);
-  if (layout.kind !== 'fragments') return undefined;
+  if (layout.kind !== 'fragments') throw new TypeError('the frames are in no fragments');
   const { lost, assumed } = layout;
   const { source } = header;
   if (lost !== undefined && i >= lost.from) throw lostFrame(lost, i, source.name, ranges);
@@ -107,7 +107,8 @@ async function readRanges(
   if (start + length > source.size) {
     throw truncated(source, i, start, length, source.size - start);
   }
-  checkLimit(source, length, options);
+  const stored = ranges.reduce((sum, range) => sum + range.length, 0);
+  checkLimit(source, stored, options);
   const bytes = await readOwned(source, i, start, length, { ...options, into: undefined });
   return ranges.length === 1 ? bytes : join(bytes, ranges, start);
 }
@@ -128,7 +129,8 @@ async function readTabled(
   const extent = ITEM_HEADER + length;
   const behind = Math.min(ITEM_HEADER + CODE_STREAM_START, source.size - start - extent);
   if (behind < ITEM_HEADER) return undefined;
-  checkLimit(source, extent, options);
+  // Whether the frame is so long, or the entry lies, the items tell.
+  if (length > options.maxFrameBytes) return undefined;
   const read = { ...options, into: undefined };
   const bytes = await readOwned(source, i, start, extent + behind, read);
   const ranges: FrameRange[] = [];

@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYNTAX, dicom, imagePixel } from '../support/build-dicom.ts';
 import { buildZip } from '../support/build-zip.ts';
+import { doctorJson } from '../support/doctor-report.ts';
+import { brokenChain } from '../support/rle-files.ts';
 import { noise } from '../support/noise.ts';
 import { SAMPLE, cli, scratch, twoFrames } from './run-cli.ts';
 import type { Scratch } from './run-cli.ts';
@@ -16,42 +18,15 @@ afterAll(() => {
   files.remove();
 });
 
-interface Told {
-  readonly name: string;
-  readonly size: number;
-  readonly verdict: string;
-  readonly opened: boolean;
-  readonly error?: { readonly code: string };
-  readonly transferSyntax: string;
-  readonly warnings: { code: string; count: number; meaning: string; done: string }[];
-  readonly frames: {
-    readonly count: number;
-    readonly counts: Record<string, number | null>;
-    readonly unreadable: { from: number; to: number; code: string; offset: number }[];
-  };
-  readonly cost: {
-    readonly open: { reads: number; bytes: number };
-    readonly frame: { reads: number; first: number; median: number; largest: number };
-    readonly frames: { count: number; reads: number; bytes: number };
-    readonly fragmentsPerFrame: { least: number; most: number };
-    readonly inflated?: unknown;
-  };
-}
-
-async function json(...args: string[]): Promise<{ code: number; records: Told[] }> {
-  const { code, out } = await cli(['doctor', ...args, '--json']);
-  return { code, records: JSON.parse(out) as Told[] };
-}
-
 describe('doctor of many files', () => {
   it('counts what is sound, and shows it with --all', async () => {
     const { code, out, err } = await cli(['doctor', SAMPLE]);
     expect([code, err]).toEqual([0, '']);
     expect(out).toBe(
-      '26 files: nothing to say\n1 file: no image\nNo pixel was read; --check reads and decodes every frame.\n',
+      '26 files: nothing wrong was found\n1 file: no image\nNo pixel was read; --check reads and decodes every frame.\n',
     );
     const all = await cli(['doctor', SAMPLE, '--all']);
-    expect(all.out.match(/: nothing wrong was found$/gm)).toHaveLength(26);
+    expect(all.out.match(/iB: nothing wrong was found$/gm)).toHaveLength(26);
     expect(all.out).toContain('README.txt');
   });
 
@@ -74,15 +49,15 @@ describe('doctor of many files', () => {
     expect(text).toMatch(/some\.zip!\/IM3 {2}\d+ B: cannot be read\n {2}error {5}ZIP_ENCRYPTED: /);
     expect(text.slice(text.indexOf('1 file: nothing'))).toBe(
       [
-        '1 file: nothing to say',
+        '1 file: nothing wrong was found',
         '1 file: something cannot be read',
         '1 file: cannot be read',
         '1 file: no image',
         'No pixel was read; --check reads and decodes every frame.',
         '',
         'FRAME_TRUNCATED  in 1 file, once',
-        '  meaning  The data ends before the frame does.',
-        '  advice   Get the file again from where it came; a copy or an export was broken off.',
+        '  meaning  The frame is not there as a whole: the file was cut, Number of Frames is too large, or its fragment is empty.',
+        '  advice   If the pixel data ends with the file, get the file again; else compare Number of Frames with the source.',
         '',
         'PIXEL_LENGTH  in 1 file, once',
         '  meaning  The pixel data is shorter or longer than its frames.',
@@ -100,7 +75,7 @@ describe('doctor of many files', () => {
   it('takes several inputs, and goes on where one cannot be opened', async () => {
     const { bytes } = twoFrames();
     const one = files.put('one.dcm', bytes);
-    const { code, records } = await json(files.path('missing.dcm'), one, SAMPLE);
+    const { code, records } = await doctorJson(files.path('missing.dcm'), one, SAMPLE);
     expect(code).toBe(1);
     expect(records).toHaveLength(29);
     expect(records[0]).toMatchObject({
@@ -117,8 +92,8 @@ describe('doctor of many files', () => {
       },
       cost: {
         open: { reads: 1, bytes: bytes.length },
-        frame: { reads: 1, first: 12, median: 12, largest: 12 },
-        frames: { count: 2, reads: 2, bytes: 24 },
+        frame: { first: 12, median: 12, largest: 12 },
+        frames: { count: 2, bytes: 24 },
       },
     });
     expect(records.filter(({ verdict }) => verdict === 'other')).toHaveLength(1);
@@ -131,7 +106,7 @@ describe('doctor of many files', () => {
       { name: 'IM2', data: bytes, method: 0 },
     ]);
     const path = files.put('methods.zip', zip);
-    const { records } = await json(path);
+    const { records } = await doctorJson(path);
     expect(records[0]?.cost.inflated).toMatchObject({ size: bytes.length });
     expect(records[1]?.cost).not.toHaveProperty('inflated');
     const { out } = await cli(['doctor', `${path}!/IM1`]);
@@ -149,7 +124,7 @@ describe('doctor of many files', () => {
     const zip = buildZip([{ name: 'IM1', data: bytes, central: { crc32: 1 } }]);
     const path = files.put('damaged.zip', zip);
     expect((await cli(['doctor', path])).code).toBe(0);
-    const { code, records } = await json(path, '--check');
+    const { code, records } = await doctorJson(path, '--check');
     expect(code).toBe(1);
     expect(records[0]?.frames.unreadable).toMatchObject([{ from: 0, to: 1, code: 'ZIP_CRC' }]);
   });
@@ -165,18 +140,98 @@ describe('doctor of many files', () => {
     );
   });
 
-  it('tells what is wrong with an archive itself, and with a folder that has no image', async () => {
+  it('tells what is wrong with an archive itself, which is no file of it', async () => {
     const zip = buildZip([{ name: 'IM1', data: twoFrames().bytes }], { before: Buffer.alloc(5) });
-    const { records } = await json(files.put('prefixed.zip', zip));
-    expect(records.map(({ verdict }) => verdict)).toEqual(['tolerated', 'sound']);
+    const path = files.put('prefixed.zip', zip);
+    const { records } = await doctorJson(path);
+    expect(records.map(({ kind, verdict }) => [kind, verdict])).toEqual([
+      ['archive', 'tolerated'],
+      ['file', 'sound'],
+    ]);
     expect(records[0]?.warnings[0]?.code).toBe('ZIP_FORMAT');
+    const { out } = await cli(['doctor', path]);
+    expect(out).toContain(
+      '\n1 file: nothing wrong was found\n1 archive: can be read, with faults\n',
+    );
+    expect(out).toContain('\nZIP_FORMAT  in 1 archive, once\n');
+  });
+
+  it('says of a folder without any file that there is none', async () => {
     mkdirSync(files.path('nothing'));
-    const empty = await json(files.path('nothing'));
-    expect([empty.code, empty.records[0]?.error?.code]).toEqual([1, 'NOT_DICOM']);
+    const { code, records } = await doctorJson(files.path('nothing'));
+    expect([code, records.length]).toEqual([1, 1]);
+    expect(records[0]).toMatchObject({ kind: 'folder', verdict: 'unreadable' });
+    expect(records[0]?.error).toMatchObject({
+      code: 'NOT_DICOM',
+      meaning: 'There is no file in it.',
+    });
+    expect(records[0]?.error?.message).toContain('found no file');
+    const { out, err } = await cli(['doctor', files.path('nothing')]);
+    expect(out).toContain('\n1 folder: cannot be read\n');
+    expect(out).toContain('\n  meaning  There is no file in it.\n');
+    expect(err).toBe(`framedex: ${files.path('nothing')} cannot be read in full\n`);
+  });
+
+  it('goes on behind a file whose chain of items is broken', async () => {
+    const { bytes } = twoFrames();
+    const broken = brokenChain(0).bytes;
+    const members = ['IM1', 'IM2', 'IM3'].map((name, k) => ({
+      name,
+      data: k === 1 ? broken : bytes,
+    }));
+    mkdirSync(files.path('broken'));
+    for (const { name, data } of members) files.put(`broken/${name}`, data);
+    for (const input of [files.path('broken'), files.put('broken.zip', buildZip(members))]) {
+      const { code, records } = await doctorJson(input);
+      expect(code).toBe(1);
+      expect(records.map(({ verdict }) => verdict)).toEqual(['sound', 'incomplete', 'sound']);
+      const { err } = await cli(['doctor', input]);
+      expect(err).toMatch(/^framedex: .*IM2 cannot be read in full\n$/);
+    }
+  });
+
+  it('takes nothing for an input before any is read', async () => {
+    const one = files.put('first.dcm', twoFrames().bytes);
+    const { code, out, err } = await cli(['doctor', one, '', '--json']);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('an INPUT is empty');
+    const senseless = await doctorJson(one, 'file://%00/x');
+    expect(senseless.records.map(({ verdict }) => verdict)).toEqual(['sound', 'unreadable']);
   });
 
   it('shows progress on a terminal', async () => {
     const { err } = await cli(['doctor', SAMPLE], { terminal: true });
     expect(err).toMatch(/ of 27 files/);
+  });
+
+  it('calls standard input by one name, whether it can be read or not', async () => {
+    const { bytes } = twoFrames();
+    for (const [stdin, code] of [
+      [bytes, 0],
+      [bytes.subarray(0, 0), 1],
+    ] as const) {
+      const result = await cli(['doctor', '-', '--json'], { stdin });
+      expect(result.code).toBe(code);
+      expect(JSON.parse(result.out)).toMatchObject([{ name: 'stdin' }]);
+    }
+  });
+});
+
+describe('doctor of files whose header was lost', () => {
+  it('is incomplete where the header was lost, whatever the fault', async () => {
+    const image = [...imagePixel({ rows: 1, columns: 1 }), [0x7fe00010, 'OW', [1]]] as const;
+    const endless = [0x00091010, 'UT', '', { length: 0xffffffff }] as const;
+    const lost = dicom({ elements: [endless, ...image] }).bytes;
+    const deflated = dicom({ transferSyntax: SYNTAX.deflated, elements: [...image] }).bytes;
+    for (const [name, bytes, fault] of [
+      ['lost.dcm', lost, 'BAD_LENGTH'],
+      ['deflated.dcm', deflated.subarray(0, deflated.length - 20), 'INFLATE'],
+    ] as const) {
+      const path = files.put(name, bytes);
+      const { code, records } = await doctorJson(path);
+      expect([code, records[0]?.verdict]).toEqual([1, 'incomplete']);
+      expect(records[0]?.warnings.map((group) => group.code)).toContain(fault);
+      expect((await cli(['frames', path])).code).toBe(1);
+    }
   });
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYNTAX, dicom, encapsulated, imagePixel } from '../support/build-dicom.ts';
 import type { DicomParts, Encapsulated } from '../support/build-dicom.ts';
+import { doctorJson } from '../support/doctor-report.ts';
+import { brokenChain, rleFile, rlePixel } from '../support/rle-files.ts';
 import { cli, scratch, twoFrames } from './run-cli.ts';
 import type { Scratch } from './run-cli.ts';
 
@@ -19,33 +21,6 @@ async function told(name: string, bytes: Uint8Array | string, ...more: string[])
   const path = files.put(name, bytes);
   const { code, out, err } = await cli(['doctor', path, ...more]);
   return { code, err, lines: out.replaceAll(`${files.folder}/`, '').split('\n') };
-}
-
-interface Told {
-  readonly name: string;
-  readonly size: number;
-  readonly verdict: string;
-  readonly opened: boolean;
-  readonly error?: { readonly code: string };
-  readonly transferSyntax: string;
-  readonly warnings: { code: string; count: number; meaning: string; done: string }[];
-  readonly frames: {
-    readonly count: number;
-    readonly counts: Record<string, number | null>;
-    readonly unreadable: { from: number; to: number; code: string; offset: number }[];
-  };
-  readonly cost: {
-    readonly open: { reads: number; bytes: number };
-    readonly frame: { reads: number; first: number; median: number; largest: number };
-    readonly frames: { count: number; reads: number; bytes: number };
-    readonly fragmentsPerFrame: { least: number; most: number };
-    readonly inflated?: unknown;
-  };
-}
-
-async function json(...args: string[]): Promise<{ code: number; records: Told[] }> {
-  const { code, out } = await cli(['doctor', ...args, '--json']);
-  return { code, records: JSON.parse(out) as Told[] };
 }
 
 /** A code stream of JPEG as far as its ends tell: SOI, a comment, EOI (ISO/IEC 10918-1 B.1.1.3). */
@@ -110,12 +85,12 @@ describe('doctor of one file', () => {
   it('tells how many fragments a frame has', async () => {
     const frames = [[jpeg(20).subarray(0, 10), jpeg(20).subarray(10)], jpeg(30)];
     const { bytes } = compressed({ frames }, 2);
-    const { records } = await json(files.put('fragments.dcm', bytes));
+    const { records } = await doctorJson(files.put('fragments.dcm', bytes));
     expect(records[0]?.frames).toMatchObject({ count: 2, counts: { found: 2, fragments: 3 } });
     expect(records[0]?.cost).toMatchObject({
       // The item header between two fragments comes along: 10 + 8 + 10.
-      frame: { reads: 1, first: 28, median: 30, largest: 30 },
-      frames: { count: 2, reads: 2, bytes: 58 },
+      frame: { first: 28, median: 30, largest: 30 },
+      frames: { count: 2, bytes: 58 },
       fragmentsPerFrame: { least: 1, most: 2 },
     });
     const { lines } = await told('fragments.dcm', bytes);
@@ -130,7 +105,7 @@ describe('doctor of one file', () => {
     expect(lines[1]).toMatch(/^ {2}fault {5}OFFSET_TABLE: .*, at byte \d+$/);
     expect(lines.slice(2, 5)).toEqual([
       '              meaning  The table of where frames start is wrong, or is missing where it must be.',
-      '              done     It was not believed: the frames were found by their fragments.',
+      '              done     What of it the items confirm was used; else the frames were found by their fragments.',
       '              advice   Write the file again with a right table: programs that believe it show wrong frames.',
     ]);
     expect(lines[6]).toBe('  frames    2');
@@ -146,8 +121,8 @@ describe('doctor of one file', () => {
     expect(lines.slice(0, 4)).toEqual([
       `cut.dcm  ${cut.length} B: something cannot be read`,
       `  not read  frame 1: the pixel data ends in frame 1, at byte ${cut.length} (FRAME_TRUNCATED)`,
-      '              meaning  The data ends before the frame does.',
-      '              advice   Get the file again from where it came; a copy or an export was broken off.',
+      '              meaning  The frame is not there as a whole: the file was cut, Number of Frames is too large, or its fragment is empty.',
+      '              advice   If the pixel data ends with the file, get the file again; else compare Number of Frames with the source.',
     ]);
     expect(lines).toContain(
       '  frames    1 of 2: Number of Frames says 2, the bytes are enough for 1, 1 is there as a whole',
@@ -163,11 +138,11 @@ describe('doctor of one file', () => {
     expect(code).toBe(1);
     expect(lines[1]).toMatch(/^ {2}not read {2}frames 2 to 3: the pixel data ends /);
     expect(lines[1]).toContain(`at byte ${cut.length} (FRAME_TRUNCATED)`);
-    const { records } = await json(files.path('compressed-cut.dcm'));
+    const { records } = await doctorJson(files.path('compressed-cut.dcm'));
     expect(records[0]).toMatchObject({
       verdict: 'incomplete',
       frames: { counts: { declared: 4, found: 2 }, unreadable: [{ from: 2, to: 3 }] },
-      cost: { frames: { count: 2, reads: 2, bytes: 50 } },
+      cost: { frames: { count: 2, bytes: 50 } },
     });
   });
 
@@ -280,27 +255,135 @@ describe('doctor of one file', () => {
   });
 
   it('with --check reads and decodes each frame, and names those that fail', async () => {
-    const rle = (first: number): Uint8Array => {
-      const bytes = new Uint8Array(70);
-      new DataView(bytes.buffer).setUint32(0, first, true);
-      new DataView(bytes.buffer).setUint32(4, 64, true);
-      return bytes;
-    };
-    const { bytes } = dicom({
-      transferSyntax: SYNTAX.rle,
-      elements: [
-        ...imagePixel({ rows: 1, columns: 1, bitsAllocated: 8, numberOfFrames: 3 }),
-        // Segments of one literal byte (PS3.5 G.3.1); nine segments are more than a pixel has bytes.
-        encapsulated({ frames: [rle(1), rle(9), rle(1)] }),
-      ],
-    });
+    // Nine segments are more than a pixel has bytes.
+    const { bytes } = rleFile([rlePixel(), rlePixel(9), rlePixel()]);
     const path = files.put('broken-rle.dcm', bytes);
-    expect((await json(path)).records[0]?.frames.unreadable).toEqual([]);
-    const { code, records } = await json(path, '--check');
+    expect((await doctorJson(path)).records[0]?.frames.unreadable).toEqual([]);
+    const { code, records } = await doctorJson(path, '--check');
     expect(code).toBe(1);
     expect(records[0]?.frames.unreadable).toMatchObject([{ from: 1, to: 1, code: 'CODEC' }]);
     expect(records[0]?.frames.unreadable[0]?.offset).toBeGreaterThan(0);
     const { bytes: sound } = twoFrames();
-    expect((await json(files.put('sound.dcm', sound), '--check')).code).toBe(0);
+    expect((await doctorJson(files.put('sound.dcm', sound), '--check')).code).toBe(0);
+  });
+
+  it('says which frame of a broken chain is lost, and what the others cost', async () => {
+    for (const lost of [0, 2]) {
+      const { bytes, at } = brokenChain(lost);
+      const path = files.put('chain.dcm', bytes);
+      for (const more of [[], ['--check']]) {
+        const { code, records } = await doctorJson(path, ...more);
+        expect(code).toBe(1);
+        expect(records).toHaveLength(1);
+        expect(records[0]).toMatchObject({
+          verdict: 'incomplete',
+          frames: {
+            count: 5,
+            counts: { found: 4 },
+            unreadable: [{ from: lost, to: lost, code: 'ITEM_EXPECTED', offset: at }],
+          },
+          cost: { frame: { first: 66, median: 66, largest: 66 }, frames: { count: 4, bytes: 264 } },
+        });
+      }
+    }
+    const { lines } = await told('chain.dcm', brokenChain(2).bytes);
+    expect(lines[1]).toMatch(/^ {2}not read {2}frame 2 has bytes in it that are no item at byte /);
+    expect(lines).toContain('            all 4 frames: 4 reads, 264 B (computed)');
+  });
+
+  it('lists frames that fail in their order, those of a broken chain among them', async () => {
+    // A literal run of six bytes, of which there is one.
+    const short = rlePixel();
+    short[64] = 5;
+    for (const [lost, failing] of [
+      [1, 3],
+      [3, 1],
+    ] as const) {
+      const { bytes } = brokenChain(lost, new Map([[failing, short]]));
+      const { records } = await doctorJson(files.put('order.dcm', bytes), '--check');
+      const runs = records[0]?.frames.unreadable ?? [];
+      expect(runs.map(({ from, to }) => [from, to])).toEqual([
+        [1, 1],
+        [3, 3],
+      ]);
+      expect(runs.find(({ from }) => from === lost)?.code).toBe('ITEM_EXPECTED');
+    }
+  });
+
+  it('lists a frame whose fragment is empty, with or without --check', async () => {
+    const pixels = [rlePixel(), rlePixel(), new Uint8Array(0), new Uint8Array(0), rlePixel()];
+    for (const table of ['exact', 'empty'] as const) {
+      const path = files.put('fragment.dcm', rleFile(pixels, table).bytes);
+      for (const more of [[], ['--check']]) {
+        const { code, records } = await doctorJson(path, ...more);
+        expect(code).toBe(1);
+        expect(records[0]).toMatchObject({
+          frames: { unreadable: [{ from: 2, to: 3, code: 'FRAME_TRUNCATED' }] },
+          cost: { frame: { first: 66, median: 66 }, frames: { count: 3, bytes: 198 } },
+        });
+      }
+    }
+  });
+
+  it('says that no frame is decoded of cells that are not read, or of frames that are too big', async () => {
+    const cells = (elements: Parameters<typeof imagePixel>[0], length: number): Uint8Array =>
+      dicom({
+        elements: [...imagePixel(elements), [0x7fe00010, 'OB', new Uint8Array(length)]],
+      }).bytes;
+    const size = { rows: 2, columns: 2, numberOfFrames: 3 };
+    const planes = { samplesPerPixel: 3, planarConfiguration: 1, bitsAllocated: 1 };
+    for (const [bytes, code] of [
+      [cells({ ...size, bitsAllocated: 24 }, 36), 'BAD_PIXEL_MODULE'],
+      [cells({ ...size, bitsAllocated: 10 }, 15), 'BAD_PIXEL_MODULE'],
+      [cells({ ...size, ...planes }, 5), 'BAD_PIXEL_MODULE'],
+      [rleFile([1, 1, 1].map(rlePixel), 'exact', 65535).bytes, 'FRAME_LIMIT'],
+    ] as const) {
+      const { code: exit, records } = await doctorJson(files.put('cells.dcm', bytes));
+      expect(exit).toBe(1);
+      expect(records[0]?.verdict).toBe('incomplete');
+      expect(records[0]?.frames.unreadable).toMatchObject([{ from: 0, to: 2, code }]);
+    }
+    // What is cut off says so.
+    const path = files.put('cut-cells.dcm', cells({ ...size, bitsAllocated: 24 }, 30));
+    expect((await doctorJson(path)).records[0]?.frames.unreadable).toMatchObject([
+      { from: 0, to: 1, code: 'BAD_PIXEL_MODULE' },
+      { from: 2, to: 2, code: 'FRAME_TRUNCATED' },
+    ]);
+  });
+
+  it('misses the pixel data of an image, and not that of spectra or of what is elsewhere', async () => {
+    const built = twoFrames();
+    const cut = built.bytes.subarray(0, (built.pixelOffset ?? 0) - 12);
+    const { code, lines } = await told('no-pixels.dcm', cut);
+    expect(code).toBe(1);
+    expect(lines[1]).toMatch(/^ {2}not read {2}frames 0 to 1: .*\(NO_PIXEL_DATA\)$/);
+    expect(lines[2]).toContain('The header describes an image, and no pixel data follows');
+    for (const more of [
+      [0x00287fe0, 'UR', 'https://example.org/pixels'],
+      [0x56000020, 'OF', new Uint8Array(8)],
+    ] as const) {
+      const { bytes } = dicom({ elements: [...imagePixel({ rows: 1, columns: 1 }), more] });
+      expect((await doctorJson(files.put('elsewhere.dcm', bytes))).code).toBe(0);
+    }
+  });
+
+  it('counts all of more than a million frames', async () => {
+    const { bytes } = dicom({
+      elements: [
+        ...imagePixel({ rows: 1, columns: 1, bitsAllocated: 1, numberOfFrames: 2_000_000 }),
+        [0x7fe00010, 'OB', new Uint8Array(250_000)],
+      ],
+    });
+    const { lines } = await told('bits.dcm', bytes);
+    expect(lines).toContain('            all 2000000 frames: 2000000 reads, 1.91 MiB (computed)');
+  });
+
+  it('says how many bytes behind native pixel data nobody looked at', async () => {
+    const { bytes } = twoFrames([[0xfffcfffc, 'OB', new Uint8Array(8)]]);
+    const { lines } = await told('behind.dcm', bytes);
+    expect(lines).toContain('  behind    20 bytes behind the pixel data were not looked at');
+    expect((await doctorJson(files.path('behind.dcm'))).records[0]?.bytesBehind).toBe(20);
+    const { records } = await doctorJson(files.put('none-behind.dcm', twoFrames().bytes));
+    expect(records[0]).not.toHaveProperty('bytesBehind');
   });
 });

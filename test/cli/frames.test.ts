@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYNTAX, dicom, encapsulated, imagePixel } from '../support/build-dicom.ts';
 import { SOI, jpeg } from '../support/code-streams.ts';
 import { buildZip } from '../support/build-zip.ts';
+import { brokenChain } from '../support/rle-files.ts';
 import { SAMPLE, cli, scratch, twoFrames } from './run-cli.ts';
 import type { Scratch } from './run-cli.ts';
 
@@ -178,6 +179,40 @@ describe('frames', () => {
     }
   });
 
+  it('lists the other frames where one is lost in a broken chain of items', async () => {
+    for (const lost of [0, 2]) {
+      const { bytes, at } = brokenChain(lost);
+      const path = files.put('chain.dcm', bytes);
+      const { out } = await cli(['frames', path, '--json']);
+      const { frames } = JSON.parse(out) as {
+        frames: { index: number; ranges: unknown[]; error?: Record<string, unknown> }[];
+      };
+      expect(frames.map(({ ranges }) => ranges.length)).toEqual(
+        [0, 1, 2, 3, 4].map((i) => (i === lost ? 0 : 1)),
+      );
+      expect(frames.flatMap(({ index, error }) => (error === undefined ? [] : [index]))).toEqual([
+        lost,
+      ]);
+      const { error } = frames[lost] ?? {};
+      expect(Object.keys(error ?? {})).toEqual(['code', 'message', 'offset']);
+      expect(error).toMatchObject({ code: 'ITEM_EXPECTED', offset: at });
+      const { out: text } = await cli(['frames', path]);
+      expect(text.split('\n').filter((line) => /^ +\d+ /.test(line))).toHaveLength(5);
+      expect(text).toMatch(new RegExp(`^ +${lost} +- +0 +0$`, 'm'));
+    }
+  });
+
+  it('goes on behind a file whose chain of items is broken', async () => {
+    mkdirSync(files.path('chains'));
+    files.put('chains/IM1', twoFrames().bytes);
+    files.put('chains/IM2', brokenChain(2).bytes);
+    files.put('chains/IM3', twoFrames().bytes);
+    const { out } = await cli(['frames', files.path('chains'), '--json']);
+    const all = JSON.parse(out) as { frames: unknown[] }[];
+    expect(all.map(({ frames }) => frames.length)).toEqual([2, 5, 2]);
+    expect((await cli(['frames', files.path('chains')])).out.match(/^# /gm)).toHaveLength(3);
+  });
+
   it('prints an array for an archive', async () => {
     const { out } = await cli(['frames', SAMPLE, '--json']);
     const all = JSON.parse(out) as { name: string; count: number }[];
@@ -243,7 +278,7 @@ describe('frame', () => {
   it('is exit code 1 where there is no such frame', async () => {
     const { code, out, err } = await cli(['frame', native, '2']);
     expect([code, out]).toEqual([1, '']);
-    expect(err).toMatch(/^framedex: .*native.dcm: FRAME_RANGE: .*\n$/);
+    expect(err).toMatch(/^framedex: FRAME_RANGE: .*native.dcm: .*\n$/);
   });
 
   it('takes the one instance of a folder, an archive, or an archive in a folder', async () => {

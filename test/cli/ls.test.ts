@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { members } from '../../fixtures/make-sample-study.mjs';
+import { listingText } from '../../src/cli/listing-text.ts';
 import { dicom, encapsulated } from '../support/build-dicom.ts';
 import type { ElementLike } from '../support/build-dicom.ts';
 import { buildZip } from '../support/build-zip.ts';
+import { part } from '../support/concatenation-part.ts';
 import { SAMPLE, cli, scratch, twoFrames } from './run-cli.ts';
 import type { Scratch } from './run-cli.ts';
 
@@ -188,6 +190,21 @@ describe('ls', () => {
     expect(out).toContain('stack of 1 x 1 x 8: gaps of 1.000 to 7.000 mm, 4.000 mm is usual');
   });
 
+  it('sums up as many gaps as a series may have slices', () => {
+    const reasons = Array.from({ length: 200_000 }, (_, k) => ({
+      code: 'UNEVEN_SPACING' as const,
+      message: 'a gap, 1.000 mm',
+      instances: [],
+      value: 1 + (k % 7),
+    }));
+    const plan = { verdict: 'stack' as const, size: [], spacing: [], reasons };
+    const counts = { number: null, instances: 1, frames: 1, bytes: 1 };
+    const series = [{ ...counts, uid: '1.2', modality: '', description: '', plan }];
+    const study = { uid: '1.1', description: '', date: '', patient: { name: '', id: '' }, series };
+    const text = listingText({ name: 'many', studies: [study], skipped: [] });
+    expect(text).toContain('gaps of 1.000 to 7.000 mm');
+  });
+
   it.each([
     ['20240131', '2024-01-31'],
     ['1994.01.30', '1994-01-30'],
@@ -290,6 +307,14 @@ describe('ls', () => {
     expect(one.out).toContain(
       'concatenation of 1 instance, 2 frames at least: parts 2 to 3 are missing\n',
     );
+    const apart = await cli(['ls', zipOf([partOf(3), partOf(1), partOf(5)])]);
+    expect(apart.out).toContain('2 frames at least: parts 2, 4 are missing; ');
+    const uncounted = dicom(part({ number: 1, total: 1, offset: 0, values: [1, 2], frames: 'x' }));
+    const open = await cli(['ls', zipOf([uncounted.bytes])]);
+    expect(open.out).toContain(
+      'concatenation of 1 instance, 1 frame at least: nothing tells whether more frames ' +
+        'follow; Number of Frames has no number that can be (IM0)\n',
+    );
     const unplaced = await cli(['ls', zipOf([partOf(1), partOf(3)])]);
     expect(unplaced.out).toContain(
       'concatenation of 1 instance, 2 frames at least: part 2 is missing; frame offsets are ' +
@@ -311,7 +336,7 @@ describe('ls', () => {
         frames: 6,
         missing: [
           { parts: [], from: 2, frames: 2 },
-          { parts: [3], from: 6, frames: null },
+          { parts: [{ from: 3, to: 3 }], from: 6, frames: null },
         ],
         issues: [
           {

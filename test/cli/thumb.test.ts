@@ -7,7 +7,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { imagePixel, sequence } from '../support/build-dicom.ts';
+import { dicom, imagePixel, sequence } from '../support/build-dicom.ts';
 import type { ElementLike } from '../support/build-dicom.ts';
 import { buildZip } from '../support/build-zip.ts';
 import { decodePng } from '../display/decode-png.ts';
@@ -282,6 +282,32 @@ describe('thumb', () => {
     const zip = files.put('icons.zip', buildZip(entries));
     expect((await cli(['thumb', zip, '--icon', '-o', `${out}/b.png`])).code).toBe(0);
     expect(sizeOf(`${out}/b.png`)).toEqual([6, 1]);
+  });
+
+  it('--icon shows series whose pixel data is not there, and passes over reports', async () => {
+    const icon = sequence(0x00880200, [
+      [
+        ...imagePixel({ rows: 1, columns: 5, bitsAllocated: 8 }),
+        [0x7fe00010, 'OB', new Uint8Array(5)],
+      ],
+    ]);
+    const instance = (modality: string, icons: readonly ElementLike[]): Uint8Array => {
+      const series: ElementLike = [0x0020000e, 'UI', modality === 'SR' ? '1.2' : '1.1'];
+      return dicom({ elements: [[0x00080060, 'CS', modality], series, ...icons] }).bytes;
+    };
+    const entries = [
+      { name: 'a', data: instance('MR', [icon]) },
+      { name: 'b', data: instance('SR', []) },
+    ];
+    const both = files.put('icon-alone.zip', buildZip(entries));
+    const { code, out: printed, err } = await cli(['thumb', both, '--icon', '-o', `${out}/a.png`]);
+    expect([code, printed]).toEqual([0, `${out}/a.png\t5x1\tMR\n`]);
+    expect(err).toBe('framedex: no picture of SR: it has no images\n');
+    const frame = await cli(['thumb', both, '-o', `${out}/b.png`]);
+    expect([frame.code, frame.err]).toEqual([1, expect.stringContaining('NO_PIXEL_DATA')]);
+    const report = files.put('report.zip', buildZip(entries.slice(1)));
+    const none = await cli(['thumb', report, '--icon', '-o', `${out}/c.png`]);
+    expect([none.code, none.err]).toEqual([1, expect.stringContaining('the object has no icon')]);
   });
 
   it('--icon of an object without one says so', async () => {

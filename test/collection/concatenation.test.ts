@@ -1,54 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { createCollection } from '../../src/collection/collection.ts';
-import type { ConcatenatedFrames } from '../../src/collection/concatenated-frames.ts';
 import { concatenationsOf } from '../../src/collection/concatenation.ts';
-import type { Concatenation } from '../../src/collection/concatenation.ts';
 import type { Series } from '../../src/collection/series.ts';
-import { createContext } from '../../src/node/context.ts';
 import { dicom } from '../support/build-dicom.ts';
-import { part } from '../support/concatenation-part.ts';
+import {
+  FIRST,
+  SECOND,
+  THIRD,
+  codes,
+  concatenationOf,
+  pixelsOf,
+  placesOf,
+  runs,
+  seriesOf,
+  part,
+} from '../support/concatenation-part.ts';
 import type { PartParts } from '../support/concatenation-part.ts';
 import { codeOf } from '../support/open-built.ts';
-import { listingOf } from '../support/slices.ts';
-
-/** Frames 0 to 2, 3 and 4, 5 to 8, whose pixels are their numbers. */
-const FIRST: PartParts = { number: 1, total: 3, offset: 0, values: [0, 1, 2] };
-const SECOND: PartParts = { number: 2, total: 3, offset: 3, values: [3, 4] };
-const THIRD: PartParts = { number: 3, total: 3, offset: 5, values: [5, 6, 7, 8] };
-
-async function seriesOf(parts: readonly PartParts[]) {
-  const objects = Object.fromEntries(parts.map((one, k) => [`IM${k}`, part(one)]));
-  const listing = listingOf(objects);
-  const collection = createCollection({ listing, context: createContext(), options: {} });
-  const [series] = await collection.series();
-  if (series === undefined) throw new Error('no series');
-  return { series, listing };
-}
-
-async function concatenationOf(parts: readonly PartParts[]) {
-  const { series, listing } = await seriesOf(parts);
-  const [concatenation, ...others] = series.concatenations;
-  if (concatenation === undefined || others.length > 0) {
-    throw new Error(`${series.concatenations.length} concatenations`);
-  }
-  return { ...concatenation, series, listing };
-}
-
-/** What each frame number gives: its pixel, or the code of its error. */
-async function pixelsOf(frames: ConcatenatedFrames): Promise<unknown[]> {
-  return Promise.all(
-    Array.from({ length: frames.count }, (_, i) =>
-      frames.frame(i).then(
-        ({ data, index }) => (index === i ? data[0] : 'another index'),
-        (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
-      ),
-    ),
-  );
-}
-
-const codes = ({ issues }: Concatenation): string[] => issues.map(({ code }) => code);
-const placesOf = ({ parts }: Concatenation): unknown[] =>
-  parts.map(({ instance, from, count }) => [instance.name, from, count]);
 
 describe('a concatenation (PS3.3 C.7.6.16.2.2)', () => {
   it('is one list of frames, whatever the order of its instances', async () => {
@@ -68,6 +35,9 @@ describe('a concatenation (PS3.3 C.7.6.16.2.2)', () => {
     }
     expect(run).toEqual([1, 2, 3, 4, 5, 6, 7].map((i) => [i, i]));
     expect(await frames.encodedFrame(4)).toEqual(Uint8Array.of(4, 4));
+    const pieces: Uint8Array[] = [];
+    for await (const piece of frames.encodedStream(7)) pieces.push(piece);
+    expect(pieces).toEqual([Uint8Array.of(7, 7)]);
     const attributes = await frames.perFrame(6);
     expect(attributes.get('FrameContentSequence.0.DimensionIndexValues')).toEqual([6]);
     const { file, index } = await frames.fileOf(7);
@@ -75,7 +45,12 @@ describe('a concatenation (PS3.3 C.7.6.16.2.2)', () => {
     expect(await frames.thumbnail()).toMatchObject({ width: 2, height: 1 });
     for (const i of [-1, 9, 1.5, Number.NaN]) {
       expect(await codeOf(frames.frame(i))).toBe('FRAME_RANGE');
+      const stream = frames.encodedStream(i)[Symbol.asyncIterator]();
+      expect(await codeOf(stream.next())).toBe('FRAME_RANGE');
     }
+    const signal = AbortSignal.abort();
+    const aborted = frames.encodedStream(0, { signal })[Symbol.asyncIterator]();
+    await expect(aborted.next()).rejects.toThrow('aborted');
   });
 
   it('opens a part when it is first needed, once, and closes all', async () => {
@@ -131,6 +106,31 @@ describe('a concatenation (PS3.3 C.7.6.16.2.2)', () => {
     ]);
   });
 
+  it('is one where parts lack the one UID or the other', async () => {
+    const concatenation = await concatenationOf([
+      { ...THIRD, source: '' },
+      { ...SECOND, uid: '' },
+      FIRST,
+    ]);
+    expect([concatenation.uid, concatenation.missing, codes(concatenation)]).toEqual([
+      '2.25.91',
+      [],
+      [],
+    ]);
+    await using frames = await concatenation.open();
+    expect(await pixelsOf(frames)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('takes no part of which two concatenations of one source may be the owner', async () => {
+    const again = { ...FIRST, uid: '2.25.80' };
+    const { series } = await seriesOf([FIRST, again, { ...SECOND, uid: '' }]);
+    expect(series.concatenations.map(placesOf)).toEqual([
+      [['IM0', 0, 3]],
+      [['IM1', 0, 3]],
+      [['IM2', 3, 2]],
+    ]);
+  });
+
   it('may have parts of several transfer syntaxes', async () => {
     const concatenation = await concatenationOf([FIRST, { ...SECOND, rle: true }, THIRD]);
     expect(codes(concatenation)).toEqual([]);
@@ -169,10 +169,10 @@ describe('a concatenation (PS3.3 C.7.6.16.2.2)', () => {
 
 describe('a concatenation with missing parts', () => {
   it.each([
-    ['in the middle', [FIRST, THIRD], { numbers: [2], from: 3, count: 2 }],
-    ['at the start', [SECOND, THIRD], { numbers: [1], from: 0, count: 3 }],
-    ['several', [THIRD], { numbers: [1, 2], from: 0, count: 5 }],
-    ['at the end', [FIRST, SECOND], { numbers: [3], from: 5, count: undefined }],
+    ['in the middle', [FIRST, THIRD], { numbers: runs(2), from: 3, count: 2 }],
+    ['at the start', [SECOND, THIRD], { numbers: runs(1), from: 0, count: 3 }],
+    ['several', [THIRD], { numbers: runs([1, 2]), from: 0, count: 5 }],
+    ['at the end', [FIRST, SECOND], { numbers: runs(3), from: 5, count: undefined }],
   ])('%s: says which, and which frames', async (_, parts, gap) => {
     const { missing, issues, frameCount } = await concatenationOf(parts);
     expect([missing, issues]).toEqual([[gap], []]);
@@ -193,8 +193,48 @@ describe('a concatenation with missing parts', () => {
     expect(seen).toEqual([0, 1, 2]);
     const third = await (await concatenationOf([THIRD])).open();
     await expect(third.frame(0)).rejects.toThrow('is in one of the parts 1 to 2');
+    const last = await (await concatenationOf([FIRST, { ...SECOND, total: 5 }])).open();
+    await expect(last.frame(5)).rejects.toThrow('More are in one of the parts 3 to 5, which is');
     const tail = await (await concatenationOf([FIRST, SECOND])).open();
     await expect(tail.frame(5)).rejects.toThrow(/FRAME_RANGE.*More are in part 3/);
+  });
+
+  it('are runs of numbers, however many parts a file claims', async () => {
+    const one = await concatenationOf([{ ...FIRST, total: 65535 }]);
+    expect(one.missing).toEqual([{ numbers: runs([2, 65535]), from: 3, count: undefined }]);
+    const far = await concatenationOf([FIRST, { ...SECOND, number: 65535, total: 65535 }]);
+    expect(far.missing).toEqual([{ numbers: runs([2, 65534]), from: 3, count: 0 }]);
+    // Parts 4 and 9 have no place: what is around them is missing.
+    const parts = [FIRST, THIRD, THIRD].map((part, k) => ({
+      ...part,
+      number: [1, 9, 4][k],
+      total: 12,
+      offset: undefined,
+    }));
+    const around = await concatenationOf(parts);
+    const numbers = runs([2, 3], [5, 8], [10, 12]);
+    expect(around.missing).toEqual([{ numbers, from: 3, count: undefined }]);
+    const beyond = await concatenationOf(parts.map((part) => ({ ...part, total: 3 })));
+    expect(beyond.missing[0]?.numbers).toEqual(runs([2, 3], [5, 8]));
+  });
+
+  it('shows the middle one of the frames that are there', async () => {
+    for (const [parts, middle] of [
+      [[FIRST, THIRD], 5],
+      [[THIRD], 7],
+      [[FIRST, { ...SECOND, offset: 2 ** 32 - 1 }], 2],
+    ] as const) {
+      await using frames = await (await concatenationOf(parts)).open();
+      // A window in which no two of the frames look the same.
+      const window = { center: 4.5, width: 9 };
+      const [shown, wanted, other] = await Promise.all(
+        [{}, { frame: middle }, { frame: middle === 2 ? 1 : middle + 1 }].map((one) =>
+          frames.thumbnail({ ...one, window }).then(({ data }) => [...data]),
+        ),
+      );
+      expect(shown).toEqual(wanted);
+      expect(shown).not.toEqual(other);
+    }
   });
 
   it('of a part that is cut, what is there is there', async () => {
@@ -205,6 +245,14 @@ describe('a concatenation with missing parts', () => {
       ...['FRAME_TRUNCATED', 'FRAME_TRUNCATED'],
       ...[5, 6, 7, 8],
     ]);
+    // Nobody else can tell which of the parts is to be fetched again.
+    await expect(frames.frame(3)).rejects.toThrow('FRAME_TRUNCATED: IM1: ');
+    await expect(frames.encodedFrame(4)).rejects.toThrow('FRAME_TRUNCATED: IM1: ');
+    await expect(frames.thumbnail({ frame: 4 })).rejects.toThrow('FRAME_TRUNCATED: IM1: ');
+    await expect(frames.encodedStream(4)[Symbol.asyncIterator]().next()).rejects.toThrow(': IM1: ');
+    await expect(frames.frames({ start: 3 })[Symbol.asyncIterator]().next()).rejects.toThrow(
+      ': IM1: ',
+    );
     // In front of Number of Frames.
     const truncate = dicom(part(SECOND)).offsets.get(0x00280008);
     const header = await concatenationOf([FIRST, { ...SECOND, truncate }, THIRD]);
@@ -229,130 +277,5 @@ describe('a concatenation with missing parts', () => {
     expect(await codeOf(all)).toBe('FRAME_TRUNCATED');
     expect(seen).toEqual([0, 1, 2, 3, 4]);
     expect((await frames.frame(8)).data[0]).toBe(5);
-  });
-});
-
-describe('parts that contradict each other', () => {
-  it('copies of a part are named, and the first counts', async () => {
-    const copy = { ...SECOND, values: [30, 40] };
-    const concatenation = await concatenationOf([FIRST, SECOND, copy, THIRD]);
-    expect(concatenation.issues).toEqual([
-      {
-        code: 'DUPLICATE_PART',
-        message: 'part 2 is there more than once, the first counts',
-        instances: ['IM2'],
-      },
-    ]);
-    await using frames = await concatenation.open();
-    expect(await pixelsOf(frames)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-  });
-
-  it('offsets that no two frames share count, whatever the numbers say', async () => {
-    for (const numbers of [
-      [3, 2, 1],
-      [1, 1, 1],
-      [undefined, undefined, undefined],
-      [0, 1, 2],
-    ]) {
-      const parts = [FIRST, SECOND, THIRD].map((one, k) => ({ ...one, number: numbers[k] }));
-      const concatenation = await concatenationOf(parts);
-      expect([codes(concatenation), concatenation.missing]).toEqual([['PART_NUMBER'], []]);
-      await using frames = await concatenation.open();
-      expect(await pixelsOf(frames)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-    }
-  });
-
-  it('offsets that are absent, or that two frames share, give way to numbers without a gap', async () => {
-    for (const offsets of [
-      [undefined, undefined, undefined],
-      [0, 0, 0],
-      [0, 2, 5],
-      [0, 3, undefined],
-    ]) {
-      const parts = [FIRST, SECOND, THIRD].map((one, k) => ({ ...one, offset: offsets[k] }));
-      const concatenation = await concatenationOf(parts);
-      expect([codes(concatenation), concatenation.missing]).toEqual([['FRAME_OFFSET'], []]);
-      await using frames = await concatenation.open();
-      expect(await pixelsOf(frames)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-    }
-  });
-
-  it('without offsets, nothing behind a missing part is given a number', async () => {
-    const parts = [FIRST, THIRD].map((one) => ({ ...one, offset: undefined }));
-    const concatenation = await concatenationOf(parts);
-    expect(concatenation.issues.map(({ code, instances }) => [code, instances])).toEqual([
-      ['FRAME_OFFSET', ['IM0', 'IM1']],
-      ['UNPLACED_PART', ['IM1']],
-    ]);
-    expect(concatenation.missing).toEqual([{ numbers: [2], from: 3, count: undefined }]);
-    await using frames = await concatenation.open();
-    expect(await pixelsOf(frames)).toEqual([0, 1, 2]);
-    const none = await concatenationOf([{ values: [1] }, { values: [2] }]);
-    expect([codes(none), none.frameCount]).toEqual([['FRAME_OFFSET', 'UNPLACED_PART'], 0]);
-    expect(await codeOf((await none.open()).thumbnail())).toBe('FRAME_RANGE');
-  });
-
-  it('numbers of one part twice, with offsets that overlap: the first counts', async () => {
-    const parts = [FIRST, { ...SECOND, offset: 1 }, { ...THIRD, number: 2, offset: 2 }];
-    const concatenation = await concatenationOf(parts);
-    expect(codes(concatenation)).toEqual(['DUPLICATE_PART', 'FRAME_OFFSET']);
-    expect(placesOf(concatenation)).toEqual([
-      ['IM0', 0, 3],
-      ['IM1', 3, 2],
-    ]);
-  });
-
-  it('frames that the offsets leave out, and the numbers do not, are missing', async () => {
-    const gap = await concatenationOf([
-      { ...FIRST, total: 2 },
-      { ...SECOND, offset: 4, total: 2 },
-    ]);
-    expect(codes(gap)).toEqual(['FRAME_OFFSET']);
-    expect(gap.missing).toEqual([{ numbers: [], from: 3, count: 1 }]);
-    const none = await concatenationOf([FIRST, { ...SECOND, number: 3, total: 3 }]);
-    expect(codes(none)).toEqual(['FRAME_OFFSET']);
-    expect(none.missing).toEqual([{ numbers: [2], from: 3, count: 0 }]);
-    await using frames = await none.open();
-    expect(await pixelsOf(frames)).toEqual([0, 1, 2, 3, 4]);
-  });
-
-  it('totals that differ, or that a number is beyond, are named', async () => {
-    const differ = await concatenationOf([FIRST, { ...SECOND, total: 4 }, THIRD]);
-    expect(codes(differ)).toEqual(['PART_TOTAL']);
-    expect(differ.missing).toEqual([{ numbers: [4], from: 9, count: undefined }]);
-    const beyond = await concatenationOf(
-      [FIRST, SECOND, THIRD].map((one) => ({ ...one, total: 2 })),
-    );
-    expect(beyond.issues.map(({ code, instances }) => [code, instances])).toEqual([
-      ['PART_TOTAL', ['IM2']],
-    ]);
-  });
-
-  it('pixels that differ are named, and stay readable as they are', async () => {
-    const concatenation = await concatenationOf([FIRST, { ...SECOND, columns: 3 }, THIRD]);
-    expect(concatenation.issues).toEqual([
-      {
-        code: 'MIXED_PIXELS',
-        message: 'Columns is not that of the other parts',
-        instances: ['IM1'],
-      },
-    ]);
-    await using frames = await concatenation.open();
-    expect((await frames.frame(3)).columns).toBe(3);
-    expect(await pixelsOf(frames)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-  });
-
-  it('where Number of Frames is no number, the next offset tells', async () => {
-    const concatenation = await concatenationOf([FIRST, { ...SECOND, frames: '-1' }, THIRD]);
-    expect(codes(concatenation)).toEqual(['FRAME_COUNT']);
-    expect(placesOf(concatenation)[1]).toEqual(['IM1', 3, 2]);
-    await using frames = await concatenation.open();
-    expect(await pixelsOf(frames)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-    const parts = [FIRST, { ...SECOND, frames: '-1' }, THIRD];
-    const shared = await concatenationOf([FIRST, { ...SECOND, offset: 5, frames: '-1' }, THIRD]);
-    expect(codes(shared)).toEqual(['FRAME_COUNT', 'FRAME_OFFSET', 'UNPLACED_PART']);
-    const without = await concatenationOf(parts.map((one) => ({ ...one, offset: undefined })));
-    expect(codes(without)).toEqual(['FRAME_COUNT', 'FRAME_OFFSET', 'UNPLACED_PART']);
-    expect(without.parts.length).toBe(2);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { transferSyntax } from '../../src/dicom/transfer-syntax.ts';
-import { frameFamily, hasKnownStarts } from '../../src/frames/code-stream-groups.ts';
+import { frameFamily, hasKnownStarts } from '../../src/frames/frame-evidence.ts';
 import { encapsulated, imagePixel, SYNTAX } from '../support/build-dicom.ts';
 import type { Encapsulated } from '../support/build-dicom.ts';
 import { hex } from '../support/build-value.ts';

@@ -76,11 +76,24 @@ function faultOf(
     if (!isFrame(result, frame) && !isExcused(one, i, result)) return `frame ${i} has other bytes`;
   }
   if (one.strict || file === undefined) return undefined;
+  const spoilt = made.frames.findIndex(
+    (_, i) => isUntouched(one, i) && typeof results[i] === 'string',
+  );
+  if (spoilt >= 0) return `frame ${spoilt}, which is sound, is ${String(results[spoilt])}`;
   if (!mustBeExact(one)) return undefined;
   const missing = made.frames.findIndex((_, i) => typeof results[i] === 'string');
   if (missing >= 0) return `frame ${missing} is ${String(results[missing])}`;
   if (file.index.count !== made.frames.length) return `count is ${file.index.count}`;
   return undefined;
+}
+
+/** Beside a broken item, the frames that a sound table leads to. */
+function isUntouched({ made, damage, item }: Case, i: number): boolean {
+  const { family, tables, frames } = made;
+  if (damage !== 'item-tag' && damage !== 'item-length') return false;
+  const trapped = frames.some((frame) => frame.trapped === true);
+  const tabled = tables !== 'none' && tables !== 'empty';
+  return tabled && family.tells === 'start-and-end' && !trapped && i !== item.frame;
 }
 
 function mustBeExact({ made, damage }: Case): boolean {

@@ -97,7 +97,7 @@ describe('ranges of frames', () => {
 describe('an index without frames', () => {
   it('I07: gives its reason for every frame', () => {
     const reason = new FramedexError('NO_PIXEL_DATA', 'none', { offset: 5 });
-    const index = emptyIndex(reason, 3);
+    const index = emptyIndex(reason, { declared: { count: 3, written: 3 } });
     expect(index).toMatchObject({
       count: 0,
       declaredCount: 3,
@@ -112,7 +112,7 @@ describe('an index without frames', () => {
 
   it('H05: where they cannot be told apart, there are as many as declared', () => {
     const reason = new FramedexError('FRAME_AMBIGUOUS', 'which?', { offset: 5, frame: 0 });
-    const index = emptyIndex(reason, 3, pixelOf({}), 7);
+    const index = emptyIndex(reason, { declared: { count: 3, written: 3 }, pixel: pixelOf({}) }, 7);
     expect(index).toMatchObject({
       count: 3,
       confidence: 'guessed',

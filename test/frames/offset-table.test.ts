@@ -142,18 +142,18 @@ describe('basic offset tables', () => {
       return file.warnings.find(({ code }) => code === 'OFFSET_TABLE')?.message;
     };
     expect(await message(starts.with(2, third + 4))).toBe(
-      'the basic offset table is wrong in 1 of 4 (frame 2, by +4 bytes); the items count',
+      'the basic offset table is wrong in 1 of 4 entries (frame 2, by +4 bytes); the items count',
     );
     expect(await message(starts.map((at) => at + 8))).toBe(
-      'the basic offset table is wrong in 4 of 4 (frames 0, 1, 2 and 3, by +8 bytes); the items count',
+      'the basic offset table is wrong in 4 of 4 entries (frames 0, 1, 2 and 3, by +8 bytes); the items count',
     );
     expect(await message([0, third, second, fourth])).toBe(
-      'the basic offset table is wrong in 2 of 4 (frames 1 and 2); the items count',
+      'the basic offset table is wrong in 2 of 4 entries (frames 1 and 2); the items count',
     );
     // It is Number of Frames that lies.
     expect(await message(starts, 3)).toBeUndefined();
     expect(await message(starts.with(2, third + 4), 3)).toBe(
-      'the basic offset table is wrong in 1 of 4 (frame 2, by +4 bytes); the items count',
+      'the basic offset table is wrong in 1 of 4 entries (frame 2, by +4 bytes); the items count',
     );
   });
 

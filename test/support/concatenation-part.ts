@@ -1,6 +1,13 @@
+import { createCollection } from '../../src/collection/collection.ts';
+import type { ConcatenatedFrames } from '../../src/collection/concatenated-frames.ts';
+import type { Concatenation } from '../../src/collection/concatenation.ts';
+import type { PartNumbers } from '../../src/collection/part-placement.ts';
+import type { Series } from '../../src/collection/series.ts';
+import { createContext } from '../../src/node/context.ts';
 import { SYNTAX, encapsulated, imagePixel, sequence } from './build-dicom.ts';
 import type { DicomParts, ElementLike } from './build-dicom.ts';
 import { rleEncode } from './rle-encode.ts';
+import { listingOf } from './slices.ts';
 
 /** One part of a concatenation (PS3.3 C.7.6.16.2.2): elements that are undefined, or empty, are left out. */
 export interface PartParts {
@@ -56,4 +63,66 @@ export function part(parts: PartParts): DicomParts {
       parts.rle === true ? encapsulated({ frames }) : [0x7fe00010, 'OB', Uint8Array.from(cells)],
     ],
   };
+}
+
+/** Frames 0 to 2, 3 and 4, 5 to 8, whose pixels are their numbers. */
+export const FIRST: PartParts = { number: 1, total: 3, offset: 0, values: [0, 1, 2] };
+export const SECOND: PartParts = { number: 2, total: 3, offset: 3, values: [3, 4] };
+export const THIRD: PartParts = { number: 3, total: 3, offset: 5, values: [5, 6, 7, 8] };
+
+/** What a series of parts was listed from. */
+export interface ListedSeries {
+  readonly series: Series;
+  readonly listing: ReturnType<typeof listingOf>;
+}
+
+/** The series of parts that are called IM0, IM1... */
+export async function seriesOf(parts: readonly PartParts[]): Promise<ListedSeries> {
+  const objects = Object.fromEntries(parts.map((one, k) => [`IM${k}`, part(one)]));
+  const listing = listingOf(objects);
+  const collection = createCollection({ listing, context: createContext(), options: {} });
+  const [series] = await collection.series();
+  if (series === undefined) throw new Error('no series');
+  return { series, listing };
+}
+
+/** Their one concatenation. */
+export async function concatenationOf(
+  parts: readonly PartParts[],
+): Promise<Concatenation & ListedSeries> {
+  const { series, listing } = await seriesOf(parts);
+  const [concatenation, ...others] = series.concatenations;
+  if (concatenation === undefined || others.length > 0) {
+    throw new Error(`${series.concatenations.length} concatenations`);
+  }
+  return { ...concatenation, series, listing };
+}
+
+/** What each frame number gives: its pixel, or the code of its error. */
+export async function pixelsOf(frames: ConcatenatedFrames): Promise<unknown[]> {
+  return Promise.all(
+    Array.from({ length: frames.count }, (_, i) =>
+      frames.frame(i).then(
+        ({ data, index }) => (index === i ? data[0] : 'another index'),
+        (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
+      ),
+    ),
+  );
+}
+
+/** Runs of In-concatenation Numbers: each a number, or its two ends. */
+export function runs(...numbers: (number | readonly [number, number])[]): PartNumbers[] {
+  return numbers.map((one) => {
+    const [from, to] = typeof one === 'number' ? [one, one] : one;
+    return { from, to };
+  });
+}
+
+export function codes({ issues }: Concatenation): string[] {
+  return issues.map(({ code }) => code);
+}
+
+/** Of each part: the name of its instance, its first frame, and how many it has. */
+export function placesOf({ parts }: Concatenation): [string, number, number][] {
+  return parts.map(({ instance, from, count }) => [instance.name, from, count]);
 }
