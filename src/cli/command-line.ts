@@ -16,10 +16,19 @@ interface VerbModule {
 interface Verb {
   readonly summary: string;
   readonly load: () => Promise<VerbModule>;
+  /** Looks at all headers, whatever is known: `--index` is not for it. */
+  readonly readsHeaders?: true;
 }
 
 const VERBS: ReadonlyMap<string, Verb> = new Map([
-  ['ls', { summary: 'studies and series, and what they are', load: () => import('./ls.ts') }],
+  [
+    'ls',
+    {
+      summary: 'studies and series, and what they are',
+      load: () => import('./ls.ts'),
+      readsHeaders: true,
+    },
+  ],
   ['tags', { summary: 'data elements and their values', load: () => import('./tags.ts') }],
   ['frames', { summary: 'where the frames are', load: () => import('./frames.ts') }],
   ['frame', { summary: 'one frame: its values or stored bytes', load: () => import('./frame.ts') }],
@@ -29,13 +38,23 @@ const VERBS: ReadonlyMap<string, Verb> = new Map([
   ],
   [
     'index',
-    { summary: 'save where frames are, for --index', load: () => import('./save-index.ts') },
+    {
+      summary: 'save where frames are, for --index',
+      load: () => import('./save-index.ts'),
+      readsHeaders: true,
+    },
   ],
   ['thumb', { summary: 'a picture of each series', load: () => import('./thumb.ts') }],
 ]);
 
-/** They look at all headers, whatever is known. */
-const WITHOUT_INDEX: ReadonlySet<string> = new Set(['ls', 'index']);
+/** `tags, frames and frame`: the verbs that take an index. */
+function indexedVerbs(): string {
+  const names = [...VERBS].filter(([, { readsHeaders }]) => readsHeaders !== true);
+  return names
+    .map(([name]) => name)
+    .join(', ')
+    .replace(/, (\w+)$/, ' and $1');
+}
 
 const OK = 0;
 const FAILED = 1;
@@ -64,6 +83,12 @@ async function runVerb(name: string | undefined, args: readonly string[], io: Io
     await io.stdout.write(`${version()}\n`);
     return OK;
   }
+  const word = name === undefined ? args.find((arg) => !arg.startsWith('-')) : undefined;
+  if (word !== undefined && /^[a-z]+$/.test(word) && !existsSync(word)) {
+    const meant = nearest(word, VERBS.keys());
+    const question = meant === undefined ? '' : `. Did you mean framedex ${meant}?`;
+    throw usage(`${word} is neither a verb nor a file${question}`);
+  }
   const help = isAskedFor(args, '--help', '-h');
   if (help && name === undefined) {
     await io.stdout.write(generalHelp());
@@ -73,24 +98,19 @@ async function runVerb(name: string | undefined, args: readonly string[], io: Io
     await io.stderr.write(generalHelp());
     return USAGE;
   }
-  const module = await VERBS.get(name ?? 'ls')?.load();
-  if (module === undefined) return USAGE;
+  const verb = VERBS.get(name ?? 'ls');
+  const module = await verb?.load();
+  if (verb === undefined || module === undefined) return USAGE;
   if (help) {
     await io.stdout.write(module.HELP);
     return OK;
   }
-  const word = name === undefined ? args.find((arg) => !arg.startsWith('-')) : undefined;
-  if (word !== undefined && /^[a-z]+$/.test(word) && !existsSync(word)) {
-    const meant = nearest(word, VERBS.keys());
-    const question = meant === undefined ? '' : `. Did you mean framedex ${meant}?`;
-    const text = `framedex: ${word} is neither a verb nor a file${question}\n`;
-    await io.stderr.write(`${text}${hint(undefined)}`);
-    return USAGE;
-  }
   const { path, rest } = takeIndexOption(args);
   if (path === undefined) return module.run(args, io);
-  if (name === undefined || WITHOUT_INDEX.has(name))
-    throw usage('--index stands behind the verb, and is not for ls');
+  if (name === undefined) throw usage(`--index stands behind a verb: ${indexedVerbs()} take it`);
+  if (verb.readsHeaders === true) {
+    throw usage(`--index is not for ${name}: ${indexedVerbs()} take it`);
+  }
   const { readIndex } = await import('./given-index.ts');
   return module.run(rest, { ...io, index: readIndex(path) });
 }
@@ -151,10 +171,12 @@ INPUT is a file, an archive (study.zip), a member of one (study.zip!/CT/IM0042),
 all below it, or - for standard input.
 
 Options of every verb:
-  --index FILE  open INPUT with what framedex index saved; not of ls
   --stats     what it cost: reads, bytes read, peak buffers, time (on standard error)
   -h, --help  help; framedex VERB --help has that of a verb
   --version   the version of framedex
+
+Option of ${indexedVerbs()}:
+  --index FILE  open INPUT with what framedex index saved
 
 Data goes to standard output, messages to standard error. Exit codes: 0 all was read; 1 something
 could not be read, the rest was; 2 the command line is wrong; 130 interrupted.

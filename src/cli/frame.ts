@@ -10,7 +10,7 @@ import type { Job } from './job.ts';
 import { refuseInput, refuseMembers, writePieces } from './output-file.ts';
 import { printable } from './terminal.ts';
 
-export const HELP: string = `Usage: framedex frame INPUT I [-o FILE] [--encoded | --cells] [--sha256] [--stats]
+export const HELP: string = `Usage: framedex frame INPUT I [-o FILE] [--encoded | --cells | --packed] [--sha256] [--stats]
 
 Frame I, counted from 0, to standard output or a file: stored values (PS3.5 8.1.1), little endian,
 row by row, samples of a pixel side by side, in the smallest type that holds them. A folder or
@@ -19,6 +19,8 @@ archive has to hold one instance only; else name a member: study.zip!/CT/IM0042.
   -o FILE    to this file, which is overwritten; - for standard output, also if it is a terminal
   --encoded  the bytes as stored, fragments joined, nothing decoded
   --cells    the raw words: no shift, mask or sign extension
+  --packed   pixels of 1 bit eight to the byte, the first in the lowest bit, from a byte's start on;
+             others as ever
   --sha256   the SHA-256 of those bytes, instead of them
   --index FILE
              open INPUT with what framedex index saved
@@ -29,6 +31,7 @@ interface FrameRequest {
   readonly frame: number;
   readonly encoded: boolean;
   readonly cells: boolean;
+  readonly packed: boolean;
 }
 
 export async function run(args: readonly string[], io: Io): Promise<number> {
@@ -37,14 +40,15 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     output: { type: 'string', short: 'o' },
     encoded: { type: 'boolean' },
     cells: { type: 'boolean' },
+    packed: { type: 'boolean' },
     sha256: { type: 'boolean' },
   });
   const input = oneInput(positionals, 1);
   const [, number] = positionals;
   if (number === undefined) throw usage('the number of the frame is missing');
   const frame = wholeNumber(number, 'the number of a frame');
-  const { output, encoded = false, cells = false, sha256 = false, stats } = values;
-  if (encoded && cells) throw usage('--encoded and --cells are two different things');
+  const { output, sha256 = false, stats } = values;
+  const request = { frame, ...formOf(values) };
   if (sha256 && output !== undefined) throw usage('--sha256 prints a digest and writes no file');
   if (!sha256 && output === undefined && io.stdout.isTTY) {
     throw usage('a frame is not for a terminal: send it to a file with -o FILE');
@@ -55,7 +59,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     job.using(input, {}, async (opened) => {
       if (path !== undefined) await refuseMembers(path, opened);
       await withOnlyFile(job, opened, async (file) => {
-        const { pieces, shape } = await readFrame(job, file, { frame, encoded, cells });
+        const { pieces, shape } = await readFrame(job, file, request);
         if (path !== undefined) {
           const length = await writePieces(path, pieces);
           await job.print(`${printable(path)}\t${length} bytes\t${printable(shape)}\n`);
@@ -70,6 +74,18 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       });
     }),
   );
+}
+
+type Form = Pick<FrameRequest, 'encoded' | 'cells' | 'packed'>;
+
+/** As what the frame is wanted: one of them at most. */
+function formOf({ encoded = false, cells = false, packed = false }: Partial<Form>): Form {
+  const given = Object.entries({ encoded, cells, packed }).filter(([, isGiven]) => isGiven);
+  if (given.length > 1) {
+    const names = given.map(([name]) => `--${name}`);
+    throw usage(`${names.join(' and ')} are different things`);
+  }
+  return { encoded, cells, packed };
 }
 
 interface FrameBytes {
@@ -111,15 +127,18 @@ async function withOnlyFile(
 async function readFrame(
   { io: { signal } }: Job,
   file: DicomFile,
-  { frame: i, encoded, cells }: FrameRequest,
+  { frame: i, encoded, cells, packed }: FrameRequest,
 ): Promise<FrameBytes> {
   if (encoded) {
     return { pieces: file.encodedStream(i, { signal }), shape: `as ${file.transferSyntax}` };
   }
-  const frame = await file.frame(i, { signal, cells });
+  const frame = await file.frame(i, { signal, cells, packed });
   const { rows, columns, samplesPerPixel, photometricInterpretation, data } = frame;
   const samples = samplesPerPixel === 1 ? '' : ` x ${samplesPerPixel}`;
-  const type = data.constructor.name.replace(/(?:Clamped)?Array$/, '').toLowerCase();
+  const isPacked = packed && data.length < rows * columns * samplesPerPixel;
+  const type = isPacked
+    ? '1 bit, packed,'
+    : data.constructor.name.replace(/(?:Clamped)?Array$/, '').toLowerCase();
   return {
     pieces: [littleEndian(data)],
     shape: `${columns} x ${rows}${samples} ${type} ${photometricInterpretation}`,

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
+import { parseFileIndex } from '../file/saved-index-format.ts';
+import { oneOf, placeAt, placeOf } from '../file/saved-index-json.ts';
+import type { IndexPlace } from '../file/saved-index-json.ts';
+import { entryPath, matchingNames, namesText } from '../file/saved-index-names.ts';
 import type { CollectionIndexJson, FileIndexJson } from '../node/index.ts';
-import { FramedexError } from '../node/index.ts';
+import { DEFAULT_LIMITS, FramedexError } from '../node/index.ts';
 import { ioError } from '../node/io-error.ts';
 import { memberOf } from '../node/member-place.ts';
 import type { Io } from './io.ts';
@@ -37,7 +42,12 @@ export function readIndex(path: string): GivenIndex {
   }
 }
 
-/** The index of one input; undefined where it has none, which is said. */
+/**
+ * The index of one input: of its name, as given or as a path, of the member that it names, or of the one
+ * name that its path ends in. Undefined where it has none, or several, which is said.
+ *
+ * @throws FramedexError `INDEX_FORMAT`, with the file that the index is from.
+ */
 export async function indexOfFile(
   input: string,
   io: IndexedIo,
@@ -45,34 +55,62 @@ export async function indexOfFile(
   const { index } = io;
   if (index === undefined) return undefined;
   const files = filesOf(index);
-  if (files === undefined) return index.json as FileIndexJson;
-  const found = own(files, input) ?? own(files, memberOf(input)?.member ?? input);
-  if (found === undefined) await note(io, `${input} is not in ${index.path}: opened without it`);
-  return found;
+  if (files === undefined)
+    return checked(index.json as FileIndexJson, { name: index.path, path: '' });
+  const member = memberOf(input)?.member;
+  const found =
+    member !== undefined && !Object.hasOwn(files, input) && Object.hasOwn(files, member)
+      ? [member]
+      : matchingNames(files, input, (name) => resolve(name));
+  const [key] = found;
+  if (key !== undefined && found.length === 1) {
+    return checked(files[key], { name: index.path, path: entryPath(key) });
+  }
+  const reason =
+    key === undefined
+      ? `is not in ${index.path}, which has ${namesText(Object.keys(files), input)}`
+      : `may be several of ${index.path}, ${namesText(found, input)}`;
+  await note(io, `${input} ${reason}: opened without it`);
+  return undefined;
 }
 
 /**
  * The indexes of the members of a folder or archive, by their names in it, whether the index is of that
- * alone or of several inputs.
+ * alone or of several inputs. A name that may be a member's in both ways is left out.
  *
  * @param prefix what stands before their names where they are inputs
+ * @throws FramedexError `INDEX_FORMAT`, with the file that the index is from.
  */
 export function indexOfMembers(
   prefix: string,
   { index }: IndexedIo,
 ): FileIndexJson | CollectionIndexJson | undefined {
   const files = index && filesOf(index);
-  if (files === undefined) return index?.json;
-  const entries = Object.entries(files);
-  const below = entries
-    .filter(([name]) => name.startsWith(prefix))
-    .map(([name, one]) => [name.slice(prefix.length), one] as const);
-  return { framedex: 1, files: Object.fromEntries([...below, ...entries]) };
+  if (index === undefined || files === undefined) return index?.json;
+  const members = new Map<string, FileIndexJson | undefined>();
+  const start = resolve(`${prefix}x`).slice(0, -1);
+  for (const [key, json] of Object.entries(files)) {
+    checked(json, { name: index.path, path: entryPath(key) });
+    const path = resolve(key);
+    const isBelow = path.startsWith(start);
+    for (const name of isBelow ? [key, path.slice(start.length).replaceAll(sep, '/')] : [key]) {
+      const isOne = !members.has(name) || members.get(name) === json;
+      members.set(name, isOne ? json : undefined);
+    }
+  }
+  const known = [...members].filter(([, json]) => json !== undefined);
+  return { framedex: 1, files: Object.fromEntries(known) as CollectionIndexJson['files'] };
+}
+
+/** The same index, once it is one: what is wrong with it is told of the file that it is from. */
+function checked(json: FileIndexJson | undefined, place: IndexPlace): FileIndexJson | undefined {
+  parseFileIndex(json, DEFAULT_LIMITS, place);
+  return json;
 }
 
 /** Says how many members are not in the index. */
 export async function noteMissing(
-  names: AsyncIterable<{ readonly name: string }>,
+  entries: AsyncIterable<{ readonly name: string }>,
   json: FileIndexJson | CollectionIndexJson | undefined,
   io: IndexedIo,
 ): Promise<void> {
@@ -80,29 +118,23 @@ export async function noteMissing(
   if (json === undefined || index === undefined || !('files' in json)) return;
   let members = 0;
   let missing = 0;
-  for await (const { name } of names) {
+  for await (const { name } of entries) {
     members++;
-    if (own(json.files, name) === undefined) missing++;
+    if (!Object.hasOwn(json.files, name)) missing++;
   }
   if (missing === 0) return;
-  await note(io, `${missing} of ${members} members are not in ${index.path}: opened without it`);
-}
-
-function filesOf({ json, path }: GivenIndex): CollectionIndexJson['files'] | undefined {
-  if (!isRecord(json) || !Object.hasOwn(json, 'files')) return undefined;
-  const { files } = json as CollectionIndexJson;
-  if (isRecord(files)) return files;
-  const details = { name: path, expected: '{ framedex, files: { name: index } }' };
-  throw new FramedexError('INDEX_FORMAT', 'the saved index cannot be used', details);
+  const names = Object.keys(filesOf(index) ?? {});
+  const hint = missing < members ? '' : `, which has ${namesText(names, '')}`;
+  const text = `${missing} of ${members} members ${missing === 1 ? 'is' : 'are'} not in ${index.path}${hint}`;
+  await note(io, `${text}: opened without it`);
 }
 
 /** Nothing of a file that somebody names is what its type says. */
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function own(files: CollectionIndexJson['files'], name: string): FileIndexJson | undefined {
-  return Object.hasOwn(files, name) ? files[name] : undefined;
+function filesOf({ json, path }: GivenIndex): CollectionIndexJson['files'] | undefined {
+  const place = placeOf(json, { name: path, path: '' });
+  if (!Object.hasOwn(place.object, 'files')) return undefined;
+  oneOf(place, 'framedex', [1]);
+  return placeAt(place, 'files').object as CollectionIndexJson['files'];
 }
 
 async function note({ stderr }: Io, text: string): Promise<void> {

@@ -19,8 +19,9 @@ Saves where headers and frames are, so that other verbs need not look for them a
 
 The index of one file is { framedex, source, transferSyntax, header, frames, warnings, checksum...};
 of a folder, an archive or several inputs { framedex, files: { name: index } }, by the names of
-members, or of the inputs where there are several. A file that was written or copied since is
-refused: SOURCE_CHANGED.
+members, or of the inputs where there are several. --index finds a file in it by its name, by its
+path, or by the one name that its path ends in: study/CT/1 as CT/1. A file that was written or
+copied since is refused: SOURCE_CHANGED.
 
   -o FILE.json  to this file, which is overwritten; to standard output by default
   --stats       what it cost, on standard error

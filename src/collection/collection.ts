@@ -15,6 +15,7 @@ import type { Meter, ReadStats } from '../file/meter.ts';
 import { openSource } from '../file/open.ts';
 import { SharedReads } from '../file/shared-reads.ts';
 import type { OpenOptions } from '../file/open.ts';
+import { indexNamed } from '../file/saved-index-open.ts';
 import { SLICE_ATTRIBUTES } from '../series/slice.ts';
 import { CONCATENATION_ATTRIBUTES } from './concatenation.ts';
 import { declaredFrames, headerWarnings } from './header-warnings.ts';
@@ -224,7 +225,8 @@ class MemberCollection implements Collection {
   async #open(member: Member): Promise<DicomFile> {
     const { context, options } = this.#parts;
     const meter = createMeter(this.#meter);
-    return openSource(meteredSource(this.#source(member), meter), context, options, 'owned', meter);
+    const source = meteredSource(this.#source(member), meter);
+    return openSource(source, context, options, 'owned', meter, indexNamed);
   }
 
   #source(member: Member): Source {

@@ -13,7 +13,8 @@ import type { DicomFile } from './dicom-file.ts';
 import { createMeter, meteredSource } from './meter.ts';
 import { createDicomFile } from './open-file.ts';
 import type { Meter } from './meter.ts';
-import { indexNamed, isOfMany, openByHeader, openByIndex } from './saved-index-open.ts';
+import { indexOfOne, isOfMany, openByHeader, openByIndex } from './saved-index-open.ts';
+import type { FindIndex } from './saved-index-open.ts';
 import type { CollectionIndexJson, FileIndexJson } from './saved-index.ts';
 
 /** How a DICOM object is opened. */
@@ -22,8 +23,9 @@ export interface OpenOptions {
   readonly context?: Context | undefined;
   /**
    * What `toIndex()` gave, of this very file: no header is read, and no offset table. An index of many
-   * files serves the one whose name it has; others are opened as usual. `tags`, `until` and `strict`
-   * do with it what they do without: `until` leaves the frames out.
+   * files serves members of a folder or archive by their names, and opens others as usual; a file of its
+   * own by its name, or by the one name that its path ends in, and `USAGE` is thrown where it has none.
+   * `tags`, `until` and `strict` do with it what they do without: `until` leaves the frames out.
    */
   readonly index?: FileIndexJson | CollectionIndexJson | undefined;
   /** Faults that would be tolerated, and recorded in `warnings`, are thrown. */
@@ -88,11 +90,12 @@ export function checkOptions(options: OpenOptions, context: Context): void {
 export type Ownership = 'owned' | 'borrowed';
 
 /**
- * Opens the object that a source holds: header pass, then frame index, or the index that was saved; no pixel byte is read. Its
- * reads are counted here, unless they are `counted` already.
+ * Opens the object that a source holds: header pass, then frame index, or the index that was saved; no
+ * pixel byte is read. Its reads are counted here, unless they are `counted` already.
  *
+ * @param find the index of this file in what was given
  * @throws FramedexError `EMPTY`, `NOT_DICOM` and what else a header pass throws; `INDEX_FORMAT`,
- * `SOURCE_CHANGED`.
+ * `SOURCE_CHANGED`; `USAGE` for an index of other files.
  */
 export async function openSource(
   source: Source,
@@ -100,6 +103,7 @@ export async function openSource(
   options: OpenOptions,
   ownership: Ownership,
   counted?: Meter,
+  find: FindIndex = indexOfOne,
 ): Promise<DicomFile> {
   const { strict, until, tags, behindPixelData, signal, index: given } = options;
   const limits = limitsOf(context.limits, options.limits);
@@ -115,7 +119,7 @@ export async function openSource(
       until: until === undefined ? undefined : placeOf(until),
       keep: tags === undefined ? undefined : wantedTags([...tags, ...FRAME_ELEMENTS]),
     };
-    const saved = given === undefined ? undefined : indexNamed(given, source.name);
+    const saved = given === undefined ? undefined : find(given, source.name);
     const opened =
       saved === undefined
         ? await openByHeader(metered, reading)

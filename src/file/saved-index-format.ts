@@ -10,18 +10,19 @@ import {
   badIndex,
   integerAt,
   isInteger,
+  kindOf,
   listAt,
   numbersAt,
   oneOf,
   optionalIntegerAt,
   optionalNumberAt,
-  pathTo,
   placeAt,
   placeOf,
   textAt,
   valueAt,
+  within,
 } from './saved-index-json.ts';
-import type { Place } from './saved-index-json.ts';
+import type { IndexPlace, Place, TextForm } from './saved-index-json.ts';
 import { INDEX_VERSION } from './saved-index.ts';
 import type {
   FileIndexJson,
@@ -47,10 +48,13 @@ const MOST_OFFSET = Number.MAX_SAFE_INTEGER;
 /** The greatest Number of Frames (PS3.5 6.2, IS). */
 const MOST_FRAMES = 2 ** 31 - 1;
 
-const HASH = /^[0-9a-f]{16}$/;
-const MESSAGE = /^.{1,1000}$/s;
-const UID = /^[0-9.]{1,64}$/;
-const BASE64 = /^[A-Za-z0-9+/]{1,43692}={0,2}$/;
+const HASH: TextForm = { pattern: /^[0-9a-f]{16}$/, words: '16 hexadecimal digits' };
+const MESSAGE: TextForm = { pattern: /^.{1,1000}$/s, words: 'a text of 1 to 1000 characters' };
+const ETAG: TextForm = { pattern: /^.{1,1000}$/, words: 'a line of 1 to 1000 characters' };
+const UID: TextForm = { pattern: /^[0-9.]{1,64}$/, words: 'a UID' };
+const BASE64: TextForm = { pattern: /^[A-Za-z0-9+/]{1,43692}={0,2}$/, words: 'base64' };
+const DIGITS: TextForm = { pattern: /^[01]*$/, words: 'the digits 0 and 1' };
+const INTERPRETATION: TextForm = { pattern: /^.{0,65535}$/s, words: 'a text' };
 
 /** Of pixel data: as written, or what the dictionary leaves open. */
 const VRS = [...ALL_VRS, 'ox', 'px'] as const;
@@ -75,11 +79,11 @@ export const WARNING_CODES: readonly SavedWarningCode[] = [
  * Reads what should be a saved index: a record of known keys, all of whose values are of their types and
  * within their bounds, and whose checksum is right. Arrays of numbers are the given ones.
  *
+ * @param place of it, for messages
  * @throws FramedexError `INDEX_FORMAT`.
  */
-export function parseFileIndex(json: unknown, limits: Limits): FileIndexJson {
-  const place = placeOf(json, 'it');
-  const root: Place = { ...place, path: '' };
+export function parseFileIndex(json: unknown, limits: Limits, place: IndexPlace): FileIndexJson {
+  const root = placeOf(json, place);
   const framedex = oneOf(root, 'framedex', [INDEX_VERSION]);
   const source = identity(placeAt(root, 'source'));
   const has = (key: string): boolean => valueAt(root, key) !== undefined;
@@ -92,11 +96,13 @@ export function parseFileIndex(json: unknown, limits: Limits): FileIndexJson {
     pixelData: has('pixelData') ? pixelData(placeAt(root, 'pixelData')) : undefined,
     frames: has('frames') ? frames(placeAt(root, 'frames'), limits) : undefined,
     warnings: Array.from(listAt(root, 'warnings', MOST_WARNINGS), (one, k) =>
-      warning(placeOf(one, `warnings[${k}]`)),
+      warning(placeOf(one, within(root, `warnings[${k}]`))),
     ),
   };
   const checksum = textAt(root, 'checksum', HASH);
-  if (checksumOf(index) !== checksum) throw badIndex('checksum', 'that of what was saved');
+  if (checksumOf(index) !== checksum) {
+    throw badIndex(within(root, 'checksum'), 'that of the rest, which was changed or damaged');
+  }
   return { ...index, checksum };
 }
 
@@ -133,8 +139,7 @@ function addValue(fingerprint: Fingerprint, value: unknown): void {
 function identity(place: Place): SavedIdentity {
   const size = integerAt(place, 'size', 1, MOST_OFFSET);
   const head = placeAt(place, 'head');
-  const etag =
-    valueAt(place, 'etag') === undefined ? undefined : textAt(place, 'etag', /^.{1,1000}$/);
+  const etag = valueAt(place, 'etag') === undefined ? undefined : textAt(place, 'etag', ETAG);
   return {
     size,
     modified: optionalNumberAt(place, 'modified'),
@@ -150,19 +155,23 @@ function identity(place: Place): SavedIdentity {
 function pieces(root: Place): NonNullable<FileIndexJson['header']> {
   let total = 0;
   return Array.from(listAt(root, 'header', MOST_PIECES), (piece, k) => {
-    const path = `header[${k}]`;
-    if (!Array.isArray(piece) || piece.length !== 2) throw badIndex(path, 'an offset and base64');
-    const pair = placeOf({ offset: piece[0] as unknown, base64: piece[1] as unknown }, path);
+    const at = within(root, `header[${k}]`);
+    if (!Array.isArray(piece) || piece.length !== 2) {
+      throw badIndex(at, 'an offset and base64', kindOf(piece));
+    }
+    const pair = placeOf({ offset: piece[0] as unknown, base64: piece[1] as unknown }, at);
     const base64 = textAt(pair, 'base64', BASE64);
     total += base64.length;
-    if (total > 2 * MOST_HEADER) throw badIndex('header', `at most ${MOST_HEADER} bytes`);
+    if (total > 2 * MOST_HEADER) {
+      throw badIndex(within(root, 'header'), `at most ${MOST_HEADER} bytes`);
+    }
     return [integerAt(pair, 'offset', 0, MOST_OFFSET), base64] as const;
   });
 }
 
 function pixelData(place: Place): PixelElement {
   const tag = integerAt(place, 'tag', 0, MOST_LENGTH);
-  if (!isPixelData(tag)) throw badIndex(pathTo(place, 'tag'), 'pixel data');
+  if (!isPixelData(tag)) throw badIndex(within(place, 'tag'), 'the tag of pixel data');
   const offset = integerAt(place, 'offset', 0, MOST_OFFSET - 12);
   return {
     tag,
@@ -197,13 +206,13 @@ function pixel(place: Place): ImagePixel {
   const bitsStored = integerAt(place, 'bitsStored', 1, bitsAllocated);
   const cells = oneOf(place, 'cells', ['integer', 'float', 'double']);
   if (cells !== 'integer' && bitsStored !== (cells === 'float' ? 32 : 64)) {
-    throw badIndex(pathTo(place, 'cells'), 'cells of the bits that are stored');
+    throw badIndex(within(place, 'cells'), 'a type of as many bits as are stored');
   }
   return {
     rows: integerAt(place, 'rows', 1, 0xffff),
     columns: integerAt(place, 'columns', 1, 0xffff),
     samplesPerPixel: integerAt(place, 'samplesPerPixel', 1, 255),
-    photometricInterpretation: textAt(place, 'photometricInterpretation', /^.{0,65535}$/s),
+    photometricInterpretation: textAt(place, 'photometricInterpretation', INTERPRETATION),
     planarConfiguration: oneOf(place, 'planarConfiguration', [0, 1]),
     bitsAllocated,
     bitsStored,
@@ -221,7 +230,8 @@ function layout(place: Place, maxFragments: number): SavedLayout {
     return { kind, offset, frameBits, end: integerAt(place, 'end', offset, MOST_OFFSET) };
   }
   const lengths = numbersAt(place, 'lengths', 0, maxFragments);
-  if (lengths.length === 0) throw badIndex(pathTo(place, 'lengths'), 'a fragment');
+  if (lengths.length === 0)
+    throw badIndex(within(place, 'lengths'), 'an array of at least 1', kindOf(lengths));
   return kind === 'table'
     ? tableLayout(place, offset, lengths)
     : fragmentLayout(place, offset, lengths);
@@ -229,9 +239,9 @@ function layout(place: Place, maxFragments: number): SavedLayout {
 
 function tableLayout(place: Place, offset: number, lengths: readonly number[]): SavedTableLayout {
   const padded =
-    valueAt(place, 'padded') === undefined ? undefined : textAt(place, 'padded', /^[01]*$/);
+    valueAt(place, 'padded') === undefined ? undefined : textAt(place, 'padded', DIGITS);
   if (padded !== undefined && padded.length !== lengths.length) {
-    throw badIndex(pathTo(place, 'padded'), 'a digit for each frame');
+    throw badIndex(within(place, 'padded'), 'a digit for each frame');
   }
   return {
     kind: 'table',

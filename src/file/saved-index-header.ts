@@ -3,7 +3,8 @@ import type { Source } from '../bytes/source.ts';
 import { UNDEFINED_LENGTH } from '../dicom/element.ts';
 import type { Header } from '../dicom/header.ts';
 import { MOST_HEAD, MOST_HEADER } from './saved-index-format.ts';
-import { badIndex } from './saved-index-json.ts';
+import { badIndex, within } from './saved-index-json.ts';
+import type { IndexPlace } from './saved-index-json.ts';
 import type { FileIndexJson } from './saved-index.ts';
 
 /** Bytes of a header, where they stand. */
@@ -189,14 +190,20 @@ export function withHeader(source: Source, pieces: readonly HeaderPiece[]): Sour
 export function headerPieces(
   saved: NonNullable<FileIndexJson['header']>,
   size: number,
+  place: IndexPlace,
 ): readonly HeaderPiece[] {
   let reached = 0;
   let total = 0;
   return saved.map(([offset, base64], k) => {
-    const bytes = bytesOf(base64, `header[${k}]`);
+    const at = within(place, `header[${k}]`);
+    const bytes = bytesOf(base64, at);
     total += bytes.length;
     const fits = offset >= reached && offset + bytes.length <= size && total <= MOST_HEADER;
-    if (!fits) throw badIndex(`header[${k}]`, `bytes in the file, ${MOST_HEADER} at most in all`);
+    if (!fits)
+      throw badIndex(
+        at,
+        `bytes of the file, behind the piece before, ${MOST_HEADER} at most in all`,
+      );
     reached = offset + bytes.length;
     return { offset, bytes };
   });
@@ -213,12 +220,12 @@ function base64Of(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-function bytesOf(base64: string, path: string): Uint8Array {
+function bytesOf(base64: string, place: IndexPlace): Uint8Array {
   let text: string;
   try {
     text = atob(base64);
   } catch {
-    throw badIndex(path, 'base64');
+    throw badIndex(place, 'base64');
   }
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

@@ -6,23 +6,42 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** The most that a length of 32 bits can say. */
 export const MOST_LENGTH: number = 2 ** 32 - 1;
 
-/** An object of a saved index, with its place in it for messages. */
-export interface Place {
-  readonly object: JsonObject;
+/** Where something stands in an index, for messages. */
+export interface IndexPlace {
+  /** What is opened, or the file that the index is from. */
+  readonly name?: string | undefined;
+  /** As JavaScript would have it: `files["a.dcm"].frames.count`; empty for the index itself. */
   readonly path: string;
 }
 
-/** Says what a saved index has wrong, and never what stands there instead: that may be of a patient. */
-export function badIndex(path: string, expected: string): FramedexError<'INDEX_FORMAT'> {
-  return new FramedexError('INDEX_FORMAT', `the saved index cannot be used: ${path}`, {
-    expected,
+/** An object of a saved index, with its place in it. */
+export interface Place extends IndexPlace {
+  readonly object: JsonObject;
+}
+
+/**
+ * Says what a saved index has wrong.
+ *
+ * @param expected what should be there, behind "to be"
+ * @param found what is there instead, as `kindOf` says it: a text may be of a patient
+ */
+export function badIndex(
+  { name, path }: IndexPlace,
+  expected: string,
+  found?: string,
+): FramedexError<'INDEX_FORMAT'> {
+  return new FramedexError('INDEX_FORMAT', 'the saved index cannot be used', {
+    name,
+    expected: `${path === '' ? 'it' : path} to be ${expected}`,
+    found,
     advice: 'Make it again, with toIndex() or framedex index.',
   });
 }
 
-export function placeOf(value: unknown, path: string): Place {
-  if (!isObject(value)) throw badIndex(path, 'an object');
-  return { object: value, path };
+export function placeOf(value: unknown, place: IndexPlace): Place {
+  if (!isObject(value)) throw badIndex(place, 'an object', kindOf(value));
+  const { name, path } = place;
+  return { name, path, object: value };
 }
 
 export function isObject(value: unknown): value is JsonObject {
@@ -35,21 +54,21 @@ export function valueAt({ object }: Place, key: string): unknown {
 }
 
 export function placeAt(place: Place, key: string): Place {
-  return placeOf(valueAt(place, key), pathTo(place, key));
+  return placeOf(valueAt(place, key), within(place, key));
 }
 
 /** A whole number from `least` to `most`. */
 export function integerAt(place: Place, key: string, least: number, most: number): number {
   const value = valueAt(place, key);
   if (isInteger(value, least, most)) return value;
-  throw badIndex(pathTo(place, key), `a whole number from ${least} to ${most}`);
+  throw badIndex(within(place, key), wholeNumber(least, most), kindOf(value));
 }
 
 /** A number that JSON can say, where there is one. */
 export function optionalNumberAt(place: Place, key: string): number | undefined {
   const value = valueAt(place, key);
   if (value === undefined || (typeof value === 'number' && Number.isFinite(value))) return value;
-  throw badIndex(pathTo(place, key), 'a number');
+  throw badIndex(within(place, key), 'a number', kindOf(value));
 }
 
 /** The same where there is one. */
@@ -62,10 +81,16 @@ export function optionalIntegerAt(
   return valueAt(place, key) === undefined ? undefined : integerAt(place, key, least, most);
 }
 
-export function textAt(place: Place, key: string, pattern: RegExp): string {
+/** What a text looks like, and what it is called. */
+export interface TextForm {
+  readonly pattern: RegExp;
+  readonly words: string;
+}
+
+export function textAt(place: Place, key: string, { pattern, words }: TextForm): string {
   const value = valueAt(place, key);
   if (typeof value === 'string' && pattern.test(value)) return value;
-  throw badIndex(pathTo(place, key), `a text such as ${pattern.source}`);
+  throw badIndex(within(place, key), words, kindOf(value));
 }
 
 /** One of a few values. */
@@ -77,35 +102,51 @@ export function oneOf<T extends string | number | boolean>(
   const value = valueAt(place, key);
   const found = values.find((one) => one === value);
   if (found !== undefined) return found;
-  throw badIndex(pathTo(place, key), `one of ${values.join(', ')}`);
+  const several = values.length > 1 ? 'one of ' : '';
+  throw badIndex(within(place, key), `${several}${values.join(', ')}`, kindOf(value));
 }
 
 /** An array, at most so long; it may have holes. */
 export function listAt(place: Place, key: string, most: number): readonly unknown[] {
   const value = valueAt(place, key);
   if (Array.isArray(value) && value.length <= most) return value;
-  throw badIndex(pathTo(place, key), `an array of at most ${most}`);
+  throw badIndex(within(place, key), `an array of at most ${most}`, kindOf(value));
 }
 
 /** Numbers of 32 bits, as the array that stands there: there may be a million of them. */
 export function numbersAt(place: Place, key: string, least: number, most: number): number[] {
-  const value = valueAt(place, key);
-  if (isNumbers(value, least, most)) return value;
-  throw badIndex(pathTo(place, key), `at most ${most} whole numbers from ${least} on`);
+  const value = listAt(place, key, most);
+  if (isNumbers(value, least)) return value;
+  const k = value.findIndex((one) => !isInteger(one, least, MOST_LENGTH));
+  const wrong = within(place, `${key}[${k}]`);
+  throw badIndex(wrong, wholeNumber(least, MOST_LENGTH), kindOf(value[k]));
 }
 
-export function pathTo({ path }: Place, key: string): string {
-  return path === '' ? key : `${path}.${key}`;
+export function within({ name, path }: IndexPlace, key: string): IndexPlace {
+  return { name, path: path === '' ? key : `${path}.${key}` };
 }
 
 export function isInteger(value: unknown, least: number, most: number): value is number {
   return Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
 }
 
-function isNumbers(value: unknown, least: number, most: number): value is number[] {
-  if (!Array.isArray(value) || value.length > most) return false;
+function isNumbers(value: readonly unknown[], least: number): value is number[] {
   for (let k = 0; k < value.length; k++) {
     if (!isInteger(value[k], least, MOST_LENGTH)) return false;
   }
   return true;
+}
+
+function wholeNumber(least: number, most: number): string {
+  return `a whole number from ${least} to ${most}`;
+}
+
+/** What a value is, and of a text no more than how long: it may be of a patient. */
+export function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') {
+    return String(value);
+  }
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  return typeof value === 'string' ? `a text of length ${value.length}` : `an ${typeof value}`;
 }

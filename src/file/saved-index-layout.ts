@@ -1,7 +1,9 @@
+import type { Source } from '../bytes/source.ts';
 import { UNDEFINED_LENGTH } from '../dicom/element.ts';
 import type { PixelElement } from '../dicom/element.ts';
 import { frameBits } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
+import type { FramedexError } from '../errors.ts';
 import { frameIndex } from '../frames/frame-index.ts';
 import type {
   FragmentLayout,
@@ -12,7 +14,8 @@ import type {
   TableLayout,
 } from '../frames/frame-index.ts';
 import { ITEM_HEADER } from '../frames/item-walk.ts';
-import { badIndex } from './saved-index-json.ts';
+import { badIndex, within } from './saved-index-json.ts';
+import type { IndexPlace } from './saved-index-json.ts';
 import type {
   SavedFragmentLayout,
   SavedFrames,
@@ -23,17 +26,20 @@ import type {
 /** What a saved index must fit. */
 export interface Fit {
   readonly element: PixelElement;
-  /** Of what offsets count in. */
-  readonly size: number;
+  /** What offsets count in. */
+  readonly source: Pick<Source, 'name' | 'size'>;
+  /** Of the index. */
+  readonly place: IndexPlace;
 }
 
 /**
- * The frames of an index as JSON. Undefined where there are none, and where some were salvaged from
- * behind a gap: of a broken file, what there is had better be looked for each time.
+ * The frames of an index as JSON. Undefined where there are none, where some were salvaged from behind a
+ * gap, and where there is a second offset table, which there should not be (PS3.3 C.7.6.3.1.8) and which
+ * counts where the first is wrong: of a broken file, what there is had better be looked for each time.
  */
 export function savedFrames(index: LaidOutIndex): SavedFrames | undefined {
   const { count, declaredCount, counts, strategy, confidence, pixel, layout } = index;
-  if (layout.kind === 'none' || (layout.kind === 'fragments' && !isChain(layout))) return undefined;
+  if (layout.kind === 'none' || !isToldBySaving(layout)) return undefined;
   const { found, byBytes } = counts;
   const declared = Number.isFinite(counts.declared) ? counts.declared : undefined;
   return {
@@ -45,6 +51,12 @@ export function savedFrames(index: LaidOutIndex): SavedFrames | undefined {
     pixel,
     layout: savedLayout(layout),
   };
+}
+
+/** Whether the saved form says as much as the layout. */
+function isToldBySaving(layout: Exclude<FrameLayout, NoLayout>): boolean {
+  if (layout.kind === 'table') return (layout.others ?? []).length === 0;
+  return layout.kind === 'native' || isChain(layout);
 }
 
 function savedLayout(layout: Exclude<FrameLayout, NoLayout>): SavedLayout {
@@ -99,8 +111,8 @@ export function restoredIndex(saved: SavedFrames, fit: Fit): LaidOutIndex {
   const { count, declaredCount, counts, strategy, confidence, pixel } = saved;
   const layout = restoredLayout(saved, fit);
   const fragments = layout.kind === 'fragments' ? layout.offsets.length : undefined;
-  if (count !== frameCount(saved, layout, fit))
-    throw badIndex('frames.count', 'as many as lie there');
+  const most = frameCount(saved, layout, fit);
+  if (count !== most) throw misfit(fit, 'count', `${most}, as its layout has it`, String(count));
   return frameIndex({
     count,
     declaredCount,
@@ -108,21 +120,36 @@ export function restoredIndex(saved: SavedFrames, fit: Fit): LaidOutIndex {
     strategy,
     confidence,
     pixel,
+    name: fit.source.name,
     layout,
   });
+}
+
+/** Something of the frames that contradicts the rest of the index, or the source. */
+function misfit(
+  { place }: Fit,
+  key: string,
+  expected: string,
+  found?: string,
+): FramedexError<'INDEX_FORMAT'> {
+  return badIndex(within(place, `frames.${key}`), expected, found);
 }
 
 type Layout = Exclude<FrameLayout, NoLayout>;
 
 function restoredLayout({ layout: saved, pixel, strategy }: SavedFrames, fit: Fit): Layout {
   const isNative = saved.kind === 'native';
-  if (isNative !== (strategy === 'native')) throw badIndex('frames.strategy', 'that of the layout');
+  if (isNative !== (strategy === 'native')) {
+    throw misfit(fit, 'strategy', `that of a ${saved.kind} layout`, strategy);
+  }
   if (isNative) return restoredNative(saved, pixel, fit);
-  if (fit.element.length !== UNDEFINED_LENGTH) throw badIndex('frames.layout', 'native frames');
+  if (fit.element.length !== UNDEFINED_LENGTH) {
+    throw misfit(fit, 'layout', 'native, as the pixel data is', saved.kind);
+  }
   return saved.kind === 'table' ? restoredTable(saved, fit) : restoredFragments(saved, fit);
 }
 
-function frameCount({ count }: SavedFrames, layout: Layout, { size }: Fit): number {
+function frameCount({ count }: SavedFrames, layout: Layout, { source: { size } }: Fit): number {
   if (layout.kind === 'table') return layout.table.starts.length;
   if (layout.kind === 'fragments') return (layout.firsts ?? layout.offsets).length;
   // Those that begin inside the data, or fewer, where fewer are declared.
@@ -130,15 +157,15 @@ function frameCount({ count }: SavedFrames, layout: Layout, { size }: Fit): numb
   return Math.min(count, most);
 }
 
-function restoredNative(
-  saved: NativeLayout,
-  pixel: ImagePixel,
-  { element, size }: Fit,
-): NativeLayout {
+function restoredNative(saved: NativeLayout, pixel: ImagePixel, fit: Fit): NativeLayout {
+  const {
+    element,
+    source: { size },
+  } = fit;
   const { offset, end } = saved;
   const isThere = offset === element.valueOffset && end === Math.min(size, offset + element.length);
   if (!isThere || saved.frameBits !== frameBits(pixel)) {
-    throw badIndex('frames.layout', 'frames of the pixel module, in the pixel data');
+    throw misfit(fit, 'layout', 'frames of the pixel module, in the pixel data');
   }
   return saved;
 }
@@ -146,12 +173,15 @@ function restoredNative(
 /** The offset of each payload, and where the last one ends. */
 function offsetsOf(
   { offset, lengths }: { readonly offset: number; readonly lengths: readonly number[] },
-  { element, size }: Fit,
+  fit: Fit,
 ): { readonly offsets: Float64Array; readonly end: number } {
+  const {
+    element,
+    source: { size },
+  } = fit;
   // Before the first there are two item headers; none of the others is longer than the source.
   const isRoom = lengths.length * ITEM_HEADER <= size;
-  if (!isRoom || offset < element.valueOffset + ITEM_HEADER)
-    throw badIndex('frames.layout', RANGES);
+  if (!isRoom || offset < element.valueOffset + ITEM_HEADER) throw misfit(fit, 'layout', RANGES);
   const offsets = new Float64Array(lengths.length);
   let at = offset;
   for (let k = 0; k < offsets.length; k++) {
@@ -159,7 +189,7 @@ function offsetsOf(
     at += (lengths[k] ?? 0) + ITEM_HEADER;
   }
   const end = at - ITEM_HEADER;
-  if (end > size) throw badIndex('frames.layout', RANGES);
+  if (end > size) throw misfit(fit, 'layout', RANGES);
   return { offsets, end };
 }
 
@@ -167,7 +197,7 @@ const RANGES = 'ranges inside the pixel data';
 
 function restoredTable(saved: SavedTableLayout, fit: Fit): TableLayout {
   const { offsets, end } = offsetsOf(saved, fit);
-  if (end + ITEM_HEADER > fit.size) throw badIndex('frames.layout', RANGES);
+  if (end + ITEM_HEADER > fit.source.size) throw misfit(fit, 'layout', RANGES);
   const { padded, lengths, table: kind, tableOffset: offset } = saved;
   const starts = offsets.map((payload) => payload - ITEM_HEADER);
   const written =
@@ -180,7 +210,9 @@ function restoredTable(saved: SavedTableLayout, fit: Fit): TableLayout {
 function restoredFragments(saved: SavedFragmentLayout, fit: Fit): FragmentLayout {
   const { fragments, before = 0, lost, assumed } = saved;
   const { offsets } = offsetsOf(saved, fit);
-  if (lost !== undefined && lost.at > fit.size) throw badIndex('frames.layout.lost', RANGES);
+  if (lost !== undefined && lost.at > fit.source.size) {
+    throw misfit(fit, 'layout.lost.at', 'a place in the file', String(lost.at));
+  }
   let firsts: Uint32Array | undefined;
   if (fragments !== undefined) {
     firsts = new Uint32Array(fragments.length);
@@ -189,7 +221,10 @@ function restoredFragments(saved: SavedFragmentLayout, fit: Fit): FragmentLayout
       firsts[i] = next;
       next += fragments[i] ?? 0;
     }
-    if (next !== offsets.length) throw badIndex('frames.layout.fragments', 'all of the fragments');
+    if (next !== offsets.length) {
+      const expected = `counts of ${offsets.length} fragments in all, with those before them`;
+      throw misfit(fit, 'layout.fragments', expected, String(next));
+    }
   }
   return {
     kind: 'fragments',

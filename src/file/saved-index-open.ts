@@ -14,9 +14,11 @@ import { indexAtOnce, indexFrames, isIndexedAtOnce } from '../frames/index-frame
 import { fingerprintOfJson, parseFileIndex } from './saved-index-format.ts';
 import { headerPieces, recordHeader, withHeader } from './saved-index-header.ts';
 import { withProvedItems } from './saved-index-items.ts';
-import { badIndex, isObject, oneOf, placeAt, placeOf, valueAt } from './saved-index-json.ts';
+import { badIndex, isObject, oneOf, placeAt, placeOf, within } from './saved-index-json.ts';
+import type { IndexPlace, JsonObject } from './saved-index-json.ts';
 import { lazyHeader } from './saved-index-lazy.ts';
 import { restoredIndex, savedFrames } from './saved-index-layout.ts';
+import { entryPath, matchingNames, namesText } from './saved-index-names.ts';
 import { changed, checkIdentity } from './saved-index-save.ts';
 import type { Savable } from './saved-index-save.ts';
 import { INDEX_VERSION } from './saved-index.ts';
@@ -47,16 +49,56 @@ export async function openByHeader(source: Source, options: HeaderOptions): Prom
   return { header, index, savable: { source, complete: options.keep === undefined, seen } };
 }
 
+/** What is to be the index of one file, and where it was found. */
+export interface FoundIndex {
+  readonly json: unknown;
+  /** In what was given, for messages. */
+  readonly path: string;
+}
+
+/** Finds the index of a file by its name in what was given. */
+export type FindIndex = (index: SavedIndex, name: string) => FoundIndex | undefined;
+
 /**
- * The index of that name: `index` itself, unless it is of many files; undefined where it has none.
+ * The index of the member of that name: `index` itself, unless it is of many files; undefined where it
+ * has none.
  *
  * @throws FramedexError `INDEX_FORMAT`.
  */
-export function indexNamed(index: SavedIndex, name: string): unknown {
-  if (!isOfMany(index)) return index;
-  const place = placeOf(index, 'the saved index');
+export function indexNamed(index: SavedIndex, name: string): FoundIndex | undefined {
+  if (!isOfMany(index)) return { json: index, path: '' };
+  const files = filesOf(index, name);
+  return Object.hasOwn(files, name) ? { json: files[name], path: entryPath(name) } : undefined;
+}
+
+/**
+ * The index of the one file that is opened: `index` itself, unless it is of many files; then that of its
+ * name, or of the one name that its path ends in.
+ *
+ * @throws FramedexError `USAGE` where there is none, or are several: whoever gives an index wants no
+ * header read. `INDEX_FORMAT`.
+ */
+export function indexOfOne(index: SavedIndex, name: string): FoundIndex {
+  if (!isOfMany(index)) return { json: index, path: '' };
+  const files = filesOf(index, name);
+  const found = matchingNames(files, name);
+  const [key] = found;
+  if (key !== undefined && found.length === 1) return { json: files[key], path: entryPath(key) };
+  const [summary, names] =
+    key === undefined
+      ? ['the index has no file of that name', Object.keys(files)]
+      : ['the index has several files that may be meant', found];
+  throw new FramedexError('USAGE', summary, {
+    name,
+    found: namesText(names, name),
+    advice: 'Give the index of the one file: index.files[name].',
+  });
+}
+
+function filesOf(index: SavedIndex, name: string): JsonObject {
+  const place = placeOf(index, { name, path: '' });
   oneOf(place, 'framedex', [INDEX_VERSION]);
-  return valueAt(placeAt(place, 'files'), name);
+  return placeAt(place, 'files').object;
 }
 
 /** Whether it is an index of many files. */
@@ -72,10 +114,11 @@ export function isOfMany(index: SavedIndex): boolean {
  */
 export async function openByIndex(
   source: Source,
-  json: unknown,
+  { json, path }: FoundIndex,
   options: HeaderOptions,
 ): Promise<Opened> {
-  const saved = parseFileIndex(json, options.limits);
+  const place = { name: source.name, path };
+  const saved: PlacedIndex = { ...parseFileIndex(json, options.limits, place), place };
   options.signal?.throwIfAborted();
   await checkIdentity(saved.source, source, { signal: options.signal });
   const seen = (): [] => [];
@@ -96,7 +139,7 @@ export async function openByIndex(
     return { header, index, savable };
   }
   checkFrames(header, saved, frames);
-  const index = restored(header, frames);
+  const index = restored(header, frames, place);
   for (const { code, message, offset, tag } of warnings) {
     header.warnings.report(code, message, offset, tag);
   }
@@ -104,26 +147,24 @@ export async function openByIndex(
   return { header: { ...header, source: proved }, index, savable };
 }
 
+/** What was saved, and where it stands. */
+interface PlacedIndex extends FileIndexJson {
+  readonly place: IndexPlace;
+}
+
 /** The header by the parser itself, over the bytes that were saved, or those of the source. */
 async function headerOf(
   source: Source,
-  saved: FileIndexJson,
+  { header, place }: PlacedIndex,
   options: HeaderOptions,
 ): Promise<Header> {
-  if (saved.header === undefined) return readHeader(source, options);
-  const pieces = headerPieces(saved.header, source.size);
+  if (header === undefined) return readHeader(source, options);
+  const pieces = headerPieces(header, source.size, place);
   try {
     return { ...(await readHeader(withHeader(source, pieces), options)), source };
   } catch (error) {
     if (isFramedexError(error, 'NOT_DICOM') || isFramedexError(error, 'TRUNCATED')) {
-      throw new FramedexError(
-        'INDEX_FORMAT',
-        'the header in the saved index is none',
-        error.details,
-        {
-          cause: error,
-        },
-      );
+      throw badIndex(within(place, 'header'), 'the header of a DICOM object');
     }
     throw error;
   }
@@ -135,24 +176,37 @@ async function headerOf(
  */
 function openLazily(
   source: Source,
-  saved: FileIndexJson,
+  saved: PlacedIndex,
   options: HeaderOptions,
 ): Omit<Opened, 'savable'> | undefined {
-  const { header: bytes, frames, pixelData, littleEndian, warnings } = saved;
+  const { header: bytes, frames, pixelData, littleEndian, warnings, place } = saved;
   const syntax = syntaxOf(saved.transferSyntax);
   const eager = options.strict === true || options.until !== undefined || syntax.deflated;
   if (bytes !== undefined || !isSynchronous(source) || eager) return undefined;
   if (pixelData !== undefined && frames === undefined) return undefined;
   const log = new WarningLog(source.name, false);
   const known = { transferSyntax: syntax, littleEndian, pixelData };
-  const index = restored({ pixelData, source }, frames);
+  const index = restored({ pixelData, source }, frames, place);
   for (const { code, message, offset, tag } of warnings) log.report(code, message, offset, tag);
-  const check = (header: Header): void => {
-    checkHeader(header, saved);
-    if (frames !== undefined) checkFrames(header, saved, frames);
-  };
+  const check = headerCheck({ ...saved, frames: frames && withoutFragments(frames) });
   const read = { source, frames: provedSource(source, index, littleEndian) };
   return { header: lazyHeader(known, { ...read, options, warnings: log, check }), index };
+}
+
+/** Looks at a header when it is read. What it needs of the index is kept until then, no fragments. */
+function headerCheck(saved: PlacedIndex): (header: Header) => void {
+  return (header) => {
+    checkHeader(header, saved);
+    if (saved.frames !== undefined) checkFrames(header, saved, saved.frames);
+  };
+}
+
+/** What a header is held against: of frames in fragments, it tells how many and of what shape. */
+function withoutFragments(frames: SavedFrames): SavedFrames {
+  const { layout } = frames;
+  if (layout.kind === 'native') return frames;
+  const none = layout.kind === 'table' ? { padded: undefined } : { fragments: undefined };
+  return { ...frames, layout: { ...layout, ...none, lengths: [] } };
 }
 
 function syntaxOf(uid: string): TransferSyntax {
@@ -160,7 +214,7 @@ function syntaxOf(uid: string): TransferSyntax {
 }
 
 /** What the header says and the index says too, for those who do not look at the header. */
-function checkHeader(header: Header, saved: FileIndexJson): void {
+function checkHeader(header: Header, saved: PlacedIndex): void {
   const { pixelData: found, transferSyntax: syntax, littleEndian } = header;
   const { pixelData: said } = saved;
   const same =
@@ -175,7 +229,7 @@ function checkHeader(header: Header, saved: FileIndexJson): void {
 }
 
 /** The same of what frames are made from, which is recorded where it is wrong. */
-function checkFrames(header: Header, saved: FileIndexJson, frames: SavedFrames): void {
+function checkFrames(header: Header, saved: PlacedIndex, frames: SavedFrames): void {
   const { dataset, pixelData, warnings } = header;
   if (pixelData === undefined) throw contradiction(header, saved);
   const same = isIndexedAtOnce(header)
@@ -189,17 +243,19 @@ function isSame(found: unknown, said: unknown): boolean {
   return fingerprintOfJson(found) === fingerprintOfJson(said);
 }
 
-function contradiction({ source }: Header, saved: FileIndexJson): FramedexError {
-  if (saved.header !== undefined) return badIndex('header', 'what the rest of it says');
+function contradiction({ source }: Header, { header, place }: PlacedIndex): FramedexError {
+  if (header !== undefined)
+    return badIndex(within(place, 'header'), 'what the rest of it tells of');
   return changed(source, 'the header that the index tells of', 'another');
 }
 
 function restored(
   { pixelData, source }: Pick<Header, 'pixelData' | 'source'>,
   frames: SavedFrames | undefined,
+  place: IndexPlace,
 ): LaidOutIndex | undefined {
   if (pixelData === undefined || frames === undefined) return undefined;
-  return restoredIndex(frames, { element: pixelData, size: source.size });
+  return restoredIndex(frames, { element: pixelData, source, place });
 }
 
 function provedSource(

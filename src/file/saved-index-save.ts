@@ -99,7 +99,7 @@ export async function checkIdentity(
     const was = saved[mark];
     const is = source.identity?.[mark];
     if (was === undefined || is === undefined) continue;
-    if (was !== is) throw changed(source, `${WORDS[mark]} ${was}`, String(is));
+    if (was !== is) throw changed(source, `${WORDS[mark]} ${textOf(mark, was)}`, textOf(mark, is));
     marks++;
   }
   if (marks > 0) return;
@@ -108,7 +108,23 @@ export async function checkIdentity(
   if (found !== hash) throw changed(source, `first bytes with the hash ${hash}`, found);
 }
 
-const WORDS = { modified: 'written at', etag: 'the ETag', crc32: 'CRC-32' };
+const WORDS = { modified: 'that it was written at', etag: 'the ETag', crc32: 'CRC-32' };
+
+function textOf(mark: keyof typeof WORDS, value: number | string): string {
+  return mark === 'modified' && typeof value === 'number' ? timeText(value) : String(value);
+}
+
+/** The most that a `Date` holds. */
+const MOST_TIME = 8.64e15;
+
+/** A time as ISO 8601 has it, with what file systems tell beyond the millisecond. */
+function timeText(milliseconds: number): string {
+  if (Math.abs(milliseconds) > MOST_TIME) return `${milliseconds} ms since 1970`;
+  const whole = Math.floor(milliseconds);
+  const more = Math.floor((milliseconds - whole) * 1e4);
+  const digits = more === 0 ? '' : String(more).padStart(4, '0');
+  return new Date(whole).toISOString().replace('Z', `${digits}Z`);
+}
 
 export function changed({ name }: Source, expected: string, found: string): FramedexError {
   return new FramedexError('SOURCE_CHANGED', 'it is not what the index was made from', {

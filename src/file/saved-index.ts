@@ -32,7 +32,10 @@ export interface FileIndexJson {
   readonly header?: readonly (readonly [offset: number, base64: string])[] | undefined;
   /** The main pixel data element, where there is one. */
   readonly pixelData?: PixelElement | undefined;
-  /** Left out where there are none, or none could be told apart: then they are looked for again. */
+  /**
+   * Left out where there are none, where they cannot be told apart, and where the file is broken so that
+   * an index does not say all: then they are looked for again.
+   */
   readonly frames?: SavedFrames | undefined;
   /** What was tolerated where frames were looked for; what was of the header is in the header. */
   readonly warnings: readonly SavedWarning[];

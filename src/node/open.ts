@@ -12,6 +12,8 @@ import { limitsOf } from '../file/context.ts';
 import type { DicomFile } from '../file/dicom-file.ts';
 import { createMeter, meteredSource } from '../file/meter.ts';
 import { checkOptions, openSource } from '../file/open.ts';
+import { indexNamed, indexOfOne } from '../file/saved-index-open.ts';
+import type { FindIndex } from '../file/saved-index-open.ts';
 import type { OpenOptions } from '../file/open.ts';
 import { sharedContext } from './context.ts';
 import type { NodeContext } from './context.ts';
@@ -188,7 +190,9 @@ async function openMember(
     await inner.close?.();
     await listing.close();
   };
-  return openSource({ ...inner, close }, context, options, 'owned', meter);
+  const find: FindIndex = (index) =>
+    indexNamed(index, member) ?? indexOfOne(index, `${archive}${MEMBER_SEPARATOR}${member}`);
+  return openSource({ ...inner, close }, context, options, 'owned', meter, find);
 }
 
 function noMember(archive: string, member: string, { members }: Listing): FramedexError {

@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAll } from '../../src/cli/inputs.ts';
+import { dicom, imagePixel } from '../support/build-dicom.ts';
 import { buildZip } from '../support/build-zip.ts';
 import { SAMPLE, cli, scratch, twoFrames } from './run-cli.ts';
 import type { Scratch } from './run-cli.ts';
 
-const VERBS = ['ls', 'tags', 'frames', 'frame', 'thumb', 'doctor'];
+const VERBS = ['ls', 'tags', 'frames', 'frame', 'thumb', 'doctor', 'index'];
 
 let files: Scratch;
 
@@ -63,6 +64,10 @@ describe('Q06 a wrong command line', () => {
     [['frame', SAMPLE, '-1']],
     [['frame', SAMPLE, '0']],
     [['frame', SAMPLE, '0', '--encoded', '--cells']],
+    [['frame', SAMPLE, '0', '--encoded', '--packed']],
+    [['frame', SAMPLE, '0', '--packed', '--cells']],
+    [['help', 'nix']],
+    [['nix', '--help']],
     [['thumb', SAMPLE]],
     [['thumb', SAMPLE, '-o', 'out.gif']],
     [['thumb', SAMPLE, '-o', 'out.png', '--size', '0']],
@@ -84,9 +89,26 @@ describe('Q06 a wrong command line', () => {
     ['tag', 'tags'],
     ['thumbs', 'thumb'],
   ])('suggests for %s the verb %s', async (word, verb) => {
-    const { code, err } = await cli([word, SAMPLE]);
-    expect(code).toBe(2);
-    expect(err).toContain(`Did you mean framedex ${verb}?`);
+    for (const args of [
+      [word, SAMPLE],
+      ['help', word],
+      [word, '--help'],
+    ]) {
+      const { code, out, err } = await cli(args);
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toContain(`Did you mean framedex ${verb}?`);
+    }
+  });
+
+  it('says with --help which verbs take --index, as each of them does', async () => {
+    const general = (await cli(['--help'])).out;
+    const [, listed = ''] = /^Option of (.*):\n {2}--index FILE/m.exec(general) ?? [];
+    const verbs = VERBS.filter((verb) => new RegExp(`\\b${verb}\\b`).test(listed));
+    expect(verbs).toEqual(['tags', 'frames', 'frame', 'thumb', 'doctor']);
+    for (const verb of VERBS) {
+      const option = /^ {2}--index FILE/m.test((await cli([verb, '--help'])).out);
+      expect([verb, option]).toEqual([verb, verbs.includes(verb)]);
+    }
   });
 
   it('suggests the keyword that was meant', async () => {
@@ -165,6 +187,31 @@ describe('Q06 an input that cannot be read', () => {
     expect(code).toBe(1);
     expect(err).toContain('missing.dcm');
     expect(out).toContain('Chest 5.0');
+  });
+});
+
+describe('frame --packed', () => {
+  /** PS3.5 8.1.1: the first pixel in the lowest bit; frame 1 starts inside of a byte. */
+  const { bytes } = dicom({
+    elements: [
+      ...imagePixel({ rows: 1, columns: 10, bitsAllocated: 1, numberOfFrames: 2 }),
+      [0x7fe00010, 'OB', [0b1000_0001, 0b1100_0110, 0b0000_1010, 0]],
+    ],
+  });
+
+  it('gives pixels of 1 bit eight to the byte, each frame from the start of a byte', async () => {
+    const path = files.put('bits.dcm', bytes);
+    const frames = ['0', '1'].map((i) => cli(['frame', path, i, '--packed']));
+    const [first, second] = await Promise.all(frames);
+    expect([first?.bytes.toString('hex'), second?.bytes.toString('hex')]).toEqual(['8102', 'b102']);
+    const out = files.path('bits.raw');
+    const written = await cli(['frame', path, '0', '--packed', '-o', out]);
+    expect(written.out).toBe(`${out}\t2 bytes\t10 x 1 1 bit, packed, MONOCHROME2\n`);
+  });
+
+  it('leaves others as they are', async () => {
+    const path = files.put('words.dcm', twoFrames().bytes);
+    expect(await cli(['frame', path, '0', '--packed'])).toEqual(await cli(['frame', path, '0']));
   });
 });
 

@@ -1,4 +1,5 @@
 import { copyFileSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CollectionIndexJson, FileIndexJson } from '../../src/index.ts';
 import { buildZip } from '../support/build-zip.ts';
@@ -151,13 +152,112 @@ describe('--index', () => {
     const { code, err } = await cli(['frames', folder, '--index', path]);
     expect([code, err]).toEqual([
       0,
-      `framedex: 1 of 2 members are not in ${path}: opened without it\n`,
+      `framedex: 1 of 2 members is not in ${path}: opened without it\n`,
     ]);
+    const others = files.path('others');
+    mkdirSync(others);
+    copyFileSync(slide, `${others}/x.dcm`);
+    expect((await cli(['frames', others, '--index', path])).err).toBe(
+      `framedex: 1 of 1 members is not in ${path}, which has "a.dcm": opened without it\n`,
+    );
     const one = await cli(['frames', slide, '--index', path]);
     expect([one.code, one.err]).toEqual([
       0,
-      `framedex: ${slide} is not in ${path}: opened without it\n`,
+      `framedex: ${slide} is not in ${path}, which has "a.dcm": opened without it\n`,
     ]);
+  });
+
+  it('R71: finds a file by its path, however it is written', async () => {
+    const folder = files.path('si');
+    mkdirSync(`${folder}/sub`, { recursive: true });
+    for (const name of ['a.dcm', 'sub/b.dcm', 'sub/a.dcm'])
+      copyFileSync(native, `${folder}/${name}`);
+    const all = files.path('si.json');
+    await cli(['index', folder, '-o', all]);
+    const named = files.path('si named.json');
+    await cli(['index', `${folder}/./a.dcm`, `${folder}/sub`, '-o', named]);
+    const fromHere = relative('.', folder);
+    for (const [path, index] of [
+      [`${folder}/a.dcm`, all],
+      [`${folder}//sub/../a.dcm`, all],
+      [`${fromHere}/a.dcm`, all],
+      [`./${fromHere}/sub/b.dcm`, all],
+      [`${folder}/a.dcm`, named],
+      [`${fromHere}/a.dcm`, named],
+      [`${fromHere}/sub/b.dcm`, named],
+    ] as const) {
+      const { code, err } = await cli([
+        'frame',
+        path,
+        '0',
+        '--sha256',
+        '--index',
+        index,
+        '--stats',
+      ]);
+      expect([path, code, readsOf({ err })]).toEqual([path, 0, 1]);
+      expect(err).not.toContain('opened without it');
+    }
+    const sub = await cli(['frames', `${fromHere}/sub`, '--index', named, '--stats']);
+    expect([sub.code, readsOf(sub)]).toEqual([0, 0]);
+  });
+
+  it('R71: of several that a path ends in it takes none, and names them', async () => {
+    const folder = files.path('nested');
+    mkdirSync(`${folder}/sub`, { recursive: true });
+    for (const name of ['a.dcm', 'sub/a.dcm']) copyFileSync(native, `${folder}/${name}`);
+    const path = files.path('nested.json');
+    await cli(['index', folder, '-o', path]);
+    const { code, err } = await cli(['frames', `${folder}/sub/a.dcm`, '--index', path]);
+    expect(code).toBe(0);
+    expect(err).toMatch(/sub\/a\.dcm may be several of .*nested\.json, /);
+    expect(err).toContain('"a.dcm", "sub/a.dcm": opened without it');
+  });
+
+  it('R71: of a member that two names fit, none is taken', async () => {
+    // Both a file `a.dcm` of its own, and `inner/a.dcm`, which is `a.dcm` in the folder.
+    const inner = files.path('inner');
+    mkdirSync(inner);
+    copyFileSync(native, `${inner}/a.dcm`);
+    const both = {
+      framedex: 1,
+      files: {
+        'a.dcm': JSON.parse((await cli(['index', slide])).out) as FileIndexJson,
+        [`${inner}/a.dcm`]: JSON.parse(
+          (await cli(['index', `${inner}/a.dcm`])).out,
+        ) as FileIndexJson,
+      },
+    };
+    const path = files.put('both.json', JSON.stringify(both));
+    const { code, err } = await cli(['frames', inner, '--index', path]);
+    expect([code, err]).toEqual([0, expect.stringContaining('1 of 1 members is not in')]);
+  });
+
+  it('R71: what is wrong with an index is told of its file, not of the DICOM file', async () => {
+    const broken = (index: FileIndexJson): FileIndexJson => ({ ...index, transferSyntax: 'x' });
+    const one = JSON.parse((await cli(['index', native])).out) as FileIndexJson;
+    const single = files.put('broken one.json', JSON.stringify(broken(one)));
+    const many = files.put(
+      'broken many.json',
+      JSON.stringify({ framedex: 1, files: { [native]: broken(one) } }),
+    );
+    const wrong = 'transferSyntax to be a UID, found a text of length 1. Make it again';
+    for (const [path, place] of [
+      [single, ''],
+      [many, `files[${JSON.stringify(native)}].`],
+    ] as const) {
+      const { code, out, err } = await cli(['frame', native, '0', '--sha256', '--index', path]);
+      expect([code, out]).toEqual([1, '']);
+      const fault = `the saved index cannot be used, expected ${place}${wrong}`;
+      expect(err).toContain(`framedex: INDEX_FORMAT: ${path}: ${fault}`);
+    }
+    expect((await cli(['frames', files.folder, '--index', many])).err).toContain(
+      `${many}: the saved`,
+    );
+    const seven = files.put('seven.json', '7');
+    expect((await cli(['frames', native, '--index', seven])).err).toContain(
+      `${seven}: the saved index cannot be used, expected it to be an object, found 7`,
+    );
   });
 
   it('R71: refuses a file that has changed', async () => {
@@ -187,7 +287,12 @@ describe('--index', () => {
     const single = files.path('single.json');
     await cli(['index', native, '-o', single]);
     expect(await cli(['frames', SAMPLE, '--index', single])).toMatchObject({ code: 2 });
-    expect(await cli(['ls', native, '--index', single])).toMatchObject({ code: 2 });
+    for (const verb of [['ls'], ['index'], []]) {
+      const { code, err } = await cli([...verb, native, '--index', single]);
+      expect(code).toBe(2);
+      expect(err).toContain(verb[0] === undefined ? 'stands behind a verb' : `not for ${verb[0]}:`);
+      expect(err).toContain('tags, frames, frame, doctor and thumb take it');
+    }
     expect(await cli(['frames', native, '--index'])).toMatchObject({ code: 2 });
     const twice = ['frames', native, '--index', single, '--index', single];
     expect(await cli(twice)).toMatchObject({ code: 2 });

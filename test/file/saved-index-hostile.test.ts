@@ -41,7 +41,10 @@ const FILES: Readonly<Record<string, DicomParts>> = {
   'several fragments': fragments(
     encapsulated({ frames: jpegs.map((bytes) => piecesOf(bytes, 20, 30)) }),
   ),
-  'a table': fragments(...extendedOffsetTable(jpegs), encapsulated({ frames: jpegs })),
+  'a table': fragments(
+    ...extendedOffsetTable(jpegs),
+    encapsulated({ frames: jpegs, offsetTable: 'empty' }),
+  ),
   'cut fragments': { ...fragments(encapsulated({ frames: jpegs })), truncate: -30 },
   'native, without header': {
     elements: [...imagePixel(PIXEL), groups, [0x7fe00010, 'OB', noise(400)]],
@@ -182,6 +185,69 @@ async function openWith(name: string, change: (layout: SavedFragmentLayout) => o
   const layout = { ...frames.layout, ...change(frames.layout) };
   return open(resealed({ ...index, frames: { ...frames, layout } }));
 }
+
+/** The message of what opening with an index fails with. */
+async function messageOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => 'no error',
+    (error: unknown) => (isFramedexError(error) ? error.message : String(error)),
+  );
+}
+
+describe('what is wrong with an index', () => {
+  const end = 'Make it again, with toIndex() or framedex index.';
+
+  it.each<[string, (index: FileIndexJson) => unknown, string]>([
+    ['nothing', () => null, 'it to be an object, found null'],
+    ['another version', (index) => ({ ...index, framedex: 2 }), 'framedex to be 1, found 2'],
+    [
+      'a UID that is none',
+      (index) => ({ ...index, transferSyntax: 'Doe^Jane' }),
+      'transferSyntax to be a UID, found a text of length 8',
+    ],
+    [
+      'no checksum',
+      (index) => ({ ...index, checksum: undefined }),
+      'checksum to be 16 hexadecimal digits, found nothing',
+    ],
+    [
+      'no pair',
+      (index) => ({ ...index, header: [[0]] }),
+      'header[0] to be an offset and base64, found an array of 1',
+    ],
+    [
+      'a change',
+      (index) => ({ ...index, littleEndian: false }),
+      'checksum to be that of the rest, which was changed or damaged',
+    ],
+    [
+      'another count',
+      (index) => resealed({ ...index, frames: index.frames && { ...index.frames, count: 9 } }),
+      'frames.count to be 4, as its layout has it, found 9',
+    ],
+  ])(
+    'R63: is told in a sentence, with its place and without a text: %s',
+    async (_, change, words) => {
+      const { index, open } = await savedOf('fragments');
+      const expected = `INDEX_FORMAT: built.dcm: the saved index cannot be used, expected ${words}. ${end}`;
+      expect(await messageOf(open(change(index)))).toBe(expected);
+    },
+  );
+
+  it('R63: names the element of a list, and the file in an index of many', async () => {
+    const { index, open } = await savedOf('fragments');
+    const { frames } = index;
+    if (frames?.layout.kind !== 'fragments') throw new TypeError('no fragments');
+    const lengths = frames.layout.lengths.map((length, k) => (k === 3 ? 0.5 : length));
+    const broken = { ...index, frames: { ...frames, layout: { ...frames.layout, lengths } } };
+    const wrong = 'frames.layout.lengths[3] to be a whole number from 0 to 4294967295, found 0.5.';
+    expect(await messageOf(open(broken))).toContain(`expected ${wrong}`);
+    const many = { framedex: 1, files: { 'built.dcm': broken } };
+    expect(await messageOf(open(many))).toContain(`expected files["built.dcm"].${wrong}`);
+    const none = { framedex: 1, files: 7 };
+    expect(await messageOf(open(none))).toContain('expected files to be an object, found 7.');
+  });
+});
 
 describe('an index that lies well', () => {
   it('R64: no fragment is delivered from a place where no item header says so', async () => {

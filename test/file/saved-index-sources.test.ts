@@ -83,6 +83,20 @@ describe('a saved index of', () => {
     expect(await codeOf(open(copy, { index: other }))).toBe('no error');
   });
 
+  it('R62: the times of a file that was written since are told as dates', async () => {
+    const source = (modified: number) => ({ ...memorySource(bytes, 'x'), identity: { modified } });
+    const saved = await indexOf(source(1795421988500.0635));
+    const index = { ...saved };
+    await expect(open(source(Date.UTC(2026, 10, 23)), { index })).rejects.toThrow(
+      'x: it is not what the index was made from, expected that it was written at ' +
+        '2026-11-23T08:19:48.5000634Z, found 2026-11-23T00:00:00.000Z. Make the index again.',
+    );
+    const beyond = await indexOf(source(1e300));
+    await expect(open(source(0), { index: beyond })).rejects.toThrow(
+      'expected that it was written at 1e+300 ms since 1970, found 1970-01-01T00:00:00.000Z',
+    );
+  });
+
   it('R61: a File has its time, a plain Blob its first bytes', async () => {
     const given = new File([bytes.slice()], 'slide.dcm', { lastModified: 1234 });
     const index = await indexOf(given);
@@ -131,6 +145,18 @@ describe('a saved index of', () => {
     }
   });
 
+  it('R69: an index of many opens a file of its own by the name that its path ends in', async () => {
+    const one = await indexOf(path);
+    const index = { framedex: 1, files: { 'slide.dcm': one, other: one } } as const;
+    await using file = await open(path, { index });
+    expect([file.stats().reads, file.index.count]).toEqual([0, COUNT]);
+    const without = { framedex: 1, files: { other: one } } as const;
+    await expect(open(path, { index: without })).rejects.toThrow(
+      'the index has no file of that name, found "other".',
+    );
+    expect(await codeOf(openPortable(bytes, { index: without }))).toBe('USAGE');
+  });
+
   it('R69: an index of many opens the members of an archive or a folder', async () => {
     const one = await indexOf(`${zip}!/stored`);
     const index = { framedex: 1, files: { stored: one } } as const;
@@ -138,6 +164,15 @@ describe('a saved index of', () => {
     await using member = await archive.open('stored');
     expect(await member.encodedFrame(8)).toEqual(jpegs[8]);
     expect((await archive.open('deflated')).index.count).toBe(COUNT);
+    // A member that is opened alone is a file of its own.
+    for (const name of ['stored', 'study.zip!/stored']) {
+      const files = { [name]: one };
+      await using alone = await open(`${zip}!/stored`, { index: { framedex: 1, files } });
+      expect(await alone.encodedFrame(8)).toEqual(jpegs[8]);
+      expect(await codeOf(open(`${zip}!/deflated`, { index: { framedex: 1, files } }))).toBe(
+        'USAGE',
+      );
+    }
     const changed = {
       framedex: 1,
       files: { stored: { ...one, checksum: '0'.repeat(16) } },

@@ -108,6 +108,10 @@ const FILES: Readonly<Record<string, DicomParts>> = {
       encapsulated({ frames: jpegs.slice(0, 1), offsetTable: 'empty' }),
     ),
   },
+  'two offset tables': {
+    transferSyntax: SYNTAX.rle,
+    elements: image({}, ...extendedOffsetTable(rle), encapsulated({ frames: rle })),
+  },
   'no table, a fragment a frame': {
     transferSyntax: SYNTAX.rle,
     elements: image({}, encapsulated({ frames: rle, offsetTable: 'empty' })),
@@ -191,7 +195,7 @@ const FILES: Readonly<Record<string, DicomParts>> = {
 /** Whose header an index cannot hold, so that opening reads it at once or later. */
 const WITHOUT_HEADER = /more than 16 KiB|deflated/;
 /** Of whom something is read when they are opened. */
-const READ_AGAIN = /cannot be told apart|deflated/;
+const READ_AGAIN = /cannot be told apart|deflated|two offset tables/;
 
 type Open = (options?: OpenOptions) => Promise<DicomFile>;
 
