@@ -246,7 +246,7 @@ export function failedText({ failed, verdicts }: Tally): string | undefined {
  */
 export function summaryText({ verdicts, faults }: Tally, check: boolean): string {
   const lines = SUBJECTS.flatMap((subject) => verdictLines(subject, verdicts[subject]));
-  if (!check) lines.push('No pixel was read; --check reads and decodes every frame.');
+  if (!check) lines.push('No frame was decoded; --check reads and decodes each.');
   const total = ({ subjects }: TalliedFault): number =>
     SUBJECTS.reduce((sum, subject) => sum + subjects[subject], 0);
   const sorted = [...faults.values()].sort((a, b) => total(b) - total(a));

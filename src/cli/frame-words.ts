@@ -26,7 +26,7 @@ export const STRATEGIES: Readonly<Record<Strategy, string>> = {
 /** How sure that is. */
 export const CONFIDENCES: Readonly<Record<Confidence, string>> = {
   exact: 'certain',
-  verified: 'compared with the items',
+  verified: 'compared with the bytes',
   inferred: 'inferred, the file does not confirm it',
   guessed: 'guessed',
 };

@@ -68,18 +68,25 @@ const SHOWN = 16;
 export function framesText(file: DicomFile): string {
   const { transferSyntax, index, warnings } = file;
   const listed = listedFrames(index);
-  const { count, strategy, confidence } = index;
+  const { count } = index;
   const accounts = countsText(index);
   const counts = accounts === undefined ? '' : `: ${accounts}`;
   const lines = [
     `transfer syntax  ${uidName(transferSyntax) ?? 'unknown'} (${printable(transferSyntax)})`,
     `image            ${pixelText(index)}`,
     `frames           ${count}${counts}`,
-    `known by         ${STRATEGIES[strategy]} (${strategy}); ${CONFIDENCES[confidence]} (${confidence})`,
+    `known by         ${knownBy(index)}`,
     ...frameTable(index, listed),
     ...warnings.map(warningText),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function knownBy(index: FrameIndex): string {
+  const { strategy, confidence } = index;
+  const reason = strategy === 'none' ? reasonForNone(index) : undefined;
+  if (isFramedexError(reason)) return `nothing (none): ${printable(reason.message)}`;
+  return `${STRATEGIES[strategy]} (${strategy}); ${CONFIDENCES[confidence]} (${confidence})`;
 }
 
 function pixelText({ pixel }: FrameIndex): string {
@@ -88,7 +95,7 @@ function pixelText({ pixel }: FrameIndex): string {
   const sign = pixel.pixelRepresentation === 1 ? 'signed' : 'unsigned';
   const cells =
     pixel.cells === 'integer'
-      ? `${pixel.bitsStored} bits stored in ${bitsAllocated}, high bit ${pixel.highBit}, ${sign}`
+      ? `${pixel.bitsStored} ${pixel.bitsStored === 1 ? 'bit' : 'bits'} stored in ${bitsAllocated}, high bit ${pixel.highBit}, ${sign}`
       : `${bitsAllocated}-bit floats`;
   const samples = samplesPerPixel === 1 ? '1 sample' : `${samplesPerPixel} samples`;
   return `${columns} x ${rows}, ${samples}, ${printable(photometricInterpretation)}, ${cells}`;

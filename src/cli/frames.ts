@@ -12,7 +12,7 @@ import { jsonText, printable } from './terminal.ts';
 
 export const HELP: string = `Usage: framedex frames INPUT [--json] [--stats]
 
-Where the frames of an instance are, and how that is known. No pixel byte is read. Of a folder or
+Where the frames of an instance are, and how that is known. No pixel is decoded. Of a folder or
 archive, those of every instance, below a line "# name": a name that is an INPUT again.
 
   --json   one document:

@@ -16,7 +16,22 @@ export interface FrameRange {
   readonly bitLength?: number;
 }
 
-/** How the frame boundaries are known. */
+/**
+ * How the frame boundaries are known.
+ *
+ * - `native`: uncompressed frames of one length, by arithmetic in bits (PS3.5 8.1.1).
+ * - `extended-offset-table`, `basic-offset-table`: the table says where each frame starts (PS3.3
+ *   C.7.6.3.1.8, PS3.5 A.4).
+ * - `one-fragment-per-frame`: no table, and as many fragments as frames.
+ * - `all-fragments`: one frame, which all fragments make up.
+ * - `end-marker`, `rle-header`: several fragments a frame, by where code streams end and start, or RLE
+ *   headers stand.
+ * - `frame-length`: uncompressed frames in fragments, by their length (PS3.5 A.4.11).
+ * - `repaired`: the offset table is wrong; the items themselves, by one of these rules.
+ * - `salvaged`: the chain of items is broken, and the offset table leads to the frames behind the gap.
+ * - `video`: one stream, which only a video decoder finds pictures in (PS3.5 8.2.5).
+ * - `none`: there are no frames, or they cannot be told apart; `ranges` throws the reason.
+ */
 export type FrameStrategy =
   | 'native'
   | 'extended-offset-table'
@@ -65,7 +80,8 @@ export interface FrameIndex {
   readonly confidence: FrameConfidence;
   readonly pixel: ImagePixel;
   /**
-   * Byte ranges of frame `i`, fragment by fragment, item headers left out.
+   * Byte ranges of frame `i`, fragment by fragment, item headers left out. Of a remote source with an
+   * offset table (`verified`), as the table says: its frames are held against the items when they are read.
    *
    * @throws FramedexError `FRAME_RANGE`; `FRAME_TRUNCATED` for a frame that is declared, but behind the
    * end of the data; `FRAME_AMBIGUOUS` where the fragments could not be told apart; `NO_PIXEL_DATA` and

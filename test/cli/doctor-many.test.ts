@@ -23,7 +23,7 @@ describe('doctor of many files', () => {
     const { code, out, err } = await cli(['doctor', SAMPLE]);
     expect([code, err]).toEqual([0, '']);
     expect(out).toBe(
-      '26 files: nothing wrong was found\n1 file: no image\nNo pixel was read; --check reads and decodes every frame.\n',
+      '26 files: nothing wrong was found\n1 file: no image\nNo frame was decoded; --check reads and decodes each.\n',
     );
     const all = await cli(['doctor', SAMPLE, '--all']);
     expect(all.out.match(/iB: nothing wrong was found$/gm)).toHaveLength(26);
@@ -53,7 +53,7 @@ describe('doctor of many files', () => {
         '1 file: something cannot be read',
         '1 file: cannot be read',
         '1 file: no image',
-        'No pixel was read; --check reads and decodes every frame.',
+        'No frame was decoded; --check reads and decodes each.',
         '',
         'FRAME_TRUNCATED  in 1 file, once',
         '  meaning  The frame is not there as a whole: the file was cut, Number of Frames is too large, or its fragment is empty.',
