@@ -125,7 +125,8 @@ export function createContext(options?: ContextOptions): Context {
 let shared: Context | undefined;
 
 /**
- * Opens a DICOM object: reads its header and where its frames are. No pixel is decoded, and none read but what lies between small fragments.
+ * Opens a DICOM object: reads its header and where its frames are. No pixel is decoded, and none is read
+ * but what lies between small fragments.
  *
  * @throws FramedexError `EMPTY`, `NOT_DICOM`, `TRUNCATED`... What can be tolerated is a warning.
  *

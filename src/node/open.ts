@@ -35,7 +35,8 @@ export interface NodeOpenOptions extends OpenOptions {
 }
 
 /**
- * Opens a DICOM object: reads its header and where its frames are. No pixel is decoded, and none read but what lies between small fragments.
+ * Opens a DICOM object: reads its header and where its frames are. No pixel is decoded, and none is read
+ * but what lies between small fragments.
  *
  * @throws FramedexError `IO`, `EMPTY`, `NOT_DICOM`, `TRUNCATED`, `ZIP_...`; `USAGE` for what is no
  * input. What can be tolerated is a warning.
