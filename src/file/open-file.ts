@@ -17,18 +17,7 @@ import type { Warning } from '../errors.ts';
 import { displayReader } from '../frames/display-attributes.ts';
 import type { DisplayReader } from '../frames/display-attributes.ts';
 import { ownFrame } from '../frames/cache.ts';
-import {
-  provedAtOnce,
-  regroup,
-  tableRangesAtOnce,
-  walkTable,
-  walkTableAtOnce,
-} from '../frames/encapsulated.ts';
-import type { FrameIndex, FrameRange, LaidOutIndex } from '../frames/frame-index.ts';
-import type { Encapsulated } from '../frames/frame-groups.ts';
-import { liveIndex } from '../frames/live-index.ts';
-import { declaredAgain } from '../frames/frame-count.ts';
-import { indexAtOnce } from '../frames/index-frames.ts';
+import type { FrameIndex, LaidOutIndex } from '../frames/frame-index.ts';
 import { readFrame } from '../frames/frame-reader.ts';
 import type { FrameOptions, FrameParts } from '../frames/frame-reader.ts';
 import type { Frame } from '../frames/frame.ts';
@@ -38,6 +27,7 @@ import { readEncoded, readNative, readPieces } from '../frames/read.ts';
 import type { Context } from './context.ts';
 import { countFrame, readStats } from './meter.ts';
 import type { Meter, ReadStats } from './meter.ts';
+import { ProvedIndex } from './proved-index.ts';
 import { saveIndex } from './saved-index-save.ts';
 import type { Savable } from './saved-index-save.ts';
 import type { FileIndexJson } from './saved-index.ts';
@@ -73,21 +63,15 @@ export function createDicomFile(parts: FileParts): DicomFile {
 class OpenFile implements DicomFile {
   readonly name: string;
   readonly transferSyntax: string;
-  readonly index: FrameIndex;
   readonly #parts: FileParts;
   readonly #frameParts: FrameParts;
-  readonly #icon: IconReader;
   /** Frames that are being read, so that two callers of one frame cost one read. */
   readonly #underWay = new SharedReads<SharedFrame>();
   /** Frames that were put in the cache. */
   readonly #kept = new Set<number>();
   readonly #key: string;
-  #knownIndex: LaidOutIndex | undefined;
-  /** Looks at the items that an index needs for proof, once for all who wait for it. */
-  readonly #proving = new SharedReads<void>();
-  readonly #closing = new AbortController();
-  /** What a strict reader was told of the index. */
-  #fault: FramedexError | undefined;
+  readonly #index: ProvedIndex;
+  #icon: IconReader | undefined;
   #closed = false;
 
   constructor(parts: FileParts) {
@@ -97,16 +81,17 @@ class OpenFile implements DicomFile {
     let reader: DisplayReader | undefined;
     const display: DisplayReader = (i) => (reader ??= displayReader(header.dataset, read))(i);
     this.#frameParts = { header, limits, codecs: context.codecs, display };
-    this.#icon = iconReader(this.#frameParts);
     this.name = header.name;
     this.transferSyntax = header.transferSyntax.uid;
     this.#parts = parts;
-    this.#knownIndex = index;
+    this.#index = new ProvedIndex(header, limits, index, () => {
+      this.#forget();
+    });
     this.#key = String(filesOpened++);
-    this.index = liveIndex(
-      () => this.#index,
-      (i) => this.#ranges(i),
-    );
+  }
+
+  get index(): FrameIndex {
+    return this.#index.view;
   }
 
   get dataset(): Dataset {
@@ -122,15 +107,11 @@ class OpenFile implements DicomFile {
     try {
       // A header that waits to be read has something to say too.
       this.#parts.header.dataset.has('PixelData');
-      this.#knownIndex ??= indexAtOnce(this.#parts.header);
+      this.#index.make();
     } catch (error) {
       if (!isFramedexError(error)) throw error;
     }
     return this.#parts.header.warnings;
-  }
-
-  get #index(): LaidOutIndex {
-    return (this.#knownIndex ??= indexAtOnce(this.#parts.header));
   }
 
   get warnings(): readonly Warning[] {
@@ -158,7 +139,7 @@ class OpenFile implements DicomFile {
 
   async *frames({ start = 0, end, signal }: FramesOptions = {}): AsyncGenerator<Frame> {
     // How many there are may turn out while they are read.
-    for (let i = start; i < Math.min(end ?? Infinity, this.#provedIndex().count); i++) {
+    for (let i = start; i < Math.min(end ?? Infinity, this.#index.proved().count); i++) {
       this.#check();
       yield await this.#read(i, { signal });
     }
@@ -172,7 +153,7 @@ class OpenFile implements DicomFile {
     signal?.throwIfAborted();
     const { header, limits } = this.#parts;
     const options = { signal, maxFrameBytes: limits.maxFrameBytes };
-    const index = this.#provedIndex();
+    const index = this.#index.proved();
     index.ranges(i);
     const { layout } = index;
     if (layout.kind === 'none') throw layout.reason;
@@ -180,8 +161,8 @@ class OpenFile implements DicomFile {
       return (await readNative(header.source, layout, i, 1, options)).bytes;
     }
     const bytes = await readEncoded(header, index, i, options);
-    if (bytes !== undefined && !this.#isStale(index)) return bytes;
-    await this.#confirm(index, signal);
+    if (bytes !== undefined && !this.#index.isStale(index)) return bytes;
+    await this.#index.confirm(index, signal);
     return this.encodedFrame(i, { signal });
   }
 
@@ -190,9 +171,9 @@ class OpenFile implements DicomFile {
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): AsyncGenerator<Uint8Array> {
     this.#check();
-    const { strategy } = this.#index;
+    const { strategy } = this.#index.current;
     if (strategy === 'video') {
-      yield* readPieces(this.#parts.header.source, this.#index.ranges(i), i, signal);
+      yield* readPieces(this.#parts.header.source, this.#index.current.ranges(i), i, signal);
     } else {
       yield await this.encodedFrame(i, { signal });
     }
@@ -202,7 +183,7 @@ class OpenFile implements DicomFile {
     const { frame = 'middle', signal, ...rendering } = options;
     this.#check();
     signal?.throwIfAborted();
-    const i = frame === 'middle' ? Math.floor(this.#provedIndex().count / 2) : frame;
+    const i = frame === 'middle' ? Math.floor(this.#index.proved().count / 2) : frame;
     const { deflate } = this.#parts.context.platform;
     const kept = await this.#keptFrame(i, signal);
     return render(kept.frame, { deflate, ...rendering });
@@ -210,6 +191,7 @@ class OpenFile implements DicomFile {
 
   async icon(options: FrameOptions = {}): Promise<Frame | undefined> {
     this.#check();
+    this.#icon ??= iconReader(this.#frameParts);
     const frame = await this.#icon(options);
     if (frame !== undefined) countFrame(this.#parts.meter, 'framesDecoded');
     return frame;
@@ -245,14 +227,14 @@ class OpenFile implements DicomFile {
 
   /** A frame that was cut off has its attributes in the header nevertheless. */
   #frameCount(): number {
-    const { count, declaredCount } = this.#index;
+    const { count, declaredCount } = this.#index.current;
     return Math.max(count, declaredCount, count > 0 ? 0 : functionalGroupCount(this.dataset));
   }
 
   toIndex(): FileIndexJson {
     this.#check();
     const { savable, header } = this.#parts;
-    return saveIndex(savable, header, this.#provedIndex());
+    return saveIndex(savable, header, this.#index.proved());
   }
 
   stats(): ReadStats {
@@ -262,7 +244,7 @@ class OpenFile implements DicomFile {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#closing.abort(this.#closedError());
+    this.#index.close();
     this.#forget();
     await this.#parts.owned?.close?.();
   }
@@ -295,10 +277,10 @@ class OpenFile implements DicomFile {
 
   /** `keep` is given the frame in the same moment in which it is known to be that of the index. */
   async #read(i: number, options: FrameOptions, keep?: (frame: Frame) => void): Promise<Frame> {
-    const index = this.#provedIndex();
+    const index = this.#index.proved();
     const frame = await readFrame(this.#frameParts, index, i, options);
-    if (frame === undefined || this.#isStale(index)) {
-      await this.#confirm(index, options.signal);
+    if (frame === undefined || this.#index.isStale(index)) {
+      await this.#index.confirm(index, options.signal);
       options.signal?.throwIfAborted();
       return this.#read(i, options, keep);
     }
@@ -307,85 +289,13 @@ class OpenFile implements DicomFile {
     return frame;
   }
 
-  /** Whether the items have shown meanwhile that `index` was wrong. */
-  #isStale({ strategy, count }: LaidOutIndex): boolean {
-    return this.#index.strategy !== strategy || this.#index.count !== count;
-  }
-
-  /** The index with what it takes for granted proved, where that costs next to nothing. */
-  #provedIndex(): LaidOutIndex {
-    const index = this.#index;
-    const parts = this.#encapsulated(index);
-    if (parts === undefined || this.#fault !== undefined) {
-      if (this.#fault !== undefined) throw this.#fault;
-      return index;
-    }
-    try {
-      const proved = provedAtOnce(parts, index);
-      if (proved !== index) this.#replace(index, proved);
-      return proved;
-    } catch (error) {
-      // Who is strict is told the same again, for no more reads.
-      if (this.#parts.header.warnings.strict && isFramedexError(error)) this.#fault = error;
-      throw error;
-    }
-  }
-
-  /** The ranges of a frame; of more frames than are proved at once, those of this one are. */
-  #ranges(i: number): readonly FrameRange[] {
-    const index = this.#provedIndex();
-    const parts = this.#encapsulated(index);
-    const { layout } = index;
-    if (parts === undefined || layout.kind !== 'table') return index.ranges(i);
-    index.ranges(i);
-    const ranges = tableRangesAtOnce(parts, layout, i);
-    if (ranges !== undefined) return ranges;
-    const proved = walkTableAtOnce(parts, layout);
-    if (proved !== undefined) this.#replace(index, proved);
-    return this.#index.ranges(i);
-  }
-
-  /** A frame has shown that `claimed` needs proof: the items themselves decide, once for all callers. */
-  async #confirm(claimed: LaidOutIndex, signal: AbortSignal | undefined): Promise<void> {
-    if (this.#index !== claimed) return;
-    await this.#proving.join(0, (shared) => this.#lookAtItems(claimed, shared), signal);
-  }
-
-  async #lookAtItems(claimed: LaidOutIndex, shared: AbortSignal): Promise<void> {
-    const { layout } = claimed;
-    const parts = this.#encapsulated(claimed);
-    if (parts === undefined) return;
-    const options = { signal: AbortSignal.any([shared, this.#closing.signal]) };
-    if (layout.kind === 'table') this.#replace(claimed, await walkTable(parts, layout, options));
-    else if (layout.kind === 'fragments') {
-      this.#replace(claimed, await regroup(parts, claimed, layout, options));
-    }
-  }
-
-  #replace(claimed: LaidOutIndex, index: LaidOutIndex): void {
-    this.#knownIndex = index;
-    // A frame that was given by the table may be another's than its number says.
-    if (this.#isStale(claimed)) this.#forget();
-  }
-
-  /** What the index was made from, of pixel data in fragments. */
-  #encapsulated({ pixel, declaredCount, counts }: LaidOutIndex): Encapsulated | undefined {
-    const { header, limits } = this.#parts;
-    const { pixelData: element } = header;
-    if (element === undefined) return undefined;
-    return { header, element, pixel, declared: declaredAgain(declaredCount, counts), limits };
-  }
-
   #forget(): void {
     for (const i of this.#kept) this.#parts.context.frames.delete(`${this.#key}/${i}`);
     this.#kept.clear();
   }
 
   #check(): void {
-    if (this.#closed) throw this.#closedError();
-  }
-
-  #closedError(): FramedexError {
-    return new FramedexError('CLOSED', 'the file was closed', { name: this.name });
+    if (!this.#closed) return;
+    throw new FramedexError('CLOSED', 'the file was closed', { name: this.name });
   }
 }
