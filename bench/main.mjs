@@ -147,8 +147,8 @@ function inProcess(args) {
   return JSON.parse(stdout.trim().split('\n').at(-1));
 }
 
-async function intoPageCache({ files = [], file, zip, lengths }) {
-  for (const path of [...files, file, zip, lengths].filter((one) => one !== undefined)) {
+async function intoPageCache({ files = [], file, zip, flatIndex }) {
+  for (const path of [...files, file, zip, flatIndex].filter((one) => one !== undefined)) {
     await finished(createReadStream(path, { highWaterMark: 1 << 20 }).resume());
   }
 }

@@ -72,7 +72,7 @@ export function savedFile(folder, shape) {
   const lengths = new Uint32Array(shape.frames * shape.fragments);
   for (let k = 0; k < lengths.length; k += 1) lengths[k] = fragmentLength(shape, k);
   writeFileSync(path, Buffer.concat([header(shape.frames), Buffer.from(lengths.buffer)]));
-  return { ...data, lengths: path, savedIndex: join(folder, 'index.json') };
+  return { ...data, flatIndex: path, savedIndex: join(folder, 'index.json') };
 }
 
 /**

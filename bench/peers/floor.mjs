@@ -58,7 +58,7 @@ function oneFrame(data, take) {
 
 /** Opens the file and reads whatever tells where its frames are. */
 function withIndex(data, use) {
-  if (data.kind === 'saved') withFile(data.lengths, (read, size) => read(size(), 0));
+  if (data.kind === 'saved') withFile(data.flatIndex, (read, size) => read(size(), 0));
   const descriptor = openSync(data.file, 'r');
   if (data.kind === 'saved') fstatSync(descriptor);
   else readIndex(descriptor, data);
