@@ -98,7 +98,9 @@ function itemsSeen(fragments: number | undefined, warnings: readonly Warning[]):
  */
 export function countsText({ strategy, counts, count }: CountedFrames): string | undefined {
   const { declared, found, byBytes, fragments } = counts;
-  if (strategy === 'video') return undefined;
+  if (strategy === 'video') {
+    return declared === undefined ? 'one stream' : `one stream; Number of Frames says ${declared}`;
+  }
   const agree = (declared ?? found) === found && (byBytes ?? found) === found && count === found;
   if (agree) return undefined;
   const accounts = [

@@ -190,7 +190,7 @@ describe('doctor of one file', () => {
     const { code, lines } = await told('video.dcm', bytes);
     expect(code).toBe(0);
     expect(lines.slice(2, 4)).toEqual([
-      '  frames    1',
+      '  frames    1: one stream; Number of Frames says 300',
       '  known by  the fragments are one video stream: only a video decoder finds frames in it; the one item was seen, and the delimiter behind it (video, exact)',
     ]);
   });
