@@ -75,10 +75,8 @@ export class ProvedIndex {
   proved(): LaidOutIndex {
     const index = this.current;
     const parts = this.#encapsulated(index);
-    if (parts === undefined || this.#fault !== undefined) {
-      if (this.#fault !== undefined) throw this.#fault;
-      return index;
-    }
+    if (this.#fault !== undefined) throw this.#fault;
+    if (parts === undefined) return index;
     try {
       const proved = provedAtOnce(parts, index);
       if (proved !== index) this.#replace(index, proved);
