@@ -9,7 +9,7 @@ import { ITEM_HEADER } from './item-walk.ts';
 import type { ItemWalk } from './item-walk.ts';
 import type { OffsetTable } from './offset-table.ts';
 import { salvage } from './salvage.ts';
-import { ambiguous, noFragments, reportCount, reportTable } from './pixel-faults.ts';
+import { ambiguous, noFragments, reportCount, reportTable, reportWalk } from './pixel-faults.ts';
 import type { ReadSteps } from './read-steps.ts';
 
 /**
@@ -22,6 +22,7 @@ export function* groupFragments(
   tables: readonly OffsetTable[],
   firstItem: number,
 ): ReadSteps<LaidOutIndex> {
+  reportWalk(parts, walk);
   const fragments = walk.offsets.length;
   let tabled: FrameGroups | undefined;
   const wrong: OffsetTable[] = [];
@@ -103,9 +104,8 @@ export function* regroupFragments(
 
 /** A video, which is one stream (PS3.5 8.2.5). */
 export function oneStream(parts: Encapsulated, walk: ItemWalk): LaidOutIndex {
-  if (walk.offsets.length === 0) {
-    return emptyIndex(noFragments(parts), parts, 0);
-  }
+  reportWalk(parts, walk);
+  if (walk.offsets.length === 0) return emptyIndex(noFragments(parts), parts, 0);
   return laidOut(parts, walk, allFragments(walk, 'video'));
 }
 

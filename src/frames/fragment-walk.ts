@@ -5,16 +5,15 @@ import { frameFamily, hasKnownStarts } from './frame-evidence.ts';
 import type { Encapsulated } from './frame-groups.ts';
 import { walkItems } from './item-walk.ts';
 import type { ItemWalk } from './item-walk.ts';
-import { reportWalk } from './pixel-faults.ts';
 import type { ReadSteps } from './read-steps.ts';
 
-/** Walks the fragments of an object from the first item on; what is wrong with them is recorded. */
+/** Walks the fragments of an object from the first item on. Whoever makes an index of them records what is wrong. */
 export function* walkFragments(parts: Encapsulated, first: number): ReadSteps<ItemWalk> {
   const { header, pixel, limits } = parts;
   const { source, littleEndian, transferSyntax } = header;
   const { uid } = transferSyntax;
   const shown = hasKnownStarts(transferSyntax) && uid !== ENCAPSULATED_UNCOMPRESSED;
-  const items = yield* walkItems(first, {
+  return yield* walkItems(first, {
     size: source.size,
     littleEndian,
     maxFragments: limits.maxFragments,
@@ -26,6 +25,4 @@ export function* walkFragments(parts: Encapsulated, first: number): ReadSteps<It
             start: (head) => frameFamily(transferSyntax, pixel, head) !== undefined,
           },
   });
-  reportWalk(parts, items);
-  return items;
 }

@@ -201,7 +201,7 @@ function ranges(
     });
   }
   if (layout.kind === 'none') throw layout.reason;
-  if (i >= count) throw strategy === 'video' ? oneStream(i, name) : absent(layout, i, count, name);
+  if (i >= count) throw strategy === 'video' ? noPicture(i, name) : absent(layout, i, count, name);
   if (layout.kind === 'native') return [nativeRange(layout, i)];
   if (layout.kind === 'table') return [tableRange(layout, i)];
   const brokenAt = layout.broken?.get(i);
@@ -210,7 +210,7 @@ function ranges(
 }
 
 /** A picture of a video, which is none of the frames. */
-export function oneStream(frame: number, name: string | undefined): FramedexError {
+export function noPicture(frame: number, name: string | undefined): FramedexError {
   return new FramedexError('FRAME_AMBIGUOUS', 'a video is one stream, not frames', {
     name,
     frame,
@@ -265,7 +265,7 @@ export function lostFrame(
 }
 
 /** A frame of which an item is broken, while others behind it are found. */
-export function brokenFrame(offset: number, frame: number, name?: string): FramedexError {
+function brokenFrame(offset: number, frame: number, name?: string): FramedexError {
   return new FramedexError('ITEM_EXPECTED', `frame ${frame} has bytes in it that are no item`, {
     name,
     offset,

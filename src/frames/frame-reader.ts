@@ -11,7 +11,7 @@ import { checkCells, checkSize, decodeSamples, destination, isInPlace } from './
 import type { SampleOptions } from './decode.ts';
 import type { DisplayReader } from './display-attributes.ts';
 import { nativeRange } from './frame-index.ts';
-import { oneStream } from './frame-index.ts';
+import { noPicture } from './frame-index.ts';
 import type { LaidOutIndex, NativeLayout } from './frame-index.ts';
 import type { Frame, Samples } from './frame.ts';
 import { readEncoded, readNative } from './read.ts';
@@ -68,7 +68,7 @@ export async function readFrame(
   index.ranges(i);
   const { layout, pixel } = index;
   if (layout.kind === 'none') throw layout.reason;
-  if (index.strategy === 'video') throw oneStream(i, parts.header.name);
+  if (index.strategy === 'video') throw noPicture(i, parts.header.name);
   if (layout.kind === 'native') checkCells(pixel);
   const { cells, packed, signal } = options;
   const into = options.into && destination(options.into, pixel, options);

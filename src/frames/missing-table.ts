@@ -12,7 +12,7 @@ import { walkItems } from './item-walk.ts';
 import type { ItemWalk } from './item-walk.ts';
 import { JoinedFragments } from './joined-fragments.ts';
 import type { OffsetTable } from './offset-table.ts';
-import { ambiguous } from './pixel-faults.ts';
+import { ambiguous, reportWalk } from './pixel-faults.ts';
 import type { ReadSteps } from './read-steps.ts';
 
 /** What starts like a code stream; a table that lies may look like an RLE header. */
@@ -59,10 +59,16 @@ export function* firstFragment(
     const completes = byLength(parts, whole)?.firsts.length === declared.count;
     // It may be a table nevertheless, and Number of Frames be wrong.
     const isTable = others !== undefined && tables.some(({ starts }) => isAscending(starts));
-    if (completes && isTable) return emptyIndex(ambiguous(parts, fragments), parts, fragments);
+    if (completes && isTable) return undecided(parts, items);
     if (completes) return yield* withoutTable(parts, start);
   } else if (declared.count > 1 && fragments === declared.count) return undefined;
   if (length === 4 * declared.count) return undefined;
+  return undecided(parts, items);
+}
+
+function undecided(parts: Encapsulated, items: ItemWalk): LaidOutIndex {
+  reportWalk(parts, items);
+  const fragments = items.offsets.length;
   return emptyIndex(ambiguous(parts, fragments), parts, fragments);
 }
 

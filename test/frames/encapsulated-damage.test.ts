@@ -178,6 +178,20 @@ describe('H22: bytes that are no item', () => {
 });
 
 describe('H23, H24: the delimiter of the pixel data', () => {
+  it('H23, H26: what is wrong with the fragments is told once, with a table or without', async () => {
+    const frames = [1, 2, 3].map((k) => new Uint8Array(40).fill(k));
+    const transferSyntax = '1.2.840.10008.1.2.1.98';
+    for (const offsetTable of ['none', 'empty', 'exact', [0, 2, 4]] as const) {
+      const shape = { rows: 4, columns: 10 };
+      const given = parts({ frames, delimiter: none, offsetTable }, shape);
+      const { file } = await openBuilt({ ...given, transferSyntax });
+      await frameResults(file);
+      const codes = file.warnings.map(({ code }) => code);
+      expect([offsetTable, codes]).toEqual([offsetTable, [...new Set(codes)]]);
+      expect(codes).toContain('DELIMITER');
+    }
+  });
+
   const endings: readonly (readonly [string, string, number])[] = [
     ['missing at the end of the file', '', 0],
     ['of undefined length', 'fe ff dd e0 ff ff ff ff', 8],
