@@ -106,6 +106,7 @@ export interface ErrorDetails {
   PIXEL_LENGTH: FaultDetails;
   FRAME_COUNT: FaultDetails;
   OFFSET_TABLE: FaultDetails;
+  CODE_STREAM: FaultDetails;
 }
 
 /** The name of a fault. */

@@ -8,6 +8,7 @@
  */
 import { givenSource } from './bytes/given.ts';
 import type { GivenBytes } from './bytes/given.ts';
+import { fetchWasm } from './codecs/fetch-wasm.ts';
 import { createPlatformContext } from './file/context.ts';
 import type { Context, ContextOptions } from './file/context.ts';
 import type { DicomFile } from './file/dicom-file.ts';
@@ -119,7 +120,7 @@ export type { Volume, VolumeOptions } from './series/volume.ts';
 
 /** A context for browsers and workers. */
 export function createContext(options?: ContextOptions): Context {
-  return createPlatformContext({ inflater: streamInflater }, options);
+  return createPlatformContext({ inflater: streamInflater, wasm: fetchWasm }, options);
 }
 
 let shared: Context | undefined;

@@ -10,7 +10,8 @@ import type { Job } from './job.ts';
 import { refuseInput, refuseMembers, writePieces } from './output-file.ts';
 import { printable } from './terminal.ts';
 
-export const HELP: string = `Usage: framedex frame INPUT I [-o FILE] [--encoded | --cells | --packed] [--sha256] [--stats]
+export const HELP: string = `Usage: framedex frame INPUT I [-o FILE] [--encoded | --cells | --packed] [--reduce N]
+                            [--lenient] [--sha256] [--stats]
 
 Frame I, counted from 0, to standard output or a file: stored values (PS3.5 8.1.1), little endian,
 row by row, samples of a pixel side by side, in the smallest type that holds them. A folder or
@@ -21,6 +22,9 @@ archive has to hold one instance only; else name a member: study.zip!/CT/IM0042.
   --cells    the raw words: no shift, mask or sign extension
   --packed   pixels of 1 bit eight to the byte, the first in the lowest bit, from a byte's start on;
              others as ever
+  --reduce N leave N resolution levels out, each of which halves rows and columns: of JPEG 2000 and
+             HTJ2K, as far as the frame has them; others come whole
+  --lenient  of a broken frame, what can be decoded, and 0 for the rest; said on standard error
   --sha256   the SHA-256 of those bytes, instead of them
   --index FILE
              open INPUT with what framedex index saved
@@ -32,6 +36,8 @@ interface FrameRequest {
   readonly encoded: boolean;
   readonly cells: boolean;
   readonly packed: boolean;
+  readonly reduce: number;
+  readonly lenient: boolean;
 }
 
 export async function run(args: readonly string[], io: Io): Promise<number> {
@@ -41,14 +47,20 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     encoded: { type: 'boolean' },
     cells: { type: 'boolean' },
     packed: { type: 'boolean' },
+    reduce: { type: 'string' },
+    lenient: { type: 'boolean' },
     sha256: { type: 'boolean' },
   });
   const input = oneInput(positionals, 1);
   const [, number] = positionals;
   if (number === undefined) throw usage('the number of the frame is missing');
   const frame = wholeNumber(number, 'the number of a frame');
-  const { output, sha256 = false, stats } = values;
-  const request = { frame, ...formOf(values) };
+  const { output, sha256 = false, reduce = '0', lenient = false, stats } = values;
+  const levels = wholeNumber(reduce, '--reduce');
+  const request = { frame, ...formOf(values), reduce: levels, lenient };
+  if (request.encoded && (levels > 0 || lenient)) {
+    throw usage('--encoded gives the bytes as they are stored: nothing is left out, nothing mended');
+  }
   if (sha256 && output !== undefined) throw usage('--sha256 prints a digest and writes no file');
   if (!sha256 && output === undefined && io.stdout.isTTY) {
     throw usage('a frame is not for a terminal: send it to a file with -o FILE');
@@ -125,14 +137,18 @@ async function withOnlyFile(
 }
 
 async function readFrame(
-  { io: { signal } }: Job,
+  job: Job,
   file: DicomFile,
-  { frame: i, encoded, cells, packed }: FrameRequest,
+  { frame: i, encoded, cells, packed, reduce, lenient }: FrameRequest,
 ): Promise<FrameBytes> {
+  const { signal } = job.io;
   if (encoded) {
     return { pieces: file.encodedStream(i, { signal }), shape: `as ${file.transferSyntax}` };
   }
-  const frame = await file.frame(i, { signal, cells, packed });
+  const frame = await file.frame(i, { signal, cells, packed, reduce, lenient });
+  if (frame.partial === true) {
+    await job.note(`${file.name}: frame ${i} is broken: what could not be decoded is 0`);
+  }
   const { rows, columns, samplesPerPixel, photometricInterpretation, data } = frame;
   const samples = samplesPerPixel === 1 ? '' : ` x ${samplesPerPixel}`;
   const isPacked = packed && data.length < rows * columns * samplesPerPixel;

@@ -28,6 +28,7 @@ export type WarningCode = Extract<
   | 'PIXEL_LENGTH'
   | 'FRAME_COUNT'
   | 'OFFSET_TABLE'
+  | 'CODE_STREAM'
 >;
 
 /** A tolerated fault for people. */
@@ -170,5 +171,10 @@ export const WARNING_WORDS: Readonly<Record<WarningCode, WarningWords>> = {
     meaning: 'The table of where frames start is wrong, or is missing where it must be.',
     done: 'What of it the items confirm was used; else the frames were found by their fragments.',
     advice: 'Write the file again with a right table: programs that believe it show wrong frames.',
+  },
+  CODE_STREAM: {
+    meaning: 'What the compressed bytes say of themselves is not what the header says of them.',
+    done: 'The frame was decoded by what its own bytes say.',
+    advice: 'Write the file again with a right header: programs that believe it show other pixels.',
   },
 };

@@ -1,42 +1,128 @@
+import { frameBits } from '../dicom/image-pixel.ts';
+import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
-import type { Codec, Decoder } from './codec.ts';
+import { codeStreamKind, transferSyntaxesOf } from './code-stream-kind.ts';
+import type { CodeStreamKind } from './code-stream-kind.ts';
+import type {
+  Codec,
+  CodecNote,
+  CodecPlatform,
+  DecodedFrame,
+  Decoder,
+  DecodeOptions,
+} from './codec.ts';
 import { rleCodec } from './rle.ts';
 import { uncompressedCodec } from './uncompressed.ts';
 
 /** The codecs of this package. Each is loaded by the first frame that needs it. */
 export const defaultCodecs: readonly Codec[] = [rleCodec, uncompressedCodec];
 
-/** Finds the decoder of a transfer syntax. */
+/** One frame to decode: what a worker is sent. */
+export interface DecodeJob extends DecodeOptions {
+  /** UID. */
+  readonly transferSyntax: string;
+  /** Its fragments, joined; the codec's to write to. */
+  readonly bytes: Uint8Array;
+  readonly pixel: ImagePixel;
+}
+
+/** Finds who decodes a frame. */
 export interface CodecRegistry {
-  /** Undefined where no codec names the UID. */
-  decoder(transferSyntaxUid: string): Promise<Decoder> | undefined;
+  /** UIDs of the transfer syntaxes that a codec names. */
+  readonly transferSyntaxes: ReadonlySet<string>;
+  /**
+   * The codec of a frame: by what its code stream is, where its header tells, else by its transfer
+   * syntax.
+   *
+   * @throws FramedexError `UNSUPPORTED_TRANSFER_SYNTAX`.
+   */
+  find(job: DecodeJob): FoundCodec;
+  /** @throws FramedexError `CODEC`, `CODEC_MISSING`, `UNSUPPORTED_TRANSFER_SYNTAX`. */
+  decode(job: DecodeJob): Promise<DecodedFrame>;
+}
+
+/** Who decodes a frame. */
+export interface FoundCodec {
+  readonly codec: Codec;
+  /** Undefined where the codec asks for no kind, or the bytes tell none. */
+  readonly kind: CodeStreamKind | undefined;
 }
 
 /** Codecs that come later in the list take the place of earlier ones. */
-export function createRegistry(codecs: readonly Codec[]): CodecRegistry {
+export function createRegistry(codecs: readonly Codec[], platform: CodecPlatform): CodecRegistry {
   const byUid = new Map(
     codecs.flatMap((codec) => codec.transferSyntaxes.map((uid) => [uid, codec])),
   );
+  const byKind = new Map(
+    codecs.flatMap((codec) => (codec.codeStreams ?? []).map((kind) => [kind, codec])),
+  );
   const loaded = new Map<Codec, Promise<Decoder>>();
+  const load = (codec: Codec): Promise<Decoder> => {
+    let decoder = loaded.get(codec);
+    if (decoder === undefined) {
+      decoder = loadCodec(codec, platform);
+      loaded.set(codec, decoder);
+      // A codec that failed to load may load the next time.
+      decoder.catch(() => loaded.delete(codec));
+    }
+    return decoder;
+  };
+  const find = ({ transferSyntax, bytes }: DecodeJob): FoundCodec => {
+    const named = byUid.get(transferSyntax);
+    if (named !== undefined && named.codeStreams === undefined) {
+      return { codec: named, kind: undefined };
+    }
+    const kind = codeStreamKind(bytes);
+    const codec = (kind && byKind.get(kind)) ?? named;
+    if (codec !== undefined) return { codec, kind };
+    throw new FramedexError('UNSUPPORTED_TRANSFER_SYNTAX', `no codec decodes ${transferSyntax}`, {
+      advice: 'The encoded bytes are there: encodedFrame(i).',
+    });
+  };
   return {
-    decoder(uid) {
-      const codec = byUid.get(uid);
-      if (codec === undefined) return undefined;
-      let decoder = loaded.get(codec);
-      if (decoder === undefined) {
-        decoder = loadCodec(codec);
-        loaded.set(codec, decoder);
-        // A codec that failed to load may load the next time.
-        decoder.catch(() => loaded.delete(codec));
-      }
-      return decoder;
+    transferSyntaxes: new Set(byUid.keys()),
+    find,
+    async decode(job) {
+      const { codec, kind } = find(job);
+      const decoder = await load(codec);
+      const decoded = await decodeFrame(decoder, job);
+      const label = mislabelled(job.transferSyntax, kind);
+      return label === undefined
+        ? decoded
+        : { ...decoded, notes: [label, ...(decoded.notes ?? [])] };
     },
   };
 }
 
-async function loadCodec(codec: Codec): Promise<Decoder> {
+/** What decodes a frame is what it is; what its transfer syntax says is another matter. */
+function mislabelled(uid: string, kind: CodeStreamKind | undefined): CodecNote | undefined {
+  if (kind === undefined || transferSyntaxesOf(kind).includes(uid)) return undefined;
+  return { message: `a code stream of ${kind} under the transfer syntax ${uid}` };
+}
+
+/** Holds a codec to its word: broken frames are `CODEC` whatever it throws, and no sample is missing. */
+async function decodeFrame(
+  decoder: Decoder,
+  { bytes, pixel, into, reduce, lenient }: DecodeJob,
+): Promise<DecodedFrame> {
+  let decoded: DecodedFrame;
   try {
-    return await codec.load();
+    decoded = await decoder.decode(bytes, pixel, { into, reduce, lenient });
+  } catch (error) {
+    if (isFramedexError(error)) throw error;
+    throw new FramedexError('CODEC', 'the codec failed', {}, { cause: error });
+  }
+  const needed = Math.ceil(frameBits(decoded.pixel) / 8);
+  if (decoded.bytes.length === needed) return decoded;
+  throw new FramedexError('CODEC', 'the codec gave another number of bytes than it says', {
+    expected: `${needed} bytes`,
+    found: String(decoded.bytes.length),
+  });
+}
+
+async function loadCodec(codec: Codec, platform: CodecPlatform): Promise<Decoder> {
+  try {
+    return await codec.load(platform);
   } catch (cause) {
     if (isFramedexError(cause)) throw cause;
     throw new FramedexError(

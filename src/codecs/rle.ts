@@ -2,7 +2,7 @@ import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { RLE_LOSSLESS } from '../dicom/transfer-syntax.ts';
 import { FramedexError } from '../errors.ts';
 import { interleavedPixel } from './codec.ts';
-import type { Codec, DecodedFrame } from './codec.ts';
+import type { Codec, DecodedFrame, DecodeOptions } from './codec.ts';
 
 /** The header: the number of segments and 15 offsets, 32 bits each (PS3.5 G.5). */
 const HEADER_BYTES = 64;
@@ -17,6 +17,7 @@ const SHORT_RUN = 32;
 export const rleCodec: Codec = {
   name: 'rle',
   transferSyntaxes: [RLE_LOSSLESS],
+  codeStreams: ['rle'],
   load: () => Promise.resolve({ decode: decodeRle }),
 };
 
@@ -26,7 +27,11 @@ export const rleCodec: Codec = {
  *
  * @throws FramedexError `CODEC` for segments that are not what `pixel` needs, or too short.
  */
-export function decodeRle(bytes: Uint8Array, pixel: ImagePixel, into?: Uint8Array): DecodedFrame {
+export function decodeRle(
+  bytes: Uint8Array,
+  pixel: ImagePixel,
+  { into }: DecodeOptions = {},
+): DecodedFrame {
   const { rows, columns, samplesPerPixel, bitsAllocated } = pixel;
   const bitmap = bitsAllocated === 1 && samplesPerPixel === 1;
   const cellBytes = bitmap ? 1 : bitsAllocated / 8;

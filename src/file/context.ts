@@ -1,7 +1,6 @@
 import { createInflatedCache } from '../bytes/inflated-cache.ts';
 import type { InflatedCache } from '../bytes/inflated-cache.ts';
-import type { Inflater } from '../bytes/inflater.ts';
-import type { Codec } from '../codecs/codec.ts';
+import type { Codec, CodecPlatform } from '../codecs/codec.ts';
 import { createRegistry, defaultCodecs } from '../codecs/registry.ts';
 import type { CodecRegistry } from '../codecs/registry.ts';
 import { DEFAULT_LIMITS } from '../dicom/limits.ts';
@@ -28,8 +27,7 @@ export interface ContextOptions {
 }
 
 /** What the platform has at hand. */
-export interface Platform {
-  readonly inflater: Inflater;
+export interface Platform extends CodecPlatform {
   /** How PNG is compressed; the platform's own streams where nothing is said. */
   readonly deflate?: Deflate | undefined;
 }
@@ -63,7 +61,7 @@ export function createPlatformContext(platform: Platform, options: ContextOption
   const frames = createFrameCache(byteBound('frameCacheBytes', frameCacheBytes));
   const inflated = createInflatedCache(byteBound('inflatedCacheBytes', inflatedCacheBytes));
   const limits = limitsOf(DEFAULT_LIMITS, options.limits);
-  const codecs = [...defaultCodecs, ...(options.codecs ?? [])];
+  const registry = createRegistry([...defaultCodecs, ...(options.codecs ?? [])], platform);
   const close = (): Promise<void> => {
     frames.clear();
     inflated.clear();
@@ -74,8 +72,8 @@ export function createPlatformContext(platform: Platform, options: ContextOption
     limits,
     frames,
     inflated,
-    codecs: createRegistry(codecs),
-    decodable: new Set(codecs.flatMap(({ transferSyntaxes }) => transferSyntaxes)),
+    codecs: registry,
+    decodable: registry.transferSyntaxes,
     close,
     [Symbol.asyncDispose]: close,
   };

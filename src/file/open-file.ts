@@ -1,8 +1,10 @@
 import type { Source } from '../bytes/source.ts';
 import { readExactly } from '../bytes/source.ts';
+import { hasResolutionLevels } from '../codecs/code-stream-kind.ts';
 import type { ElementAt } from '../dicom/element-path.ts';
 import { frameAttributes, frameColumn, functionalGroupCount } from '../dicom/functional-groups.ts';
 import type { FrameAttributes } from '../dicom/functional-groups.ts';
+
 import { readValue } from '../dicom/recorded-dataset.ts';
 import type { Keyword, TagValues } from '../dicom/tag-values.ts';
 import type { Dataset } from '../dicom/dataset.ts';
@@ -80,7 +82,7 @@ class OpenFile implements DicomFile {
       readExactly(header.source, offset, length);
     let reader: DisplayReader | undefined;
     const display: DisplayReader = (i) => (reader ??= displayReader(header.dataset, read))(i);
-    this.#frameParts = { header, limits, codecs: context.codecs, display };
+    this.#frameParts = { header, limits, codecs: context.codecs, display, noted: new Set() };
     this.name = header.name;
     this.transferSyntax = header.transferSyntax.uid;
     this.#parts = parts;
@@ -131,8 +133,10 @@ class OpenFile implements DicomFile {
   async frame(i: number, options: FrameOptions = {}): Promise<Frame> {
     this.#check();
     options.signal?.throwIfAborted();
-    const { into, cells, packed, signal } = options;
-    if (into !== undefined || cells === true || packed === true) return this.#read(i, options);
+    const { into, cells, packed, reduce, lenient, signal } = options;
+    if (into !== undefined || cells === true || packed === true || reduce || lenient === true) {
+      return this.#read(i, options);
+    }
     const { frame, shared } = await this.#keptFrame(i, signal);
     return shared ? ownFrame(frame) : frame;
   }
@@ -185,8 +189,24 @@ class OpenFile implements DicomFile {
     signal?.throwIfAborted();
     const i = frame === 'middle' ? Math.floor(this.#index.proved().count / 2) : frame;
     const { deflate } = this.#parts.context.platform;
-    const kept = await this.#keptFrame(i, signal);
-    return render(kept.frame, { deflate, ...rendering });
+    const reduce = this.#levelsToLeaveOut(rendering.size);
+    const shown =
+      reduce > 0
+        ? await this.#read(i, { reduce, signal })
+        : (await this.#keptFrame(i, signal)).frame;
+    return render(shown, { deflate, ...rendering });
+  }
+
+  /**
+   * Resolution levels that a picture of this size does without. Each is an average of the one above:
+   * of greys and colours, not of numbers in a palette, nor of bits.
+   */
+  #levelsToLeaveOut(size = Infinity): number {
+    const { rows, columns, bitsStored, photometricInterpretation } = this.#index.current.pixel;
+    if (!hasResolutionLevels(this.transferSyntax) || bitsStored === 1) return 0;
+    if (photometricInterpretation === 'PALETTE COLOR') return 0;
+    const levels = Math.floor(Math.log2(Math.max(rows, columns) / size));
+    return Number.isFinite(levels) ? Math.max(0, levels) : 0;
   }
 
   async icon(options: FrameOptions = {}): Promise<Frame | undefined> {

@@ -149,17 +149,17 @@ export function checkSize(pixel: ImagePixel, options: SampleOptions, maxFrameByt
 }
 
 /**
- * The bytes of the caller's memory.
+ * The bytes of the caller's memory, which must be enough for the pixels, where those are known.
  *
  * @throws FramedexError `USAGE` unless the samples of a frame can be put there.
  */
 export function destination(
   into: ArrayBufferView,
-  pixel: ImagePixel,
+  pixel: ImagePixel | undefined,
   options: SampleOptions,
 ): Uint8Array {
-  const needed = sampleBytes(pixel, options);
-  const cellBytes = containerBits(pixel.bitsAllocated) / 8;
+  const needed = pixel ? sampleBytes(pixel, options) : 0;
+  const cellBytes = pixel ? containerBits(pixel.bitsAllocated) / 8 : 1;
   const expected = `${needed} bytes, aligned to ${cellBytes}`;
   // As a program that is not checked by types may give it.
   if (!ArrayBuffer.isView(into)) {

@@ -1,8 +1,8 @@
 import { interleavedPixel } from '../codecs/codec.ts';
-import type { DecodedFrame, Decoder } from '../codecs/codec.ts';
+import type { DecodedFrame } from '../codecs/codec.ts';
 import type { CodecRegistry } from '../codecs/registry.ts';
 import type { Header } from '../dicom/header.ts';
-import { frameBits, isPacked422 } from '../dicom/image-pixel.ts';
+import { isPacked422 } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import type { Limits } from '../dicom/limits.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
@@ -22,6 +22,8 @@ export interface FrameParts {
   readonly codecs: CodecRegistry;
   readonly limits: Limits;
   readonly display: DisplayReader;
+  /** Faults of code streams that were recorded. */
+  readonly noted: Set<string>;
 }
 
 /** How one frame is read. */
@@ -41,18 +43,31 @@ export interface FrameOptions extends SampleOptions {
    * ```
    */
   readonly into?: ArrayBufferView | undefined;
+  /**
+   * Resolution levels to leave out: each halves rows and columns, rounded up. JPEG 2000 and HTJ2K have
+   * them; of what has fewer, or none, the frame is as small as it can be: its `rows` and `columns` tell.
+   */
+  readonly reduce?: number | undefined;
+  /**
+   * Of a frame that is broken, what can be decoded is given, `partial`, and 0 for the rest; otherwise
+   * that is an error.
+   */
+  readonly lenient?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** The same, with the bytes of the caller's memory. */
 interface ReadingOptions extends SampleOptions {
   readonly into: Uint8Array | undefined;
+  readonly reduce: number | undefined;
+  readonly lenient: boolean | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 interface DecodedSamples {
   readonly data: Samples;
   readonly pixel: ImagePixel;
+  readonly partial?: boolean | undefined;
 }
 
 /**
@@ -70,9 +85,11 @@ export async function readFrame(
   if (layout.kind === 'none') throw layout.reason;
   if (index.strategy === 'video') throw noPicture(i, parts.header.name);
   if (layout.kind === 'native') checkCells(pixel);
-  const { cells, packed, signal } = options;
-  const into = options.into && destination(options.into, pixel, options);
-  const reading = { cells, packed, signal, into };
+  const { cells, packed, reduce, lenient, signal } = options;
+  if (reduce !== undefined) checkLevels(reduce);
+  // How small a reduced frame comes, its code stream alone knows.
+  const into = options.into && destination(options.into, reduce ? undefined : pixel, options);
+  const reading = { cells, packed, reduce, lenient, signal, into };
   const decoded =
     layout.kind === 'native'
       ? await nativeSamples(parts, layout, pixel, i, reading)
@@ -90,7 +107,16 @@ export async function readFrame(
     bitsStored,
     display: await parts.display(i),
     data: decoded.data,
+    ...(decoded.partial === true && { partial: true }),
   };
+}
+
+function checkLevels(reduce: number): void {
+  if (Number.isInteger(reduce) && reduce >= 0) return;
+  throw new FramedexError('USAGE', '`reduce` is no number of resolution levels', {
+    expected: 'a whole number, 0 or more',
+    found: String(reduce),
+  });
 }
 
 async function nativeSamples(
@@ -120,55 +146,58 @@ async function encodedSamples(
   i: number,
   options: ReadingOptions,
 ): Promise<DecodedSamples | undefined> {
-  const { header, codecs, limits } = parts;
-  const { uid, name } = header.transferSyntax;
-  const { signal, into } = options;
-  const loading = codecs.decoder(uid);
-  if (loading === undefined) {
-    throw new FramedexError('UNSUPPORTED_TRANSFER_SYNTAX', `no codec decodes ${name} (${uid})`, {
-      name: header.name,
-      advice: 'The encoded bytes are there: encodedFrame(i).',
-    });
-  }
+  const { header, limits } = parts;
+  const { signal, into, reduce, lenient } = options;
   checkSize(index.pixel, options, limits.maxFrameBytes);
   const read = { signal, maxFrameBytes: limits.maxFrameBytes };
   const bytes = await readEncoded(header, index, i, read);
   if (bytes === undefined) return undefined;
-  const decoder = await loading;
-  signal?.throwIfAborted();
   // A codec gives its samples side by side: its bytes are the samples where no bit is to be moved.
-  const direct = isInPlace(interleavedPixel(index.pixel), options) ? into : undefined;
+  const direct = !reduce && isInPlace(interleavedPixel(index.pixel), options) ? into : undefined;
+  const transferSyntax = header.transferSyntax.uid;
+  const job = { transferSyntax, bytes, pixel: index.pixel, into: direct, reduce, lenient };
   try {
-    const { bytes: cells, pixel } = decode(decoder, bytes, index.pixel, direct);
+    const decoded = await parts.codecs.decode(job);
+    signal?.throwIfAborted();
+    const { bytes: cells, pixel, partial } = decoded;
     const place = into && destination(into, pixel, options);
     const frame = { bytes: cells, bitOffset: 0, swap: 1 } as const;
-    return { data: decodeSamples(frame, pixel, options, place), pixel };
+    recordNotes(parts, decoded, index.ranges(i)[0]?.offset ?? 0);
+    return { data: decodeSamples(frame, pixel, options, place), pixel, partial };
   } catch (error) {
-    if (!isFramedexError(error, 'CODEC')) throw error;
-    const at = (index.ranges(i)[0]?.offset ?? 0) + (error.details.offset ?? 0);
-    const details = { ...error.details, name: header.name, offset: at };
-    throw new FramedexError('CODEC', `frame ${i} is broken`, details, { cause: error });
+    throw isFramedexError(error) ? ofFrame(error, index, i, header) : error;
   }
 }
 
-/** Holds a codec to its word: broken frames are `CODEC` whatever it throws, and no sample is missing. */
-function decode(
-  decoder: Decoder,
-  bytes: Uint8Array,
-  pixel: ImagePixel,
-  into: Uint8Array | undefined,
-): DecodedFrame {
-  let decoded: DecodedFrame;
-  try {
-    decoded = decoder.decode(bytes, pixel, into);
-  } catch (error) {
-    if (isFramedexError(error)) throw error;
-    throw new FramedexError('CODEC', 'the codec failed', {}, { cause: error });
+/** The same fault of many frames is recorded once. */
+function recordNotes(parts: FrameParts, { notes = [] }: DecodedFrame, offset: number): void {
+  for (const { message, tag } of notes) {
+    if (parts.noted.has(message)) continue;
+    parts.noted.add(message);
+    parts.header.warnings.report('CODE_STREAM', message, offset, tag);
   }
-  const needed = Math.ceil(frameBits(decoded.pixel) / 8);
-  if (decoded.bytes.length === needed) return decoded;
-  throw new FramedexError('CODEC', 'the codec gave another number of bytes than it says', {
-    expected: `${needed} bytes`,
-    found: String(decoded.bytes.length),
-  });
+}
+
+/** What went wrong in a code stream, told of the file and of the frame. */
+function ofFrame(
+  error: FramedexError,
+  index: LaidOutIndex,
+  i: number,
+  { name, transferSyntax }: Header,
+): FramedexError {
+  const { code, details } = error;
+  const offset = (index.ranges(i)[0]?.offset ?? 0) + (details.offset ?? 0);
+  const told = { ...details, name, offset };
+  switch (code) {
+    case 'CODEC':
+      return new FramedexError(code, `frame ${i} is broken`, told, { cause: error });
+    case 'CODEC_TIMEOUT':
+      return new FramedexError(code, `frame ${i} takes too long`, told, { cause: error });
+    case 'UNSUPPORTED_TRANSFER_SYNTAX': {
+      const summary = `no codec decodes ${transferSyntax.name} (${transferSyntax.uid})`;
+      return new FramedexError(code, summary, told, { cause: error });
+    }
+    default:
+      return error;
+  }
 }

@@ -38,4 +38,6 @@ export interface Frame {
    * garbage) is gone, and the sign is extended, unless `cells` asked for the cells themselves.
    */
   readonly data: Samples;
+  /** The frame is broken, and was asked for `lenient`: what could not be decoded is 0. */
+  readonly partial?: boolean | undefined;
 }

@@ -75,13 +75,16 @@ async function findIcon({
   }
   const own = iconHeader(header, item, pixelData);
   const { transferSyntax } = own;
-  if (transferSyntax.encapsulated && codecs.decoder(transferSyntax.uid) === undefined) {
+  if (transferSyntax.encapsulated && !codecs.transferSyntaxes.has(transferSyntax.uid)) {
     const message = `no codec decodes the icon: ${transferSyntax.name} (${transferSyntax.uid})`;
     const { offset, tag } = pixelData;
     throw new FramedexError('UNSUPPORTED_TRANSFER_SYNTAX', message, { name, offset, tag });
   }
   const display = displayReader(item, (offset, length) => readExactly(source, offset, length));
-  return { parts: { header: own, codecs, limits, display }, index: await indexFrames(own, limits) };
+  return {
+    parts: { header: own, codecs, limits, display, noted: new Set() },
+    index: await indexFrames(own, limits),
+  };
 }
 
 /**

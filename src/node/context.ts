@@ -4,6 +4,7 @@ import type { Context, ContextOptions } from '../file/context.ts';
 import { createDescriptorPool } from './descriptor-pool.ts';
 import type { DescriptorPool } from './descriptor-pool.ts';
 import { nodeInflater } from './inflater.ts';
+import { wasmOfPackage } from './wasm.ts';
 
 /** A timer of Node that is longer fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -45,7 +46,10 @@ export function createContext(options: NodeContextOptions = {}): NodeContext {
     max: wholeNumber('maxOpenFiles', maxOpenFiles),
     idleMs: Math.min(wholeNumber('idleMilliseconds', idleMilliseconds), LONGEST_TIMER),
   });
-  const context = createPlatformContext({ inflater: nodeInflater, deflate: deflateFast }, options);
+  const context = createPlatformContext(
+    { inflater: nodeInflater, deflate: deflateFast, wasm: wasmOfPackage },
+    options,
+  );
   const close = async (): Promise<void> => {
     descriptors.close();
     await context.close();

@@ -1,0 +1,99 @@
+/** What a JPEG or JPEG-LS code stream says of its picture before its first scan (T.81 B.2.2, T.87 C.2.2). */
+export interface JpegHeader {
+  /** The second byte of its SOF marker: C0 baseline, C1 extended, C2 progressive, C3 lossless, F7 JPEG-LS. */
+  readonly process: number;
+  /** Bits of a sample. */
+  readonly precision: number;
+  /** 0 where the number of lines comes behind the first scan (DNL). */
+  readonly rows: number;
+  readonly columns: number;
+  readonly components: readonly JpegComponent[];
+  /** Position of the SOF marker. */
+  readonly offset: number;
+  /** There is a JFIF marker: the components are Y, Cb and Cr (T.871). */
+  readonly jfif: boolean;
+  /** Of the Adobe marker (T.872): 0 says that there is no colour transform, 1 that there is YCbCr. */
+  readonly adobeTransform: number | undefined;
+}
+
+/** One component of the frame. */
+export interface JpegComponent {
+  readonly id: number;
+  /** Sampling factors. */
+  readonly horizontal: number;
+  readonly vertical: number;
+}
+
+const SOI = 0xd8;
+const SOS = 0xda;
+const APP0 = 0xe0;
+const APP14 = 0xee;
+const SOF55 = 0xf7;
+const JFIF = [0x4a, 0x46, 0x49, 0x46, 0];
+const ADOBE = [0x41, 0x64, 0x6f, 0x62, 0x65];
+
+/** Undefined where the bytes are no JPEG, or have no frame header before their first scan. */
+export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
+  if (bytes[0] !== 0xff || bytes[1] !== SOI) return undefined;
+  let frame: Omit<JpegHeader, 'jfif' | 'adobeTransform'> | undefined;
+  let jfif = false;
+  let adobeTransform: number | undefined;
+  // Every step goes on by two bytes at least.
+  for (let at = 2; at + 4 <= bytes.length;) {
+    if (bytes[at] !== 0xff) break;
+    const marker = bytes[at + 1] ?? 0;
+    if (marker === 0xff) {
+      at++;
+      continue;
+    }
+    if (!hasSegment(marker)) {
+      at += 2;
+      continue;
+    }
+    const start = at + 4;
+    const end = at + 2 + uint16(bytes, at + 2);
+    if (end < start || end > bytes.length || marker === SOS) break;
+    const segment = bytes.subarray(start, end);
+    if (marker === APP0) jfif ||= startsWith(segment, JFIF);
+    else if (marker === APP14 && segment.length >= 12 && startsWith(segment, ADOBE)) {
+      adobeTransform ??= segment[11];
+    } else if (isFrameHeader(marker)) frame ??= readFrameHeader(marker, segment, at);
+    at = end;
+  }
+  return frame && { ...frame, jfif, adobeTransform };
+}
+
+/** TEM, RSTn, SOI and EOI stand alone (T.81 table B.1). */
+function hasSegment(marker: number): boolean {
+  return marker !== 0x01 && !(marker >= 0xd0 && marker <= 0xd9);
+}
+
+/** SOF0 to SOF15, which DHT, JPG and DAC lie between, and that of JPEG-LS. */
+function isFrameHeader(marker: number): boolean {
+  if (marker === SOF55) return true;
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+function readFrameHeader(
+  process: number,
+  segment: Uint8Array,
+  offset: number,
+): Omit<JpegHeader, 'jfif' | 'adobeTransform'> | undefined {
+  const count = segment[5] ?? 0;
+  if (count === 0 || segment.length < 6 + 3 * count) return undefined;
+  const components = Array.from({ length: count }, (_, k) => {
+    const factors = segment[7 + 3 * k] ?? 0;
+    return { id: segment[6 + 3 * k] ?? 0, horizontal: factors >> 4, vertical: factors & 15 };
+  });
+  const precision = segment[0] ?? 0;
+  const [rows, columns] = [uint16(segment, 1), uint16(segment, 3)];
+  return { process, precision, rows, columns, components, offset };
+}
+
+function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
+  return start.every((byte, k) => bytes[k] === byte);
+}
+
+function uint16(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) * 0x100 + (bytes[at + 1] ?? 0);
+}
