@@ -126,18 +126,28 @@ async function nativeSamples(
   i: number,
   options: ReadingOptions,
 ): Promise<DecodedSamples> {
-  const { signal, into } = options;
+  const { signal, into, lenient } = options;
   const { maxFrameBytes } = limits;
   const swap = swappedWord(header, pixel);
   const direct = isInPlace(pixel, options) ? into : undefined;
   const firstBit = i * layout.frameBits;
   const oddWord = swap > 1 && (layout.frameBits % (8 * swap) !== 0 || firstBit % (8 * swap) !== 0);
-  const read = { signal, maxFrameBytes, into: oddWord ? undefined : direct };
+  const read = { signal, maxFrameBytes, lenient, into: oddWord ? undefined : direct };
   const { offset, length } = nativeRange(layout, i);
   // That a frame is not there says more than that it is too long; the read finds that out.
   if (offset + length <= layout.end) checkSize(pixel, options, maxFrameBytes);
-  const { bytes, bitOffset } = await readNative(header.source, layout, i, oddWord ? swap : 1, read);
-  return { data: decodeSamples({ bytes, bitOffset, swap }, pixel, options, into), pixel };
+  const native = await readNative(header.source, layout, i, oddWord ? swap : 1, read);
+  const { available } = native;
+  // Half a cell is no value.
+  if (available !== undefined) native.bytes.fill(0, wholeCells(available, pixel));
+  const data = decodeSamples({ ...native, swap }, pixel, options, into);
+  return { data, pixel, partial: available !== undefined };
+}
+
+/** Bytes of the cells that are there as a whole; two of 12 bits share three. */
+function wholeCells(length: number, { bitsAllocated }: ImagePixel): number {
+  const cell = bitsAllocated === 12 ? 3 : Math.max(1, bitsAllocated / 8);
+  return Math.floor(length / cell) * cell;
 }
 
 async function encodedSamples(
@@ -149,7 +159,7 @@ async function encodedSamples(
   const { header, limits } = parts;
   const { signal, into, reduce, lenient } = options;
   checkSize(index.pixel, options, limits.maxFrameBytes);
-  const read = { signal, maxFrameBytes: limits.maxFrameBytes };
+  const read = { signal, lenient, maxFrameBytes: limits.maxFrameBytes };
   const bytes = await readEncoded(header, index, i, read);
   if (bytes === undefined) return undefined;
   // A codec gives its samples side by side: its bytes are the samples where no bit is to be moved.

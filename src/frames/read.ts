@@ -12,6 +12,16 @@ import { ITEM_HEADER, itemHeader } from './item-walk.ts';
 /** What reading a frame may do, so that no length of a file is allocated on its word. */
 export interface FrameRead extends ReadOptions {
   readonly maxFrameBytes: number;
+  /** Of a frame that is cut, what exists is given. */
+  readonly lenient?: boolean | undefined;
+}
+
+/** Bytes of a native frame. */
+export interface NativeBytes {
+  readonly bytes: Uint8Array;
+  readonly bitOffset: number;
+  /** Of a frame that is cut, and was read `lenient`: how many bytes exist. Those behind are 0. */
+  readonly available?: number | undefined;
 }
 
 /**
@@ -26,11 +36,18 @@ export async function readNative(
   i: number,
   word: number,
   options: FrameRead,
-): Promise<{ bytes: Uint8Array; bitOffset: number }> {
+): Promise<NativeBytes> {
   const { offset, length, bitOffset = 0 } = nativeRange(layout, i);
   const before = (offset - layout.offset) % word;
   const whole = Math.ceil((before + length) / word) * word;
   const from = offset - before;
+  const available = Math.floor((layout.end - from) / word) * word;
+  if (from + whole > layout.end && options.lenient === true && available > 0) {
+    checkLimit(source, length, options);
+    const bytes = options.into?.subarray(0, whole).fill(0) ?? memory(source, whole);
+    await readOwned(source, i, from, available, { ...options, into: bytes });
+    return { bytes, bitOffset: bitOffset + 8 * before, available };
+  }
   // Of a swapped word that is cut, the byte that is missing is the one that comes first.
   if (from + whole > layout.end) {
     throw truncated(source, i, from, whole, layout.end - from);
@@ -59,7 +76,11 @@ export async function readEncoded(
   if (layout.kind !== 'fragments') throw new TypeError('the frames are in no fragments');
   const { lost, assumed } = layout;
   const { source } = header;
-  if (lost !== undefined && i >= lost.from) throw lostFrame(lost, i, source.name, ranges);
+  if (lost !== undefined && i >= lost.from) {
+    const there = within(ranges, source.size);
+    if (options.lenient === true && there.length > 0) return readRanges(source, there, i, options);
+    throw lostFrame(lost, i, source.name, ranges);
+  }
   const [first] = ranges;
   if (first === undefined) throw empty(header, i);
   const bytes = await readRanges(source, ranges, i, options);
@@ -67,7 +88,10 @@ export async function readEncoded(
   const counted = assumed === 'number-of-fragments';
   if (isWholeFrame(bytes, index.pixel, header.transferSyntax, counted)) return bytes;
   if (counted) return undefined;
-  if (lost !== undefined && i === index.count - 1) throw lostFrame(lost, i, source.name, ranges);
+  if (lost !== undefined && i === index.count - 1) {
+    if (options.lenient === true) return bytes;
+    throw lostFrame(lost, i, source.name, ranges);
+  }
   throw new FramedexError('FRAME_AMBIGUOUS', `what was taken for frame ${i} is no whole frame`, {
     name: source.name,
     frame: i,
@@ -93,6 +117,13 @@ export async function* readPieces(
       yield await readOwned(source, i, offset + at, Math.min(PIECE, length - at), options);
     }
   }
+}
+
+/** What of the ranges exists. */
+function within(ranges: readonly FrameRange[], size: number): FrameRange[] {
+  return ranges
+    .filter(({ offset }) => offset < size)
+    .map(({ offset, length }) => ({ offset, length: Math.min(length, size - offset) }));
 }
 
 async function readRanges(

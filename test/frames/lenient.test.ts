@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { SYNTAX, encapsulated, imagePixel } from '../support/build-dicom.ts';
+import type { DicomParts } from '../support/build-dicom.ts';
+import { codeOf, openBuilt } from '../support/open-built.ts';
+import { rleEncode } from '../support/rle-encode.ts';
+
+const shape = { rows: 2, columns: 4 };
+
+describe('frames of a cut file', () => {
+  const native: DicomParts = {
+    elements: [
+      ...imagePixel({ ...shape, bitsAllocated: 16, numberOfFrames: 2 }),
+      [0x7fe00010, 'OW', Array.from({ length: 16 }, (_, k) => k + 1)],
+    ],
+    truncate: -5,
+  };
+
+  it('H28 are an error, but for those who ask for what is there', async () => {
+    const { file } = await openBuilt(native);
+    expect(await codeOf(file.frame(1))).toBe('FRAME_TRUNCATED');
+    const frame = await file.frame(1, { lenient: true });
+    expect(frame.partial).toBe(true);
+    // Of the sixth cell there is one byte: that is no value.
+    expect([...frame.data]).toEqual([9, 10, 11, 12, 13, 0, 0, 0]);
+  });
+
+  it('H28 leave nothing of what was in the memory that they are put into', async () => {
+    const { file } = await openBuilt(native);
+    const into = new Uint16Array(8).fill(0xeeee);
+    const frame = await file.frame(1, { lenient: true, into });
+    expect([...into]).toEqual([...frame.data]);
+    expect(into[7]).toBe(0);
+  });
+
+  it('are whole where they are whole, and are not kept otherwise', async () => {
+    const { file } = await openBuilt(native);
+    const whole = await file.frame(0, { lenient: true });
+    expect(whole).not.toHaveProperty('partial');
+    expect([...whole.data]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    await file.frame(1, { lenient: true });
+    expect(await codeOf(file.frame(1))).toBe('FRAME_TRUNCATED');
+  });
+
+  it('behind the end of the data are an error all the same', async () => {
+    const { file } = await openBuilt({ ...native, truncate: -16 });
+    expect(await codeOf(file.frame(1, { lenient: true }))).toBe('FRAME_TRUNCATED');
+    expect(await codeOf(file.frame(2, { lenient: true }))).toBe('FRAME_RANGE');
+  });
+
+  it('H28 of encoded frames, what the codec can decode of the fragment', async () => {
+    const values = Uint8Array.of(11, 22, 33, 44, 55, 66, 77, 88);
+    const frame = rleEncode(values, { ...shape, samplesPerPixel: 1, bytesPerSample: 1 });
+    const { file } = await openBuilt({
+      transferSyntax: SYNTAX.rle,
+      elements: [...imagePixel({ ...shape, bitsAllocated: 8 }), encapsulated({ frames: [frame] })],
+      // The delimiter, and the last three pixels.
+      truncate: -8 - 3,
+    });
+    expect(await codeOf(file.frame(0))).toBe('FRAME_TRUNCATED');
+    const { data, partial } = await file.frame(0, { lenient: true });
+    expect(partial).toBe(true);
+    expect([...data]).toEqual([11, 22, 33, 44, 55, 0, 0, 0]);
+  });
+});
