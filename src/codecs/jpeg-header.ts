@@ -24,48 +24,70 @@ export interface JpegComponent {
   readonly vertical: number;
 }
 
+/** A marker and its segment, up to and with the first SOS. */
+export interface JpegSegment {
+  /** The second byte of the marker. */
+  readonly marker: number;
+  /** Position of the marker. */
+  readonly offset: number;
+  /** Position behind the segment. */
+  readonly end: number;
+}
+
+const TEM = 0x01;
+const RST0 = 0xd0;
+const RST7 = 0xd7;
 const SOI = 0xd8;
+const EOI = 0xd9;
 const SOS = 0xda;
 const APP0 = 0xe0;
 const APP14 = 0xee;
 const SOF55 = 0xf7;
+/** Lower codes are reserved, but for TEM (T.81 table B.1). */
+const FIRST_SEGMENT = 0xc0;
 const JFIF = [0x4a, 0x46, 0x49, 0x46, 0];
 const ADOBE = [0x41, 0x64, 0x6f, 0x62, 0x65];
 
 /** Undefined where the bytes are no JPEG, or have no frame header before their first scan. */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
-  if (bytes[0] !== 0xff || bytes[1] !== SOI) return undefined;
   let frame: Omit<JpegHeader, 'jfif' | 'adobeTransform'> | undefined;
   let jfif = false;
   let adobeTransform: number | undefined;
-  // Every step goes on by two bytes at least.
-  for (let at = 2; at + 4 <= bytes.length;) {
-    if (bytes[at] !== 0xff) break;
-    const marker = bytes[at + 1] ?? 0;
-    if (marker === 0xff) {
-      at++;
-      continue;
-    }
-    if (!hasSegment(marker)) {
-      at += 2;
-      continue;
-    }
-    const start = at + 4;
-    const end = at + 2 + uint16(bytes, at + 2);
-    if (end < start || end > bytes.length || marker === SOS) break;
-    const segment = bytes.subarray(start, end);
-    if (marker === APP0) jfif ||= startsWith(segment, JFIF);
-    else if (marker === APP14 && segment.length >= 12 && startsWith(segment, ADOBE)) {
-      adobeTransform ??= segment[11];
-    } else if (isFrameHeader(marker)) frame ??= readFrameHeader(marker, segment, at);
-    at = end;
+  for (const { marker, offset, end } of jpegSegments(bytes)) {
+    const contents = bytes.subarray(offset + 4, end);
+    if (marker === APP0) jfif ||= startsWith(contents, JFIF);
+    else if (marker === APP14 && contents.length >= 12 && startsWith(contents, ADOBE)) {
+      adobeTransform ??= contents[11];
+    } else if (isFrameHeader(marker)) frame ??= readFrameHeader(marker, contents, offset);
   }
   return frame && { ...frame, jfif, adobeTransform };
 }
 
-/** TEM, RSTn, SOI and EOI stand alone (T.81 table B.1). */
-function hasSegment(marker: number): boolean {
-  return marker !== 0x01 && !(marker >= 0xd0 && marker <= 0xd9);
+/**
+ * The marker segments of a JPEG or JPEG-LS code stream that are in front of the data of its first scan,
+ * the header of which is the last one. They end early where something is no marker, or is cut.
+ */
+export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment, void, undefined> {
+  if (bytes[0] !== 0xff || bytes[1] !== SOI) return;
+  // Every step goes on by a byte at least.
+  for (let offset = 2; offset + 4 <= bytes.length && bytes[offset] === 0xff;) {
+    const marker = bytes[offset + 1] ?? 0;
+    if (marker === 0xff) {
+      // A fill byte (T.81 B.1.1.2).
+      offset++;
+      continue;
+    }
+    if (marker === TEM || (marker >= RST0 && marker <= RST7)) {
+      offset += 2;
+      continue;
+    }
+    if (marker < FIRST_SEGMENT || marker === SOI || marker === EOI) return;
+    const end = offset + 2 + uint16(bytes, offset + 2);
+    if (end < offset + 4 || end > bytes.length) return;
+    yield { marker, offset, end };
+    if (marker === SOS) return;
+    offset = end;
+  }
 }
 
 /** SOF0 to SOF15, which DHT, JPG and DAC lie between, and that of JPEG-LS. */

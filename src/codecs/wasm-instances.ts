@@ -34,8 +34,11 @@ export class WasmInstances<M extends WasmModule> {
     this.#start = start;
   }
 
-  /** Lets `work` have the module for as long as it runs: it must not keep views of its memory. */
-  async run<T>(work: (module: M) => T): Promise<T> {
+  /**
+   * Lets `work` have the module for as long as it runs: it must not keep views of its memory. When it
+   * throws, the instance is given up; where it catches what the module threw, it says `giveUp`.
+   */
+  async run<T>(work: (module: M, giveUp: () => void) => T): Promise<T> {
     for (;;) {
       const current = (this.#current ??= this.#start());
       let module: M;
@@ -48,7 +51,9 @@ export class WasmInstances<M extends WasmModule> {
       // Others that waited for the same one may have broken it.
       if (this.#current !== current) continue;
       try {
-        const result = work(module);
+        const result = work(module, () => {
+          this.#giveUp(current);
+        });
         if (module.HEAPU8.length > LARGEST_HEAP) this.#giveUp(current);
         return result;
       } catch (error) {

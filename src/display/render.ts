@@ -1,6 +1,6 @@
 import { FramedexError } from '../errors.ts';
 import type { Frame } from '../frames/frame.ts';
-import { rgbTransformation } from './colour.ts';
+import { colourTransformation, ybrToRgb } from './colour.ts';
 import { greyTransformation } from './grey.ts';
 import type { Grey } from './grey.ts';
 import { createImage } from './image.ts';
@@ -27,6 +27,7 @@ const CHANNELS: ReadonlyMap<string, 1 | 3> = new Map([
   ['MONOCHROME1', 1],
   ['MONOCHROME2', 1],
   ['RGB', 3],
+  ['YBR_FULL', 3],
 ]);
 
 /** Longest edge that a picture may be enlarged to. */
@@ -36,14 +37,14 @@ const LARGEST_EDGE = 16_384;
 const LARGEST_ASPECT = 100;
 
 /**
- * A frame as a picture: 1 channel for grey, 3 for RGB, with square pixels, whatever the frame's are.
+ * A frame as a picture: 1 channel for grey, 3 of RGB for colour, with square pixels, whatever the frame's are.
  *
  * Grey goes through modality LUT, VOI and inversion as PS3.4 N.2 orders them. Without a VOI LUT or a
  * usable window, the lowest value of the frame becomes black and the highest white; `window` of the
  * picture says what was applied. Colour has no window: those options mean nothing to it.
  *
  * @throws FramedexError `UNSUPPORTED_PHOTOMETRIC_INTERPRETATION` for all but MONOCHROME1,
- * MONOCHROME2 and RGB; `BAD_PIXEL_MODULE` for a frame that contradicts itself or holds values of
+ * MONOCHROME2, RGB and YBR_FULL; `BAD_PIXEL_MODULE` for a frame that contradicts itself or holds values of
  * more than 53 bits; `USAGE` for options that cannot be met.
  *
  * @example
@@ -62,13 +63,22 @@ export function render(frame: Frame, options: RenderOptions = {}): Image {
   const paint = values.painter(transformation);
   const readRow = (y: number, into: Uint8ClampedArray): void => paint(y * stride, into);
   const data = resize({ width: columns, height: rows, channels, readRow }, width, height);
+  if (isYbr(frame)) ybrToRgb(data, options.invert ?? false);
   return createImage({ width, height, channels, data, window, deflate: options.deflate });
 }
 
 function pixelTransformation(frame: Frame, values: StoredValues, options: RenderOptions): Grey {
-  return frame.photometricInterpretation === 'RGB'
-    ? { transformation: rgbTransformation(frame, options.invert ?? false) }
-    : greyTransformation(frame, values, options);
+  if (CHANNELS.get(frame.photometricInterpretation) === 1) {
+    return greyTransformation(frame, values, options);
+  }
+  // Which colour is the opposite of another is known when it is RGB.
+  const invert = !isYbr(frame) && options.invert === true;
+  return { transformation: colourTransformation(frame, invert) };
+}
+
+/** They are mixed as they are, and become RGB when there are no more of them than in the picture. */
+function isYbr({ photometricInterpretation }: Frame): boolean {
+  return photometricInterpretation === 'YBR_FULL';
 }
 
 function channelsOf(frame: Frame): 1 | 3 {

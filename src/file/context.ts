@@ -1,8 +1,11 @@
 import { createInflatedCache } from '../bytes/inflated-cache.ts';
 import type { InflatedCache } from '../bytes/inflated-cache.ts';
 import type { Codec, CodecPlatform } from '../codecs/codec.ts';
+import { createFrameDecoding } from '../codecs/frame-decoding.ts';
+import type { FrameDecoding } from '../codecs/frame-decoding.ts';
+import { CodecPool } from '../codecs/pool.ts';
+import type { WorkerLike } from '../codecs/pool.ts';
 import { createRegistry, defaultCodecs } from '../codecs/registry.ts';
-import type { CodecRegistry } from '../codecs/registry.ts';
 import { DEFAULT_LIMITS } from '../dicom/limits.ts';
 import type { GivenLimits, Limits } from '../dicom/limits.ts';
 import type { Deflate } from '../display/png.ts';
@@ -23,6 +26,33 @@ export interface ContextOptions {
   readonly inflatedCacheBytes?: number | undefined;
   /** Codecs beside the package's own, which they take the place of where they name the same UID. */
   readonly codecs?: readonly Codec[] | undefined;
+  /**
+   * The most threads that decode compressed frames: as many as there are cores, 8 at most. They are
+   * started when a frame, or a run of them, is worth it, and ended when they idle. 0 decodes all frames
+   * in the thread that asks for them. In browsers there are none unless `worker` starts them.
+   */
+  readonly workers?: number | undefined;
+  /**
+   * Milliseconds that a worker may take for one frame: 60,000. Then it is ended and the frame fails with
+   * `CODEC_TIMEOUT`. What is decoded without a worker cannot be stopped.
+   */
+  readonly codecTimeout?: number | undefined;
+  /**
+   * Decodes every code stream in a worker, however short: nothing that a file makes a codec do then
+   * stops this thread, or ends the process. Codecs of `codecs` are functions, and stay in this thread.
+   */
+  readonly isolate?: boolean | undefined;
+  /**
+   * Starts a worker of a browser with the module `framedex/codec-worker`.
+   *
+   * @example
+   * ```ts
+   * createContext({
+   *   worker: () => new Worker(new URL('framedex/codec-worker', import.meta.url), { type: 'module' }),
+   * });
+   * ```
+   */
+  readonly worker?: (() => WorkerLike) | undefined;
   readonly limits?: GivenLimits | undefined;
 }
 
@@ -30,6 +60,10 @@ export interface ContextOptions {
 export interface Platform extends CodecPlatform {
   /** How PNG is compressed; the platform's own streams where nothing is said. */
   readonly deflate?: Deflate | undefined;
+  /** How threads are started that decode. */
+  readonly worker?: (() => WorkerLike) | undefined;
+  /** How many threads run at a time; 4 where that is not known. */
+  readonly cores?: number | undefined;
 }
 
 /**
@@ -41,12 +75,13 @@ export interface Context extends AsyncDisposable {
   readonly limits: Limits;
   readonly frames: FrameCache;
   readonly inflated: InflatedCache;
-  readonly codecs: CodecRegistry;
+  readonly codecs: FrameDecoding;
   /** UIDs of the transfer syntaxes that a codec decodes; native pixels need none. */
   readonly decodable: ReadonlySet<string>;
   /**
-   * Gives up the caches. In Node it closes the descriptors too: reads of files that are still open
-   * fail with `CLOSED`. What is in memory, or a caller's own source, stays readable.
+   * Gives up the caches, and ends the workers with all that they decode. In Node it closes the
+   * descriptors too: reads of files that are still open fail with `CLOSED`. What is in memory, or a
+   * caller's own source, stays readable.
    */
   close(): Promise<void>;
 }
@@ -61,22 +96,45 @@ export function createPlatformContext(platform: Platform, options: ContextOption
   const frames = createFrameCache(byteBound('frameCacheBytes', frameCacheBytes));
   const inflated = createInflatedCache(byteBound('inflatedCacheBytes', inflatedCacheBytes));
   const limits = limitsOf(DEFAULT_LIMITS, options.limits);
-  const registry = createRegistry([...defaultCodecs, ...(options.codecs ?? [])], platform);
-  const close = (): Promise<void> => {
+  const codecs = frameDecoding(platform, options);
+  const close = async (): Promise<void> => {
     frames.clear();
     inflated.clear();
-    return Promise.resolve();
+    await codecs.close();
   };
   return {
     platform,
     limits,
     frames,
     inflated,
-    codecs: registry,
-    decodable: registry.transferSyntaxes,
+    codecs,
+    decodable: codecs.transferSyntaxes,
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+const MOST_THREADS = 8;
+const USUAL_CORES = 4;
+
+function frameDecoding(platform: Platform, options: ContextOptions): FrameDecoding {
+  const { codecTimeout = 60_000, isolate = false, worker: start = platform.worker } = options;
+  const { workers = Math.min(MOST_THREADS, platform.cores ?? USUAL_CORES) } = options;
+  const threads = wholeNumber('workers', workers);
+  if (Number.isNaN(codecTimeout) || codecTimeout <= 0) {
+    throw new FramedexError('USAGE', 'codecTimeout cannot be', {
+      expected: 'milliseconds, more than 0',
+      found: String(codecTimeout),
+    });
+  }
+  const isPossible = start !== undefined && threads > 0;
+  if (isolate && !isPossible) {
+    const advice = 'Give `worker`, and `workers` of 1 or more.';
+    throw new FramedexError('USAGE', '`isolate` takes workers', { advice });
+  }
+  const registry = createRegistry([...defaultCodecs, ...(options.codecs ?? [])], platform);
+  const pool = isPossible ? new CodecPool({ start, threads, timeout: codecTimeout }) : undefined;
+  return createFrameDecoding({ registry, pool, own: defaultCodecs, isolate });
 }
 
 /** The limits that hold where some are given; an undefined one is none given. */

@@ -25,6 +25,11 @@ export interface FramesOptions {
   readonly start?: number | undefined;
   /** Exclusive; all by default. */
   readonly end?: number | undefined;
+  /**
+   * How many frames are read and decoded before the one that was asked for is taken: by default twice as
+   * many as there are workers where these decode them, as far as 64 MiB hold them, otherwise none.
+   */
+  readonly readAhead?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -56,7 +61,13 @@ export interface DicomFile extends AsyncDisposable {
    * `UNSUPPORTED_TRANSFER_SYNTAX`, `CODEC`... for this frame; others stay readable.
    */
   frame(i: number, options?: FrameOptions): Promise<Frame>;
-  /** Frames in order, each read when the one before was taken. They by-pass the cache. */
+  /**
+   * Frames in order. Each is read when the one before was taken; compressed ones some time before, so
+   * that workers decode several at a time. They by-pass the cache. A frame that is broken ends them with
+   * its error, behind those before it; leaving the loop gives up what is under way.
+   *
+   * @throws FramedexError `USAGE` for a `readAhead` that is no whole number, 0 or more.
+   */
   frames(options?: FramesOptions): AsyncIterable<Frame>;
   /** The stored bytes of frame `i`, fragments joined, nothing decoded. */
   encodedFrame(

@@ -23,9 +23,11 @@ import type { FrameIndex, LaidOutIndex } from '../frames/frame-index.ts';
 import { readFrame } from '../frames/frame-reader.ts';
 import type { FrameOptions, FrameParts } from '../frames/frame-reader.ts';
 import type { Frame } from '../frames/frame.ts';
+import { inOrder } from '../frames/ordered.ts';
 import { iconReader } from '../frames/icon.ts';
 import type { IconReader } from '../frames/icon.ts';
 import { readEncoded, readNative, readPieces } from '../frames/read.ts';
+import { wholeNumber } from './context.ts';
 import type { Context } from './context.ts';
 import { countFrame, readStats } from './meter.ts';
 import type { Meter, ReadStats } from './meter.ts';
@@ -141,12 +143,32 @@ class OpenFile implements DicomFile {
     return shared ? ownFrame(frame) : frame;
   }
 
-  async *frames({ start = 0, end, signal }: FramesOptions = {}): AsyncGenerator<Frame> {
-    // How many there are may turn out while they are read.
-    for (let i = start; i < Math.min(end ?? Infinity, this.#index.proved().count); i++) {
+  async *frames({ start = 0, end, readAhead, signal }: FramesOptions = {}): AsyncGenerator<Frame> {
+    const ahead =
+      readAhead === undefined ? this.#framesAhead() : wholeNumber('readAhead', readAhead);
+    const has = (i: number): boolean => {
+      // How many there are may turn out while they are read.
+      if (i >= Math.min(end ?? Infinity, this.#index.proved().count)) return false;
       this.#check();
-      yield await this.#read(i, { signal });
+      return true;
+    };
+    const begin = async (i: number, either: AbortSignal | undefined) => {
+      let index = this.#index.current;
+      const frame = await this.#read(i, { signal: either }, () => (index = this.#index.current));
+      return { frame, index };
+    };
+    for await (const { frame, index } of inOrder({ start, ahead, has, begin, signal })) {
+      // One that was read ahead may have been found to be another's since.
+      yield this.#index.isStale(index) ? await this.#read(frame.index, { signal }) : frame;
     }
+  }
+
+  /** How many frames are under way, so that all threads that decode have some. */
+  #framesAhead(): number {
+    const { context, header } = this.#parts;
+    const { layout, pixel } = this.#index.current;
+    if (layout.kind === 'none' || layout.kind === 'native') return 0;
+    return context.codecs.framesAhead(header.transferSyntax.uid, pixel);
   }
 
   async encodedFrame(

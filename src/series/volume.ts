@@ -23,17 +23,29 @@ export interface Volume {
 export interface VolumeOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /**
+   * Makes `data` a view of a `SharedArrayBuffer`: other threads can have it without a copy, and those
+   * that decode compressed slices put them there themselves.
+   *
+   * @throws FramedexError `USAGE` where there is no such memory: in pages that are not cross-origin isolated.
+   */
+  readonly shared?: boolean | undefined;
 }
 
 /** Reads the one frame of a slice; with `into`, to that place. */
 export type ReadSlice<T> = (
   instance: T,
-  options: { readonly into?: Uint8Array | undefined; readonly signal?: AbortSignal | undefined },
+  options: {
+    readonly into?: Uint8Array | undefined;
+    readonly signal?: AbortSignal | undefined;
+    /** Slices that are read after this one. */
+    readonly framesToCome?: number | undefined;
+  },
 ) => Promise<Frame>;
 
 type Rescale = DisplayAttributes['rescale'];
 
-/** Slices under way at a time: more bring nothing on the usual two to four threads that inflate. */
+/** Slices under way at a time where they are not decoded: more bring nothing on the usual two to four threads that inflate. */
 const IN_FLIGHT = 4;
 
 /**
@@ -42,6 +54,8 @@ const IN_FLIGHT = 4;
  *
  * The first slice is read before the block is made: what it holds says of which type the samples are,
  * and that there are any, before memory is taken for all slices on the word of headers.
+ *
+ * @param threads - That decode slices: each has one, and one to go on with.
  *
  * @throws FramedexError `NOT_A_VOLUME` where the plan's verdict is `none`, where a slice is not what its
  * header said, and where memory does not hold it; the fault of the first slice that cannot be read: a
@@ -52,19 +66,22 @@ export async function buildVolume<T extends { readonly name: string }>(
   plan: VolumePlan,
   readSlice: ReadSlice<T>,
   options: VolumeOptions,
+  threads = 0,
 ): Promise<Volume> {
   const [columns, rows] = plan.size;
   const [first, ...others] = instances;
   if (plan.verdict === 'none' || first === undefined) throw notAVolume(plan);
-  const { signal, onProgress } = options;
+  const { signal, onProgress, shared = false } = options;
+  if (shared) checkShared();
   signal?.throwIfAborted();
-  const model = await readSlice(first, { signal });
+  const model = await readSlice(first, { signal, framesToCome: others.length });
   const mixed = plan.reasons.some(({ code }) => code === 'MIXED_RESCALE');
   const length = columns * rows;
   const data = block(
     mixed ? new Float32Array(0) : model.data,
     length,
     instances.length,
+    shared,
     first.name,
   );
   const rescale = mixed ? undefined : model.display.rescale;
@@ -77,9 +94,10 @@ export async function buildVolume<T extends { readonly name: string }>(
   put(model, 0, first.name);
   const place = async (instance: T, k: number): Promise<void> => {
     const into = mixed ? undefined : new Uint8Array(data.buffer, (k + 1) * sliceBytes, sliceBytes);
-    put(await readSlice(instance, { into, signal }), k + 1, instance.name);
+    const framesToCome = others.length - k - 1;
+    put(await readSlice(instance, { into, signal, framesToCome }), k + 1, instance.name);
   };
-  await inOrder(others, place, signal);
+  await several(others, Math.max(IN_FLIGHT, 2 * threads), place, signal);
   return {
     data,
     size: plan.size,
@@ -91,8 +109,9 @@ export async function buildVolume<T extends { readonly name: string }>(
 }
 
 /** A few at a time. The first fault stops it; those under way finish into a block that is dropped. */
-async function inOrder<T>(
+async function several<T>(
   instances: readonly T[],
+  inFlight: number,
   place: (instance: T, k: number) => Promise<void>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -112,17 +131,30 @@ async function inOrder<T>(
       }
     }
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  await Promise.all(Array.from({ length: inFlight }, worker));
+}
+
+function checkShared(): void {
+  if (typeof SharedArrayBuffer === 'function') return;
+  const advice = 'Serve the page cross-origin isolated.';
+  throw new FramedexError('USAGE', 'there is no shared memory here', { advice });
 }
 
 /** Zeros of the type of `model`. */
-function block(model: Samples, length: number, slices: number, name: string): Samples {
-  const Block = model.constructor as new (length: number) => Samples;
+function block(
+  model: Samples,
+  length: number,
+  slices: number,
+  shared: boolean,
+  name: string,
+): Samples {
+  const Block = model.constructor as new (memory: ArrayBufferLike) => Samples;
+  const bytes = length * slices * model.BYTES_PER_ELEMENT;
   try {
-    return new Block(length * slices);
+    return new Block(shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
   } catch (cause) {
     const summary = 'the volume does not fit into one piece of memory';
-    const found = `${length * slices * model.BYTES_PER_ELEMENT} bytes`;
+    const found = `${bytes} bytes`;
     throw new FramedexError('NOT_A_VOLUME', summary, { name, found }, { cause });
   }
 }

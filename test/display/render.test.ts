@@ -200,12 +200,18 @@ describe('what cannot be shown', () => {
   };
 
   it('other photometric interpretations are named', () => {
-    for (const photometricInterpretation of ['PALETTE COLOR', 'YBR_FULL', 'YBR_RCT', 'CMYK', '']) {
+    for (const photometricInterpretation of [
+      'PALETTE COLOR',
+      'YBR_PARTIAL',
+      'YBR_RCT',
+      'CMYK',
+      '',
+    ]) {
       expect(
         fault(() => render(frameOf(Uint8Array.of(1), {}, { photometricInterpretation }))),
       ).toBe(
         `UNSUPPORTED_PHOTOMETRIC_INTERPRETATION: cannot show ${photometricInterpretation} in (0028,0004), ` +
-          `expected MONOCHROME1, MONOCHROME2, RGB, found ${photometricInterpretation}`,
+          `expected MONOCHROME1, MONOCHROME2, RGB, YBR_FULL, found ${photometricInterpretation}`,
       );
     }
   });

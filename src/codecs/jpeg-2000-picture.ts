@@ -1,0 +1,240 @@
+import type { ImagePixel } from '../dicom/image-pixel.ts';
+import { FramedexError } from '../errors.ts';
+import { codeStreamEndOf } from './code-stream-end.ts';
+import type { CodecNote } from './codec.ts';
+import { asCells, checkCodedPicture, codedPixel, precisionNotes } from './coded-picture.ts';
+import type { CodedPicture } from './coded-picture.ts';
+import { closedCodeStream } from './jpeg-2000-cut.ts';
+import { packetCount, sizeWithout, tileCount } from './jpeg-2000-geometry.ts';
+import { codeStreamPosition, readJpeg2000Header } from './jpeg-2000-header.ts';
+import type { Jpeg2000Header } from './jpeg-2000-header.ts';
+
+/** A code stream that was looked at: a decoder can be given it. */
+export interface OpenedCodeStream {
+  /** Without boxes, from SOC to EOC. */
+  readonly bytes: Uint8Array;
+  readonly header: Jpeg2000Header;
+  readonly picture: CodedPicture;
+  /** The samples are signed. */
+  readonly signed: boolean;
+  /** It was cut, and ends where it does for `lenient`. */
+  readonly cut: boolean;
+}
+
+/** Neither decoder gives more bits. */
+const MOST_BITS = 16;
+/** SOT, SOD and a packet (T.800 A.4.2): no tile is shorter. */
+const LEAST_TILE = 15;
+/** So many packets are no harm, whatever the length. */
+const FEW_PACKETS = 65536;
+
+const PHOTOMETRIC_INTERPRETATION = 0x00280004;
+const PIXEL_REPRESENTATION = 0x00280103;
+
+/**
+ * Holds a code stream against the Image Pixel module, and against itself, before any decoder takes
+ * memory on its word.
+ *
+ * @throws FramedexError `CODEC`.
+ */
+export function openCodeStream(
+  given: Uint8Array,
+  pixel: ImagePixel,
+  lenient: boolean,
+): OpenedCodeStream {
+  const bytes = given.subarray(codeStreamPosition(given));
+  const found = readJpeg2000Header(bytes);
+  if (found === undefined) throw jpeg2000Fault(0, 'a main header', 'one that is cut or broken');
+  const header = withoutSubsampling(bytes, found);
+  const picture = checkedPicture(header, pixel);
+  checkClaims(header, bytes.length);
+  const end = codeStreamEndOf(bytes);
+  const signed = header.components[0]?.signed === true;
+  const opened = { header, picture, signed };
+  if (typeof end === 'number') return { ...opened, bytes: bytes.subarray(0, end), cut: false };
+  if (!lenient) {
+    throw jpeg2000Fault(bytes.length, 'a whole code stream, up to its EOC', 'one that is cut');
+  }
+  return { ...opened, bytes: closedCodeStream(bytes, header, bytes.length), cut: true };
+}
+
+function checkedPicture(header: Jpeg2000Header, pixel: ImagePixel): CodedPicture {
+  const { siz, components, extended } = header;
+  const [first] = components;
+  if (first === undefined) throw jpeg2000Fault(siz, 'components', 'none');
+  const { precision } = first;
+  const picture = {
+    ...sizeWithout(header, 0),
+    components: components.length,
+    precision,
+    offset: siz,
+  };
+  checkCodedPicture(picture, pixel);
+  if (extended) throw jpeg2000Fault(siz, 'JPEG 2000 of part 1 or 15', 'extensions of part 2');
+  if (precision > MOST_BITS) {
+    throw jpeg2000Fault(siz, `samples of up to ${MOST_BITS} bits`, `${precision} bits`);
+  }
+  for (const other of components) {
+    const { precision: bits, signed, dx, dy } = other;
+    if (bits === precision && signed === first.signed && dx === first.dx && dy === first.dy)
+      continue;
+    throw jpeg2000Fault(siz, 'components of one kind', 'other sizes, bits or signs');
+  }
+  return picture;
+}
+
+/** What a few bytes may claim, so that the memory of a decoder stays in proportion. */
+function checkClaims(header: Jpeg2000Header, length: number): void {
+  const tiles = tileCount(header);
+  if (tiles * LEAST_TILE > length) {
+    throw jpeg2000Fault(header.siz, 'bytes for each tile', `${tiles} tiles`);
+  }
+  const packets = packetCount(header);
+  // A packet is a byte at least (T.800 B.10.3).
+  if (packets > Math.max(length, FEW_PACKETS)) {
+    throw jpeg2000Fault(header.siz, 'a byte for each packet', `${packets} packets`);
+  }
+}
+
+/**
+ * Where every component has only each `dx`-th column of the reference grid, a grid of just those
+ * says the same: decoders take the size of the grid for that of the picture. Written into the bytes.
+ */
+function withoutSubsampling(bytes: Uint8Array, header: Jpeg2000Header): Jpeg2000Header {
+  const { components, image, tile, siz } = header;
+  const [{ dx, dy } = { dx: 1, dy: 1 }] = components;
+  const same = components.every((other) => other.dx === dx && other.dy === dy);
+  if (!same || (dx === 1 && dy === 1)) return header;
+  const [x0, x1] = [Math.ceil(image.x0 / dx), Math.ceil(image.x1 / dx)];
+  const [y0, y1] = [Math.ceil(image.y0 / dy), Math.ceil(image.y1 / dy)];
+  const single = tile.x1 >= image.x1 && tile.y1 >= image.y1;
+  const area = single
+    ? { x0: 0, y0: 0, x1, y1 }
+    : { x0: tile.x0 / dx, y0: tile.y0 / dy, x1: tile.x1 / dx, y1: tile.y1 / dy };
+  if (!Object.values(area).every(Number.isInteger)) {
+    throw jpeg2000Fault(siz, 'tiles of whole samples', 'tiles that samples do not fill');
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { x0: tx, y0: ty } = area;
+  [x1, y1, x0, y0, area.x1 - tx, area.y1 - ty, tx, ty].forEach((value, k) => {
+    view.setUint32(siz + 6 + 4 * k, value);
+  });
+  components.forEach((_, k) => {
+    view.setUint16(siz + 41 + 3 * k, 0x0101);
+  });
+  const even = components.map((component) => ({ ...component, dx: 1, dy: 1 }));
+  return { ...header, image: { x0, y0, x1, y1 }, tile: area, components: even };
+}
+
+/**
+ * Decoders clamp signed samples of 8 bits at 0. Without the sign in SIZ, the same samples come with
+ * half their range added (T.800 G.1.2).
+ *
+ * @returns Whether they do.
+ */
+export function withoutSign({ bytes, header, picture, signed }: OpenedCodeStream): boolean {
+  if (!signed || picture.precision > 8) return false;
+  header.components.forEach((_, k) => {
+    const at = header.siz + 40 + 3 * k;
+    bytes[at] = (bytes[at] ?? 0) & 0x7f;
+  });
+  return true;
+}
+
+/**
+ * Samples as a decoder gives them, 8 or 16 bits each, become cells.
+ *
+ * A sample is what the code stream says. Where the header says another sign, its bits are the same:
+ * a signed sample for a header without sign has so many bits as the code stream says; one without sign
+ * becomes negative only where its highest bit is that of Bits Stored.
+ *
+ * @param shifted - Half their range was added to signed samples.
+ */
+export function samplesAsCells(
+  samples: Uint8Array,
+  { picture, signed }: OpenedCodeStream,
+  shifted: boolean,
+  pixel: ImagePixel,
+  into: Uint8Array | undefined,
+): Uint8Array {
+  const { precision } = picture;
+  const { bitsAllocated, pixelRepresentation } = pixel;
+  const half = 2 ** (precision - 1);
+  if (bitsAllocated === 1) return packed(samples, into);
+  if (precision <= 8) {
+    if (shifted && pixelRepresentation === 0) {
+      for (let k = 0; k < samples.length; k++) samples[k] = (samples[k] ?? 0) ^ half;
+    } else if (shifted) {
+      for (let k = 0; k < samples.length; k++) samples[k] = (samples[k] ?? 0) - half;
+      const { buffer, byteOffset, length } = samples;
+      return asCells(new Int8Array(buffer, byteOffset, length), bitsAllocated, into);
+    }
+    return asCells(samples, bitsAllocated, into);
+  }
+  const { buffer, byteOffset, byteLength } = samples;
+  const values = new Uint16Array(buffer, byteOffset, byteLength / 2);
+  if (signed && pixelRepresentation === 1) {
+    return asCells(new Int16Array(buffer, byteOffset, byteLength / 2), bitsAllocated, into);
+  }
+  if (signed) {
+    for (let k = 0; k < values.length; k++) values[k] = (values[k] ?? 0) & (2 * half - 1);
+  }
+  return asCells(values, bitsAllocated, into);
+}
+
+/** One bit a pixel, eight to the byte, the first in the lowest bit (PS3.5 8.1.1). */
+function packed(samples: Uint8Array, into: Uint8Array | undefined): Uint8Array {
+  const length = Math.ceil(samples.length / 8);
+  const out = into?.subarray(0, length).fill(0) ?? new Uint8Array(length);
+  for (let k = 0; k < samples.length; k++) {
+    if (samples[k] !== 0) out[k >> 3] = (out[k >> 3] ?? 0) | (1 << (k & 7));
+  }
+  return out;
+}
+
+/** What a decoder gives, which undoes RCT and ICT (PS3.5 8.2.4). */
+export function picturePixel(
+  { header, picture }: OpenedCodeStream,
+  pixel: ImagePixel,
+  levels: number,
+): ImagePixel {
+  const coded = { ...codedPixel(pixel, picture), ...sizeWithout(header, levels) };
+  const { photometricInterpretation: label } = pixel;
+  return isTransformLabel(label) ? { ...coded, photometricInterpretation: 'RGB' } : coded;
+}
+
+/** Where the code stream and the header do not say the same. */
+export function pictureNotes(
+  { header, picture, signed }: OpenedCodeStream,
+  pixel: ImagePixel,
+): readonly CodecNote[] {
+  const notes = [...precisionNotes(picture, pixel)];
+  const { colourTransform } = header.coding;
+  const { samplesPerPixel, photometricInterpretation: label, pixelRepresentation } = pixel;
+  if (signed !== (pixelRepresentation === 1)) {
+    const message = `${signed ? 'signed' : 'unsigned'} samples in the code stream, the other in the header`;
+    notes.push({ message, tag: PIXEL_REPRESENTATION });
+  }
+  const transformed = colourTransform && samplesPerPixel > 1;
+  if (transformed !== isTransformLabel(label) && !(transformed && label === 'RGB')) {
+    const found = transformed ? 'a colour transform' : 'no colour transform';
+    notes.push({
+      message: `${label}, but ${found} in the code stream`,
+      tag: PHOTOMETRIC_INTERPRETATION,
+    });
+  }
+  return notes;
+}
+
+function isTransformLabel(label: string): boolean {
+  return label === 'YBR_RCT' || label === 'YBR_ICT';
+}
+
+/** A code stream that is not decoded. */
+export function jpeg2000Fault(offset: number, expected: string, found: string): FramedexError {
+  return new FramedexError('CODEC', 'broken JPEG 2000, or none that is decoded', {
+    offset,
+    expected,
+    found,
+  });
+}

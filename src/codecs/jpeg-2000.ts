@@ -1,0 +1,104 @@
+import type { ImagePixel } from '../dicom/image-pixel.ts';
+import { transferSyntaxesOf } from './code-stream-kind.ts';
+import type { Codec, DecodedFrame, DecodeOptions } from './codec.ts';
+import type { OpenJpegModule, WaveletDecoder } from './cornerstone-modules.ts';
+import { sizeWithout } from './jpeg-2000-geometry.ts';
+import { fewestLevels } from './jpeg-2000-header.ts';
+import {
+  jpeg2000Fault,
+  openCodeStream,
+  pictureNotes,
+  picturePixel,
+  samplesAsCells,
+  withoutSign,
+} from './jpeg-2000-picture.ts';
+import type { OpenedCodeStream } from './jpeg-2000-picture.ts';
+import { wasmInstances } from './wasm-instances.ts';
+import type { WasmInstances } from './wasm-instances.ts';
+
+/** JPEG 2000, part 1 (ISO/IEC 15444-1, PS3.5 A.4.4), by OpenJPEG. */
+export const jpeg2000Codec: Codec = {
+  name: 'jpeg-2000',
+  transferSyntaxes: transferSyntaxesOf('jpeg-2000'),
+  codeStreams: ['jpeg-2000'],
+  async load(platform) {
+    const { default: factory } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs');
+    const wasm = '@cornerstonejs/codec-openjpeg/decodewasm';
+    // OpenJPEG throws nothing: that a frame failed is in what it prints.
+    const errors: string[] = [];
+    const instances = await wasmInstances(platform, factory, wasm, (line) => {
+      if (line.includes('[ERROR]')) errors.push(line);
+    });
+    return {
+      decode: (bytes, pixel, options) => decodeJpeg2000(instances, errors, bytes, pixel, options),
+    };
+  },
+};
+
+async function decodeJpeg2000(
+  instances: WasmInstances<OpenJpegModule>,
+  errors: string[],
+  bytes: Uint8Array,
+  pixel: ImagePixel,
+  options: DecodeOptions,
+): Promise<DecodedFrame> {
+  const opened = openCodeStream(bytes, pixel, options.lenient === true);
+  const { components, offset } = opened.picture;
+  if (components !== 1 && components !== 3) {
+    throw jpeg2000Fault(offset, '1 or 3 components', String(components));
+  }
+  const levels = options.reduce
+    ? Math.min(options.reduce, fewestLevels(opened.bytes, opened.header))
+    : 0;
+  const shifted = withoutSign(opened);
+  const samples = await instances.run((module) => {
+    const decoder = new module.J2KDecoder();
+    try {
+      return decodeWith(decoder, errors, opened, levels);
+    } finally {
+      decoder.delete();
+    }
+  });
+  return {
+    bytes: samplesAsCells(samples, opened, shifted, pixel, options.into),
+    pixel: picturePixel(opened, pixel, levels),
+    notes: pictureNotes(opened, pixel),
+    ...(opened.cut && { partial: true }),
+  };
+}
+
+function decodeWith(
+  decoder: WaveletDecoder,
+  errors: string[],
+  { bytes, header, picture }: OpenedCodeStream,
+  levels: number,
+): Uint8Array {
+  errors.length = 0;
+  decoder.getEncodedBuffer(bytes.length).set(bytes);
+  if (levels === 0) decoder.decode();
+  // 0: all layers.
+  else decoder.decodeSubResolution(levels, 0);
+  const [error] = errors;
+  if (error !== undefined) {
+    throw jpeg2000Fault(picture.offset, 'JPEG 2000', `OpenJPEG: ${error.slice(0, 200).trim()}`);
+  }
+  const { width, height, componentCount, bitsPerSample } = decoder.getFrameInfo();
+  const given = decoder.getDecodedBuffer();
+  const { rows, columns } = sizeWithout(header, levels);
+  const length = rows * columns * picture.components * (picture.precision > 8 ? 2 : 1);
+  // Where the picture starts at an odd position, what is behind its samples is none of it.
+  if (
+    width === picture.columns &&
+    height === picture.rows &&
+    componentCount === picture.components &&
+    bitsPerSample === picture.precision &&
+    given.length >= length
+  ) {
+    return new Uint8Array(given.buffer, given.byteOffset, length);
+  }
+  throw jpeg2000Fault(
+    picture.offset,
+    `${picture.rows} rows, ${picture.columns} columns`,
+    `${height} rows, ${width} columns, ${given.length} bytes of OpenJPEG`,
+  );
+}

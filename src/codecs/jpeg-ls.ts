@@ -1,0 +1,168 @@
+import type { ImagePixel } from '../dicom/image-pixel.ts';
+import { FramedexError } from '../errors.ts';
+import { codeStreamEndOf } from './code-stream-end.ts';
+import { transferSyntaxesOf } from './code-stream-kind.ts';
+import type { Codec, CodecNote, DecodedFrame, DecodeOptions } from './codec.ts';
+import { asCells, checkCodedPicture, codedPixel, precisionNotes } from './coded-picture.ts';
+import type { CodedPicture } from './coded-picture.ts';
+import type { CharlsModule } from './cornerstone-modules.ts';
+import { readJpegHeader } from './jpeg-header.ts';
+import { colourTransformOffset } from './jpeg-ls-transform.ts';
+import { interleavePlanes, withoutLastLine } from './jpeg-ls-samples.ts';
+import { wasmInstances } from './wasm-instances.ts';
+import type { WasmInstances } from './wasm-instances.ts';
+
+const BITS_STORED = 0x00280101;
+const SOF55 = 0xf7;
+const EOI = [0xff, 0xd9];
+
+/** JPEG-LS, lossless and near-lossless (ISO/IEC 14495-1, PS3.5 A.4.3), by CharLS. */
+export const jpegLsCodec: Codec = {
+  name: 'jpeg-ls',
+  transferSyntaxes: transferSyntaxesOf('jpeg-ls'),
+  codeStreams: ['jpeg-ls'],
+  async load(platform) {
+    const { default: factory } = await import('@cornerstonejs/codec-charls/decodewasmjs');
+    const wasm = '@cornerstonejs/codec-charls/decodewasm';
+    const instances = await wasmInstances(platform, factory, wasm, () => undefined);
+    return {
+      decode: (bytes, pixel, options) => decodeJpegLs(instances, bytes, pixel, options),
+    };
+  },
+};
+
+/** What CharLS made of a code stream: all samples, or why not and those before. */
+interface Outcome {
+  /** Of 8 bits up to a precision of 8, else of 16. Undefined where there are none. */
+  readonly bytes: Uint8ClampedArray | Uint8Array | undefined;
+  /** The components one after the other, each in a scan of its own (T.87 annex B). */
+  readonly planar: boolean;
+  readonly fault: string | undefined;
+}
+
+async function decodeJpegLs(
+  instances: WasmInstances<CharlsModule>,
+  bytes: Uint8Array,
+  pixel: ImagePixel,
+  { into, lenient = false }: DecodeOptions,
+): Promise<DecodedFrame> {
+  const picture = readPicture(bytes);
+  checkCodedPicture(picture, pixel);
+  const end = codeStreamEndOf(bytes);
+  if (typeof end !== 'number' && !lenient) {
+    throw broken(bytes.length, 'a whole code stream, up to its EOI', 'one that is cut or broken');
+  }
+  // Without its EOI, which it is given anew.
+  const stream = typeof end === 'number' ? bytes.subarray(0, end - EOI.length) : bytes;
+  const { outcome, notes } = await decodeTolerantly(instances, stream);
+  const { fault, planar } = outcome;
+  if (fault !== undefined && !lenient) throw broken(picture.offset, undefined, fault);
+  const samples = samplesOf(outcome, picture);
+  if (planar && picture.components > 1) checkUntransformed(bytes);
+  // A few bits that are missing at the very end are zeros for CharLS, and no fault.
+  const partial = fault !== undefined || typeof end !== 'number';
+  if (partial) withoutLastLine(samples, picture, planar);
+  const interleaved = planar ? interleavePlanes(samples, picture.components) : samples;
+  return {
+    bytes: asCells(interleaved, pixel.bitsAllocated, into),
+    pixel: codedPixel(pixel, picture),
+    notes: [...precisionNotes(picture, pixel), ...signNotes(picture, pixel), ...notes],
+    ...(partial && { partial }),
+  };
+}
+
+function readPicture(bytes: Uint8Array): CodedPicture {
+  const header = readJpegHeader(bytes);
+  if (header?.process !== SOF55) {
+    throw broken(header?.offset ?? 0, 'the frame header of JPEG-LS', 'another, or none');
+  }
+  return { ...header, components: header.components.length };
+}
+
+/** No sign is coded: where its bit lies, Bits Stored alone says, and the precision says otherwise. */
+function signNotes({ precision }: CodedPicture, pixel: ImagePixel): readonly CodecNote[] {
+  const { bitsStored, pixelRepresentation } = pixel;
+  if (pixelRepresentation === 0 || precision >= bitsStored) return [];
+  const message = `${precision} bits in the code stream, ${bitsStored} stored: a sign may be lost`;
+  return [{ message, tag: BITS_STORED }];
+}
+
+/**
+ * CharLS undoes the colour transforms of Hewlett-Packard where the samples of a pixel are coded
+ * together; of components in scans of their own it gives the differences.
+ */
+function checkUntransformed(bytes: Uint8Array): void {
+  const offset = colourTransformOffset(bytes);
+  if (offset === undefined) return;
+  throw broken(offset, 'samples as they are', 'a colour transform of separate components');
+}
+
+/**
+ * Some encoders put a zero before EOI, so that the length is even; CharLS takes it for data that
+ * nothing asked for. Without it, that is a second try.
+ */
+async function decodeTolerantly(
+  instances: WasmInstances<CharlsModule>,
+  stream: Uint8Array,
+): Promise<{ readonly outcome: Outcome; readonly notes: readonly CodecNote[] }> {
+  const outcome = await decodeOnce(instances, stream);
+  const length = lengthWithoutZeros(stream);
+  if (outcome.fault === undefined || length === stream.length) return { outcome, notes: [] };
+  const second = await decodeOnce(instances, stream.subarray(0, length));
+  if (second.fault !== undefined) return { outcome, notes: [] };
+  return { outcome: second, notes: [{ message: 'zeros between the coded data and EOI' }] };
+}
+
+function lengthWithoutZeros(stream: Uint8Array): number {
+  let { length } = stream;
+  while (length > 0 && stream[length - 1] === 0) length--;
+  return length;
+}
+
+function decodeOnce(instances: WasmInstances<CharlsModule>, stream: Uint8Array): Promise<Outcome> {
+  return instances.run((module, giveUp) => {
+    const decoder = new module.JpegLSDecoder();
+    const encoded = decoder.getEncodedBuffer(stream.length + EOI.length);
+    encoded.set(stream);
+    // Of data that ends without a marker, CharLS never sees the end.
+    encoded.set(EOI, stream.length);
+    try {
+      decoder.decode();
+    } catch (thrown) {
+      giveUp();
+      return {
+        bytes: decoder.getDecodedBuffer(),
+        planar: decoder.getInterleaveMode() === 0,
+        fault: faultText(module, thrown),
+      };
+    }
+    const outcome = {
+      bytes: decoder.getDecodedBuffer(),
+      planar: decoder.getInterleaveMode() === 0,
+      fault: undefined,
+    };
+    decoder.delete();
+    return outcome;
+  });
+}
+
+/** A C++ exception comes as a pointer. */
+function faultText(module: CharlsModule, thrown: unknown): string {
+  return typeof thrown === 'number' ? module.getExceptionMessage(thrown) : String(thrown);
+}
+
+function samplesOf({ bytes, fault }: Outcome, picture: CodedPicture): Uint8Array | Uint16Array {
+  const { rows, columns, components, precision, offset } = picture;
+  const needed = rows * columns * components * (precision > 8 ? 2 : 1);
+  if (bytes?.length !== needed) {
+    throw broken(offset, `${needed} bytes of samples`, fault ?? `${bytes?.length ?? 0}`);
+  }
+  const { buffer, byteOffset } = bytes;
+  return precision > 8
+    ? new Uint16Array(buffer, byteOffset, needed / 2)
+    : new Uint8Array(buffer, byteOffset, needed);
+}
+
+function broken(offset: number, expected: string | undefined, found: string): FramedexError {
+  return new FramedexError('CODEC', 'broken JPEG-LS', { offset, expected, found });
+}

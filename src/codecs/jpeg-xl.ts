@@ -1,0 +1,66 @@
+import type { ImagePixel } from '../dicom/image-pixel.ts';
+import { FramedexError } from '../errors.ts';
+import { codeStreamEndOf } from './code-stream-end.ts';
+import { transferSyntaxesOf } from './code-stream-kind.ts';
+import type { Codec, DecodedFrame, DecodeOptions } from './codec.ts';
+import { asCells, checkCodedPicture, codedPixel, precisionNotes } from './coded-picture.ts';
+import { dcmjsInstances, decodeByDcmjs } from './dcmjs-module.ts';
+import type { DcmjsModule } from './dcmjs-module.ts';
+import { readJpegXlHeader } from './jpeg-xl-header.ts';
+import type { JpegXlHeader } from './jpeg-xl-header.ts';
+import type { WasmInstances } from './wasm-instances.ts';
+
+/**
+ * JPEG XL (ISO/IEC 18181; PS3.5 A.4.13), by libjxl in the optional package `dcmjs-codecs`. Colours come
+ * as RGB, recompressed JPEG too.
+ */
+export const jpegXlCodec: Codec = {
+  name: 'jpeg-xl',
+  transferSyntaxes: transferSyntaxesOf('jpeg-xl'),
+  codeStreams: ['jpeg-xl'],
+  async load(platform) {
+    const instances = await dcmjsInstances(platform);
+    return {
+      decode: (bytes, pixel, options) => decodeJpegXl(instances, bytes, pixel, options),
+    };
+  },
+};
+
+async function decodeJpegXl(
+  instances: WasmInstances<DcmjsModule>,
+  bytes: Uint8Array,
+  pixel: ImagePixel,
+  { into }: DecodeOptions,
+): Promise<DecodedFrame> {
+  const header = checkHeader(bytes, pixel);
+  const samples = await instances.run((module) =>
+    decodeByDcmjs(module, 'DecodeJpegXl', bytes, header),
+  );
+  const decoded = codedPixel(pixel, header);
+  const { photometricInterpretation: label } = pixel;
+  const photometricInterpretation = header.components === 3 ? 'RGB' : label;
+  return {
+    bytes: asCells(samples, pixel.bitsAllocated, into),
+    pixel: { ...decoded, photometricInterpretation },
+    notes: precisionNotes(header, pixel),
+  };
+}
+
+/** Before memory is taken on its word. */
+function checkHeader(bytes: Uint8Array, pixel: ImagePixel): JpegXlHeader {
+  const header = readJpegXlHeader(bytes);
+  if (header === undefined) throw broken(0, 'no header of a picture');
+  const { offset, float, extraChannels, orientation, hasOthers } = header;
+  if (hasOthers) throw broken(offset, 'a preview or an animation');
+  if (float) throw broken(offset, 'samples that are floats');
+  if (extraChannels > 0) throw broken(offset, `${extraChannels} channels more than the colours`);
+  if (orientation !== 1) throw broken(offset, 'rows and columns to be turned');
+  checkCodedPicture(header, pixel);
+  // Without boxes, only decoding tells whether all is there.
+  if (codeStreamEndOf(bytes) === undefined) throw broken(bytes.length, 'a code stream that is cut');
+  return header;
+}
+
+function broken(offset: number, found: string): FramedexError {
+  return new FramedexError('CODEC', 'broken JPEG XL, or not of one picture', { offset, found });
+}

@@ -1,0 +1,101 @@
+import { transferSyntaxesOf } from './code-stream-kind.ts';
+import type { Codec, DecodedFrame, DecodeOptions } from './codec.ts';
+import type { JpegTurboModule } from './cornerstone-modules.ts';
+import { checkDctFrame, dctResult } from './jpeg-dct.ts';
+import type { DctFrame } from './jpeg-dct.ts';
+import { jpegSegments } from './jpeg-header.ts';
+import { wasmInstances } from './wasm-instances.ts';
+import type { WasmInstances } from './wasm-instances.ts';
+
+const SOI_BYTES = 2;
+const APP0 = 0xe0;
+const APP14 = 0xee;
+/** The APP14 of Adobe: version 100, no flags, no colour transform (T.872 6.5.3). */
+const NO_TRANSFORM = Uint8Array.of(
+  ...[0xff, APP14, 0, 14],
+  ...[0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, 0],
+);
+
+/**
+ * JPEG of 8 bits by discrete cosine transform (T.81; PS3.5 A.4.1), by libjpeg-turbo: baseline,
+ * extended and progressive.
+ */
+export const jpegCodec: Codec = {
+  name: 'jpeg',
+  transferSyntaxes: transferSyntaxesOf('jpeg'),
+  codeStreams: ['jpeg'],
+  async load(platform) {
+    const { default: factory } =
+      await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs');
+    const wasm = '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm';
+    const instances = await wasmInstances(platform, factory, wasm, () => undefined);
+    return {
+      decode: (bytes, pixel, options) =>
+        decodeJpeg(instances, checkDctFrame(bytes, pixel, 8, options.lenient), options),
+    };
+  },
+};
+
+/** Components as they are coded, chroma upsampled: no colour is transformed. */
+async function decodeJpeg(
+  instances: WasmInstances<JpegTurboModule>,
+  frame: DctFrame,
+  options: DecodeOptions,
+): Promise<DecodedFrame> {
+  const parts = withoutTransform(frame.bytes);
+  const { samples, fault } = await instances.run((module, giveUp) => {
+    const outcome = decodeOnce(module, parts);
+    if (outcome.fault !== undefined) giveUp();
+    return outcome;
+  });
+  return dctResult(samples, frame, fault, options);
+}
+
+/** What the decoder made of a code stream. */
+interface Outcome {
+  /** All of them; where there is a fault, those behind it are nothing. */
+  readonly samples: Uint8Array;
+  readonly fault: Error | undefined;
+}
+
+function decodeOnce(module: JpegTurboModule, parts: readonly Uint8Array[]): Outcome {
+  const decoder = new module.JPEGDecoder();
+  const encoded = decoder.getEncodedBuffer(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    encoded.set(part, at);
+    at += part.length;
+  }
+  try {
+    decoder.decode();
+  } catch (thrown) {
+    // The number of an exception within the module, or a trap.
+    const fault =
+      thrown instanceof Error ? thrown : new Error(`libjpeg-turbo threw ${String(thrown)}`);
+    return { samples: ownSamples(decoder.getDecodedBuffer()), fault };
+  }
+  const samples = ownSamples(decoder.getDecodedBuffer());
+  decoder.delete();
+  return { samples, fault: undefined };
+}
+
+/** A copy already, by how this module gives it. */
+function ownSamples({ buffer, byteOffset, length }: Uint8Array | Uint8ClampedArray): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
+/**
+ * The code stream, in parts, as one without a colour transform: without the markers by which libjpeg
+ * would find that there is one, with one that says that there is none.
+ */
+function withoutTransform(bytes: Uint8Array): readonly Uint8Array[] {
+  const parts = [bytes.subarray(0, SOI_BYTES), NO_TRANSFORM];
+  let from = SOI_BYTES;
+  for (const { marker, offset, end } of jpegSegments(bytes)) {
+    if (marker !== APP0 && marker !== APP14) continue;
+    parts.push(bytes.subarray(from, offset));
+    from = end;
+  }
+  parts.push(bytes.subarray(from));
+  return parts;
+}

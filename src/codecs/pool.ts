@@ -1,0 +1,318 @@
+import { FramedexError } from '../errors.ts';
+import type { DecodedFrame } from './codec.ts';
+import { faultError, isShared, requestParcel } from './protocol.ts';
+import type { WorkerReply } from './protocol.ts';
+import type { DecodeJob } from './registry.ts';
+
+/** What a worker tells. */
+export interface WorkerEvent {
+  readonly data?: unknown;
+  readonly error?: unknown;
+  readonly message?: string | undefined;
+}
+
+/**
+ * A thread that decodes: the `Worker` of browsers is one, and what differs elsewhere is made to look
+ * like it. That it ended by itself is an `error` too.
+ */
+export interface WorkerLike {
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  addEventListener(
+    type: 'message' | 'messageerror' | 'error',
+    listener: (event: WorkerEvent) => void,
+  ): void;
+  /** Ends it, in the midst of whatever it does. */
+  terminate(): unknown;
+  /** Whether the process waits for it, where there is such a thing: only while it has work. */
+  ref?(): void;
+  unref?(): void;
+}
+
+export interface PoolOptions {
+  readonly start: () => WorkerLike;
+  /** The most workers at a time. */
+  readonly threads: number;
+  /** Milliseconds that one frame may take; `Infinity` is no bound. */
+  readonly timeout: number;
+  /** Milliseconds that a worker is kept without work: 10,000. */
+  readonly idle?: number | undefined;
+}
+
+/** A frame that waits, or is decoded. */
+interface Task {
+  readonly job: DecodeJob;
+  readonly resolve: (decoded: DecodedFrame) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Thread {
+  readonly worker: WorkerLike;
+  isReady: boolean;
+  task: Task | undefined;
+  /** Ends it when it starts, decodes or idles for too long. */
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+const IDLE = 10_000;
+/** Longer timers fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * Decodes frames in workers, one at a time in each. They are started when frames wait, and ended when
+ * they idle, crash, or take too long for a frame: that frame fails, and others are not concerned.
+ */
+export class CodecPool {
+  readonly #options: PoolOptions;
+  readonly #running = new Set<Thread>();
+  /** Those without work: the one that had some last is the last. */
+  readonly #free: Thread[] = [];
+  readonly #waiting: Task[] = [];
+  #most: number;
+  #wasReady = false;
+  #startFault: FramedexError | undefined;
+  #isClosed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#most = options.threads;
+  }
+
+  /** The most workers at a time. */
+  get threads(): number {
+    return this.#most;
+  }
+
+  /** A worker is there: a frame does not pay for its start. */
+  get isWarm(): boolean {
+    return this.#running.size > 0;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /**
+   * Why no worker could be started. {@link CodecPool.decode} rejects with this very error, and the
+   * bytes of the frame are as they were.
+   */
+  get startFault(): FramedexError | undefined {
+    return this.#startFault;
+  }
+
+  /**
+   * Decodes a frame in a worker. Its encoded bytes are moved there where they are all of their memory,
+   * otherwise copied. The cells are in `into` where that is shared memory.
+   *
+   * Who aborts waits no longer; a worker finishes its frame all the same. Only where it writes to the
+   * caller's memory, which may be used for something else then, he waits for that.
+   *
+   * @throws FramedexError what the codec threw; `CODEC` where the worker crashed; `CODEC_TIMEOUT`;
+   * `CODEC_MISSING` where no worker can be started; `CLOSED`.
+   */
+  decode(job: DecodeJob, signal?: AbortSignal): Promise<DecodedFrame> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      if (this.#isClosed) throw closed();
+      if (this.#startFault !== undefined && !this.#wasReady) throw this.#startFault;
+      const settled = (): void => {
+        signal?.removeEventListener('abort', abort);
+      };
+      const task: Task = {
+        job,
+        resolve: (decoded) => {
+          settled();
+          if (signal?.aborted === true) reject(signal.reason);
+          else resolve(decoded);
+        },
+        reject: (error) => {
+          settled();
+          reject(signal?.aborted === true ? signal.reason : error);
+        },
+      };
+      const abort = (): void => {
+        this.#abandon(task);
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#waiting.push(task);
+      this.#next();
+    });
+  }
+
+  /** Ends all workers, whatever they do: frames that wait or are decoded reject with `CLOSED`. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(closed());
+    await Promise.all(
+      [...this.#running].map(async (thread) => {
+        await this.#end(thread);
+        thread.task?.reject(closed());
+      }),
+    );
+  }
+
+  #abandon(task: Task): void {
+    const at = this.#waiting.indexOf(task);
+    if (at >= 0) this.#waiting.splice(at, 1);
+    else {
+      if (isShared(task.job.into)) return;
+      for (const { task: its, worker, timer } of this.#running) {
+        if (its !== task) continue;
+        worker.unref?.();
+        letGo(timer);
+      }
+    }
+    task.reject(undefined);
+  }
+
+  /** Gives waiting frames to workers, and starts those that are needed. */
+  #next(): void {
+    for (;;) {
+      const thread = this.#waiting.length > 0 ? this.#free.pop() : undefined;
+      const task = thread && this.#waiting.shift();
+      if (thread === undefined || task === undefined) break;
+      this.#assign(thread, task);
+    }
+    let starting = 0;
+    for (const { isReady } of this.#running) if (!isReady) starting++;
+    while (this.#running.size < this.#most && starting < this.#waiting.length) {
+      if (!this.#start()) break;
+      starting++;
+    }
+  }
+
+  #start(): boolean {
+    let worker: WorkerLike;
+    try {
+      worker = this.#options.start();
+    } catch (error) {
+      this.#cannotStart(error);
+      return false;
+    }
+    const thread: Thread = { worker, isReady: false, task: undefined, timer: undefined };
+    this.#running.add(thread);
+    worker.addEventListener('message', ({ data }) => {
+      this.#heard(thread, data as WorkerReply);
+    });
+    const lost = ({ error, message }: WorkerEvent): void => {
+      this.#lost(thread, error ?? new Error(message ?? 'a message could not be read'));
+    };
+    worker.addEventListener('error', lost);
+    worker.addEventListener('messageerror', lost);
+    this.#limit(thread);
+    return true;
+  }
+
+  /** What a worker says that was given up is of no interest. */
+  #heard(thread: Thread, reply: WorkerReply): void {
+    if (!this.#running.has(thread)) return;
+    clearTimeout(thread.timer);
+    const { task } = thread;
+    thread.task = undefined;
+    switch (reply.kind) {
+      case 'ready':
+        thread.isReady = true;
+        this.#wasReady = true;
+        this.#startFault = undefined;
+        break;
+      case 'decoded': {
+        const { decoded, inPlace } = reply;
+        const { into } = task?.job ?? {};
+        // The view that came back is of the same memory, yet of another object.
+        const bytes = inPlace ? into?.subarray(0, decoded.bytes.length) : decoded.bytes;
+        task?.resolve({ ...decoded, bytes: bytes ?? decoded.bytes });
+        break;
+      }
+      case 'fault':
+        task?.reject(faultError(reply.fault));
+        break;
+    }
+    this.#release(thread);
+    this.#next();
+  }
+
+  #assign(thread: Thread, task: Task): void {
+    clearTimeout(thread.timer);
+    try {
+      const { message, transfer } = requestParcel(task.job);
+      thread.worker.postMessage(message, transfer);
+    } catch (cause) {
+      // Memory that cannot be moved: a WebAssembly module's, or moved already.
+      task.reject(
+        new FramedexError('CODEC', 'the frame cannot be sent to a worker', {}, { cause }),
+      );
+      this.#release(thread);
+      return;
+    }
+    thread.task = task;
+    thread.worker.ref?.();
+    this.#limit(thread);
+  }
+
+  #release(thread: Thread): void {
+    this.#free.push(thread);
+    thread.worker.unref?.();
+    thread.timer = setTimeout(() => void this.#end(thread), this.#options.idle ?? IDLE);
+    letGo(thread.timer);
+  }
+
+  /** Bounds the time of what the worker does now. */
+  #limit(thread: Thread): void {
+    const { timeout } = this.#options;
+    if (timeout > LONGEST_TIMER) return;
+    thread.timer = setTimeout(() => {
+      const found = `nothing in ${timeout} milliseconds`;
+      if (thread.isReady) void this.#tooLong(thread, found);
+      else this.#lost(thread, new Error(found));
+    }, timeout);
+  }
+
+  async #tooLong(thread: Thread, found: string): Promise<void> {
+    const ended = this.#end(thread);
+    this.#next();
+    await ended;
+    const details = { found, advice: 'Raise codecTimeout if the file is sound.' };
+    thread.task?.reject(new FramedexError('CODEC_TIMEOUT', 'decoding takes too long', details));
+  }
+
+  /** A worker crashed, or did not start. */
+  #lost(thread: Thread, cause: unknown): void {
+    if (!this.#running.has(thread)) return;
+    void this.#end(thread);
+    if (!thread.isReady) this.#cannotStart(cause);
+    const summary = 'the decoder crashed';
+    thread.task?.reject(new FramedexError('CODEC', summary, {}, { cause }));
+    this.#next();
+  }
+
+  /** Those that are there do the work. Where there are none, nothing is tried again for these frames. */
+  #cannotStart(cause: unknown): void {
+    if (this.#running.size > 0) {
+      this.#most = this.#running.size;
+      return;
+    }
+    const summary = 'no worker can be started for codecs';
+    const fault = (this.#startFault ??= new FramedexError('CODEC_MISSING', summary, {}, { cause }));
+    for (const { reject } of this.#waiting.splice(0)) reject(fault);
+  }
+
+  async #end(thread: Thread): Promise<void> {
+    clearTimeout(thread.timer);
+    this.#running.delete(thread);
+    const at = this.#free.indexOf(thread);
+    if (at >= 0) this.#free.splice(at, 1);
+    await thread.worker.terminate();
+  }
+}
+
+/** In Node, a timer keeps the process alive unless it is told not to. */
+function letGo(timer: unknown): void {
+  if (isOfNode(timer)) timer.unref();
+}
+
+function isOfNode(timer: unknown): timer is { unref(): void } {
+  return typeof timer === 'object' && timer !== null && 'unref' in timer;
+}
+
+function closed(): FramedexError {
+  return new FramedexError('CLOSED', 'the context was closed', {});
+}

@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeJpegLossless, jpegLosslessCodec } from '../../src/codecs/jpeg-lossless.ts';
+import { createRegistry } from '../../src/codecs/registry.ts';
+import type { ImagePixel } from '../../src/dicom/image-pixel.ts';
+import { SYNTAX } from '../support/build-dicom.ts';
+import { hex } from '../support/build-value.ts';
+import {
+  codeStreamFixture,
+  codeStreamFixtures,
+  codeStreamOf,
+  differenceFrom,
+} from '../support/code-stream-fixtures.ts';
+import { codecPlatform } from '../support/codec-platform.ts';
+import { losslessEncode } from '../support/jpeg-lossless-encode.ts';
+import type { LosslessEncoding, LosslessSamples } from '../support/jpeg-lossless-encode.ts';
+import {
+  CODES,
+  PICTURE,
+  PIXEL,
+  STREAM,
+  anyCase,
+  cellsOf,
+  faultOf,
+  patched,
+  pixelFor,
+  samplesBySeed,
+} from '../support/jpeg-lossless-pictures.ts';
+
+function messagesOf(bytes: Uint8Array, pixel: ImagePixel): string[] {
+  return (decodeJpegLossless(bytes, pixel).notes ?? []).map(({ message }) => message);
+}
+
+function decodedSamples(
+  picture: LosslessSamples,
+  encoding: LosslessEncoding,
+  parts: Partial<ImagePixel> = {},
+): number[] {
+  return cellsOf(decodeJpegLossless(losslessEncode(picture, encoding), pixelFor(picture, parts)));
+}
+
+describe('decodeJpegLossless', () => {
+  it('undoes what an encoder does, of any precision, predictor, scans, restarts and codes', () => {
+    fc.assert(
+      fc.property(anyCase, ({ picture, encoding }) => {
+        const { pointTransform } = encoding;
+        const { samples } = picture;
+        const expected = Array.from(
+          samples,
+          (value) => (value >> pointTransform) << pointTransform,
+        );
+        expect(decodedSamples(picture, encoding)).toEqual(expected);
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  const fixtures = codeStreamFixtures().filter(({ name }) => name.startsWith('jpeg-lossless'));
+  it('has code streams of other encoders to decode', () => {
+    expect(fixtures.length).toBeGreaterThan(10);
+  });
+  it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
+    'decodes %s',
+    (_, fixture) => {
+      const bytes = codeStreamOf(fixture);
+      if (fixture.refused !== undefined) {
+        expect(faultOf(bytes, fixture.pixel).code).toBe('CODEC');
+        return;
+      }
+      const decoded = decodeJpegLossless(bytes, fixture.pixel);
+      expect(differenceFrom(fixture, decoded)).toBeUndefined();
+      expect(decoded.partial).toBeUndefined();
+    },
+  );
+
+  it('knows the difference 32768, which has no bits of its own (T.81 table H.2)', () => {
+    const samples = [0, 32768, 0, 65535, 32767, 65535];
+    for (const code of CODES) {
+      const picture = { rows: 2, columns: 3, components: 1, precision: 16, samples };
+      expect(decodedSamples(picture, { codes: [code] })).toEqual(samples);
+    }
+  });
+
+  it('gives two’s complement as it was coded, in cells of 16 and 32 bits', () => {
+    const samples = [-1, -32768, 32767, 0, -1000, 5].map((value) => value & 0xffff);
+    const picture = { rows: 2, columns: 3, components: 1, precision: 16, samples };
+    for (const bitsAllocated of [16, 32]) {
+      const parts = { bitsAllocated, pixelRepresentation: 1 } as const;
+      expect(decodedSamples(picture, { predictor: 4 }, parts)).toEqual(samples);
+    }
+  });
+
+  it('gives samples of up to 8 bits in cells of 8, 16 and 32 bits', () => {
+    const samples = samplesBySeed(60, 7, 1);
+    const picture = { rows: 5, columns: 4, components: 3, precision: 7, samples };
+    for (const bitsAllocated of [8, 16, 32]) {
+      expect(decodedSamples(picture, { predictor: 5 }, { bitsAllocated })).toEqual(samples);
+    }
+  });
+
+  it('puts the samples of a pixel side by side, and leaves colours as they are', () => {
+    const samples = samplesBySeed(60, 8, 3);
+    const picture = { rows: 5, columns: 4, components: 3, precision: 8, samples };
+    const pixel = pixelFor(picture, {
+      photometricInterpretation: 'YBR_FULL',
+      planarConfiguration: 1,
+    });
+    const decoded = decodeJpegLossless(losslessEncode(picture), pixel);
+    expect(cellsOf(decoded)).toEqual(samples);
+    expect(decoded.pixel).toEqual({ ...pixel, planarConfiguration: 0 });
+  });
+
+  it('decodes into the place it is given', () => {
+    const into = new Uint8Array(500).fill(9);
+    const { bytes } = decodeJpegLossless(STREAM, PIXEL, { into: into.subarray(4) });
+    expect(bytes.buffer).toBe(into.buffer);
+    expect(bytes.byteOffset).toBe(4);
+    expect(bytes.length).toBe(480);
+    expect([...into.subarray(0, 4), ...into.subarray(484)]).toEqual(Array(20).fill(9));
+    expect([...new Uint16Array(into.buffer, 4, 240)]).toEqual(PICTURE.samples);
+  });
+
+  it('leaves the bytes that it is given as they are', () => {
+    const given = STREAM.slice();
+    decodeJpegLossless(given, PIXEL);
+    expect(given).toEqual(STREAM);
+  });
+
+  it('takes the sampling factors of a single component for nothing (T.81 A.2.2)', () => {
+    const bytes = patched(STREAM, '01 11 00', '01 22 00');
+    expect(cellsOf(decodeJpegLossless(bytes, PIXEL))).toEqual(PICTURE.samples);
+  });
+
+  it('decodes what has padding behind its end', () => {
+    const padded = Uint8Array.of(...STREAM, 0, 0xff, 1);
+    expect(cellsOf(decodeJpegLossless(padded, PIXEL))).toEqual(PICTURE.samples);
+  });
+});
+
+describe('what is tolerated in JPEG Lossless, and noted', () => {
+  it('finds nothing to note in what is right', () => {
+    fc.assert(
+      fc.property(anyCase, ({ picture, encoding }) => {
+        expect(messagesOf(losslessEncode(picture, encoding), pixelFor(picture))).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('whole bytes of coded data that are left over', () => {
+    const bytes = losslessEncode(PICTURE, { surplus: hex('00') });
+    expect(messagesOf(bytes, PIXEL)).toEqual(['coded data is left over']);
+    expect(cellsOf(decodeJpegLossless(bytes, PIXEL))).toEqual(PICTURE.samples);
+  });
+
+  it('samples of more bits than the precision, which are given', () => {
+    const samples = [0, 4095, 4096, 61440];
+    const picture = { rows: 2, columns: 2, components: 1, precision: 12, samples };
+    const decoded = decodeJpegLossless(losslessEncode(picture), pixelFor(picture));
+    expect(cellsOf(decoded)).toEqual(samples);
+    const message = 'samples of more bits than the precision';
+    expect(decoded.notes).toEqual([{ message }]);
+  });
+
+  it('a precision of more bits than are stored', () => {
+    const pixel = pixelFor(PICTURE, { bitsStored: 10, highBit: 9 });
+    const { notes } = decodeJpegLossless(STREAM, pixel);
+    expect(notes).toEqual([
+      { message: 'samples of 12 bits in the code stream, 10 stored', tag: 0x00280101 },
+    ]);
+  });
+});
+
+describe('jpegLosslessCodec', () => {
+  it('F09: is the codec of both transfer syntaxes', () => {
+    const { jpegLossless, jpegLosslessFirstOrder } = SYNTAX;
+    expect(jpegLosslessCodec.transferSyntaxes).toEqual([jpegLossless, jpegLosslessFirstOrder]);
+  });
+
+  it('H31: decodes lossless code streams under another transfer syntax, and says so', async () => {
+    const registry = createRegistry([jpegLosslessCodec], codecPlatform);
+    const fixture = codeStreamFixture('jpeg-lossless-rgb8');
+    const job = { bytes: codeStreamOf(fixture), pixel: fixture.pixel };
+    const decoded = await registry.decode({ ...job, transferSyntax: SYNTAX.jpegBaseline });
+    expect(differenceFrom(fixture, decoded)).toBeUndefined();
+    expect(decoded.notes?.map(({ message }) => message)).toEqual([
+      `a code stream of jpeg-lossless under the transfer syntax ${SYNTAX.jpegBaseline}`,
+    ]);
+  });
+});
