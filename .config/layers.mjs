@@ -50,6 +50,8 @@ export function layers(folder) {
       tsPreCompilationDeps: true,
       combinedDependencies: true,
       doNotFollow: { path: 'node_modules' },
+      // Packages have entry points below their names.
+      enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require'] },
     },
   };
 }

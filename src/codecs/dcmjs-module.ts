@@ -7,6 +7,9 @@ import type { WasmModule } from './wasm-instances.ts';
 /** All of the package that is used. */
 const SPECIFIER = 'dcmjs-codecs/build/dcmjs-native-codecs.wasm';
 
+/** `badf` of WASI. */
+const BAD_DESCRIPTOR = 8;
+
 /** An address in the memory of the module. */
 type Pointer = number;
 
@@ -75,6 +78,7 @@ async function start(compiled: WebAssembly.Module): Promise<DcmjsModule> {
   const text = (at: Pointer, length: number): string =>
     String.fromCharCode(...new Uint8Array(functions.memory.buffer, at, length));
   const unused = (): number => 0;
+  const noFile = (): number => BAD_DESCRIPTOR;
   const env = {
     onCodecsException: (at: Pointer, length: number): never => {
       throw new Error(text(at, length));
@@ -85,14 +89,15 @@ async function start(compiled: WebAssembly.Module): Promise<DcmjsModule> {
     onCodecsTrace: unused,
     emscripten_notify_memory_growth: unused,
   };
-  // No environment, no files, and a clock that stands still.
+  // No environment, a clock that stands still, and no files: of one that takes what it is given but
+  // says not how much, writing would never end.
   const wasi_snapshot_preview1 = {
     environ_sizes_get: unused,
     environ_get: unused,
     clock_time_get: unused,
-    fd_write: unused,
-    fd_seek: unused,
-    fd_close: unused,
+    fd_write: noFile,
+    fd_seek: noFile,
+    fd_close: noFile,
     proc_exit: (status: number): never => {
       throw new Error(`the module ended with ${status}`);
     },

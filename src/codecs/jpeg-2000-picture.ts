@@ -23,6 +23,7 @@ export interface OpenedCodeStream {
 
 /** Neither decoder gives more bits. */
 const MOST_BITS = 16;
+const SOT = 0xff90;
 /** SOT, SOD and a packet (T.800 A.4.2): no tile is shorter. */
 const LEAST_TILE = 15;
 /** So many packets are no harm, whatever the length. */
@@ -51,7 +52,10 @@ export function openCodeStream(
   const end = codeStreamEndOf(bytes);
   const signed = header.components[0]?.signed === true;
   const opened = { header, picture, signed };
-  if (typeof end === 'number') return { ...opened, bytes: bytes.subarray(0, end), cut: false };
+  if (typeof end === 'number') {
+    checkTiles(bytes, header);
+    return { ...opened, bytes: bytes.subarray(0, end), cut: false };
+  }
   if (!lenient) {
     throw jpeg2000Fault(bytes.length, 'a whole code stream, up to its EOC', 'one that is cut');
   }
@@ -94,6 +98,25 @@ function checkClaims(header: Jpeg2000Header, length: number): void {
   if (packets > Math.max(length, FEW_PACKETS)) {
     throw jpeg2000Fault(header.siz, 'a byte for each packet', `${packets} packets`);
   }
+}
+
+/** Decoders leave out what is not there, and say nothing: each tile has a tile-part (T.800 A.4.2). */
+function checkTiles(bytes: Uint8Array, header: Jpeg2000Header): void {
+  const tiles = tileCount(header);
+  const seen = new Uint8Array(tiles);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let found = 0;
+  let at = header.firstTilePart;
+  while (view.getUint16(at) === SOT) {
+    const tile = view.getUint16(at + 4);
+    if (tile >= tiles) throw jpeg2000Fault(at, `tiles up to ${tiles - 1}`, `tile ${tile}`);
+    if (seen[tile] === 0) found++;
+    seen[tile] = 1;
+    const length = view.getUint32(at + 6);
+    if (length === 0) break;
+    at += length;
+  }
+  if (found < tiles) throw jpeg2000Fault(at, `${tiles} tiles`, `${found} of them`);
 }
 
 /**

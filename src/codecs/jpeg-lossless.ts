@@ -51,6 +51,8 @@ interface Decoding {
   /** Components that are decoded to the last row. */
   readonly done: Set<number>;
   readonly notes: Set<string>;
+  /** All bits that are set in any sample. */
+  seen: number;
   restartInterval: number;
   /** The number of lines is known: from the frame header, or from DNL. */
   linesKnown: boolean;
@@ -76,7 +78,7 @@ export function decodeJpegLossless(
   if (!lenient && samples > bytes.length * 8) {
     throw losslessFault('the end of the coded data', `${samples} samples`, bytes.length);
   }
-  const cells = emptyCells(pixel.bitsAllocated, samples, into, header.offset);
+  const cells = cellsFor(pixel.bitsAllocated, samples, into, header.offset);
   if (lenient) cells.fill(0);
   const decoding: Decoding = {
     bytes,
@@ -85,6 +87,7 @@ export function decodeJpegLossless(
     tables: [],
     done: new Set(),
     notes: new Set(),
+    seen: 0,
     restartInterval: 0,
     linesKnown: header.rows > 0,
   };
@@ -94,11 +97,13 @@ export function decodeJpegLossless(
     if (!lenient || !isFramedexError(error, 'CODEC')) throw error;
     decoding.notes.add('the code stream is broken');
   }
+  const decoded = codedPixel(pixel, coded);
   const messages = [...decoding.notes].map((message): CodecNote => ({ message }));
+  const lost = isMoreThanStored(decoding, decoded) ? precisionNotes(coded, pixel) : [];
   return {
     bytes: new Uint8Array(cells.buffer, cells.byteOffset, cells.byteLength),
-    pixel: codedPixel(pixel, coded),
-    notes: [...precisionNotes(coded, pixel), ...messages],
+    pixel: decoded,
+    notes: [...lost, ...messages],
     ...(decoding.done.size < components && { partial: true }),
   };
 }
@@ -121,24 +126,39 @@ function checkedPicture(header: JpegHeader, pixel: ImagePixel): CodedPicture {
   return coded;
 }
 
-function emptyCells(
+function cellsFor(
   bitsAllocated: number,
   samples: number,
   into: Uint8Array | undefined,
   offset: number,
-): Uint8Array | Uint16Array | Uint32Array {
-  const buffer = into?.buffer ?? new ArrayBuffer((samples * bitsAllocated) / 8);
-  const start = into?.byteOffset ?? 0;
+): LosslessPicture['cells'] {
   switch (bitsAllocated) {
     case 8:
-      return new Uint8Array(buffer, start, samples);
+      return into ? new Uint8Array(into.buffer, into.byteOffset, samples) : new Uint8Array(samples);
     case 16:
-      return new Uint16Array(buffer, start, samples);
+      return into
+        ? new Uint16Array(into.buffer, into.byteOffset, samples)
+        : new Uint16Array(samples);
     case 32:
-      return new Uint32Array(buffer, start, samples);
+      return into
+        ? new Uint32Array(into.buffer, into.byteOffset, samples)
+        : new Uint32Array(samples);
     default:
       throw losslessFault(`${bitsAllocated} bits allocated`, '8, 16 or 32 bits', offset);
   }
+}
+
+/**
+ * Many encoders code whole cells, with a precision of more bits than are stored: that says nothing
+ * unless there is more in those than zeros, or the sign (PS3.5 8.1.1).
+ */
+function isMoreThanStored({ seen, picture }: Decoding, pixel: ImagePixel): boolean {
+  const { cells, precision } = picture;
+  const { highBit, pixelRepresentation } = pixel;
+  if (seen >>> (highBit + 1) === 0 || precision <= highBit + 1) return false;
+  if (pixelRepresentation === 0) return true;
+  const [coded, kept] = [32 - precision, 31 - highBit];
+  return cells.some((cell) => (cell << coded) >> coded !== (cell << kept) >> kept);
 }
 
 /** Walks all marker segments, from the first one behind SOI to EOI. */
@@ -206,6 +226,7 @@ function decodeScan(decoding: Decoding, start: number, end: number): number {
   const decoded = decodeLosslessScan(bytes, end, scan, picture);
   for (const component of scan.components) done.add(component);
   if (decoded.surplus) notes.add('coded data is left over');
+  decoding.seen |= decoded.seen;
   if (decoded.seen >>> picture.precision > 0) notes.add('samples of more bits than the precision');
   return decoded.end;
 }

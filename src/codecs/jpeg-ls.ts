@@ -33,8 +33,8 @@ export const jpegLsCodec: Codec = {
 
 /** What CharLS made of a code stream: all samples, or why not and those before. */
 interface Outcome {
-  /** Of 8 bits up to a precision of 8, else of 16. Undefined where there are none. */
-  readonly bytes: Uint8ClampedArray | Uint8Array | undefined;
+  /** Of 8 bits up to a precision of 8, else of 16. */
+  readonly bytes: Uint8ClampedArray | Uint8Array;
   /** The components one after the other, each in a scan of its own (T.87 annex B). */
   readonly planar: boolean;
   readonly fault: string | undefined;
@@ -154,8 +154,8 @@ function faultText(module: CharlsModule, thrown: unknown): string {
 function samplesOf({ bytes, fault }: Outcome, picture: CodedPicture): Uint8Array | Uint16Array {
   const { rows, columns, components, precision, offset } = picture;
   const needed = rows * columns * components * (precision > 8 ? 2 : 1);
-  if (bytes?.length !== needed) {
-    throw broken(offset, `${needed} bytes of samples`, fault ?? `${bytes?.length ?? 0}`);
+  if (bytes.length !== needed) {
+    throw broken(offset, `${needed} bytes of samples`, fault ?? String(bytes.length));
   }
   const { buffer, byteOffset } = bytes;
   return precision > 8

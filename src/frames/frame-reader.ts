@@ -15,6 +15,7 @@ import { noPicture } from './frame-index.ts';
 import type { LaidOutIndex, NativeLayout } from './frame-index.ts';
 import type { Frame, Samples } from './frame.ts';
 import { readEncoded, readNative } from './read.ts';
+import { decodePrefix } from './reduced-read.ts';
 
 /** What reading frames needs to know of a file. */
 export interface FrameParts {
@@ -160,14 +161,16 @@ async function encodedSamples(
   const { signal, into, reduce, lenient } = options;
   checkSize(index.pixel, options, limits.maxFrameBytes);
   const read = { signal, lenient, maxFrameBytes: limits.maxFrameBytes };
-  const bytes = await readEncoded(header, index, i, read);
+  const { codecs } = parts;
+  const early = reduce ? await decodePrefix(codecs, header, index, i, reduce, read) : undefined;
+  const bytes = early?.bytes ?? (await readEncoded(header, index, i, read));
   if (bytes === undefined) return undefined;
   // A codec gives its samples side by side: its bytes are the samples where no bit is to be moved.
   const direct = !reduce && isInPlace(interleavedPixel(index.pixel), options) ? into : undefined;
   const transferSyntax = header.transferSyntax.uid;
   const job = { transferSyntax, bytes, pixel: index.pixel, into: direct, reduce, lenient };
   try {
-    const decoded = await parts.codecs.decode(job);
+    const decoded = early ?? (await codecs.decode(job));
     signal?.throwIfAborted();
     const { bytes: cells, pixel, partial } = decoded;
     const place = into && destination(into, pixel, options);

@@ -162,12 +162,20 @@ describe('what is tolerated in JPEG Lossless, and noted', () => {
     expect(decoded.notes).toEqual([{ message }]);
   });
 
-  it('a precision of more bits than are stored', () => {
-    const pixel = pixelFor(PICTURE, { bitsStored: 10, highBit: 9 });
-    const { notes } = decodeJpegLossless(STREAM, pixel);
-    expect(notes).toEqual([
-      { message: 'samples of 12 bits in the code stream, 10 stored', tag: 0x00280101 },
-    ]);
+  it('bits beyond those that are stored, not a precision that only has room for them', () => {
+    const message = 'samples of 16 bits in the code stream, 12 stored';
+    const lost = [{ message, tag: 0x00280101 }];
+    const notesOf = (samples: readonly number[], pixelRepresentation: 0 | 1) => {
+      const picture = { rows: 1, columns: 2, components: 1, precision: 16, samples };
+      const pixel = pixelFor(picture, { bitsStored: 12, highBit: 11, pixelRepresentation });
+      return decodeJpegLossless(losslessEncode(picture), pixel).notes;
+    };
+    expect(notesOf([0, 0x0fff], 0)).toEqual([]);
+    expect(notesOf([0, 0x1000], 0)).toEqual(lost);
+    expect(notesOf([0xf800, 0x07ff], 1)).toEqual([]);
+    expect(notesOf([0xf7ff, 0], 1)).toEqual(lost);
+    expect(notesOf([0, 0x0800], 1)).toEqual([]);
+    expect(notesOf([0xf800, 0x0800], 1)).toEqual(lost);
   });
 });
 

@@ -100,9 +100,7 @@ describe('memory', () => {
     const around = Uint8Array.of(9, 3, 4, 9);
     void pool.decode(jobOf(0, { bytes: whole }));
     void pool.decode(jobOf(0, { bytes: around.subarray(1, 3) }));
-    void pool.decode(
-      jobOf(0, { bytes: new Uint8Array(new SharedArrayBuffer(2)).fill(5) as Uint8Array }),
-    );
+    void pool.decode(jobOf(0, { bytes: new Uint8Array(new SharedArrayBuffer(2)).fill(5) }));
     worker(0).ready();
     worker(0).reply(0);
     worker(0).reply(0);

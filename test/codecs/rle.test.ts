@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRle } from '../../src/codecs/rle.ts';
+import { decodeRle, rleCodec } from '../../src/codecs/rle.ts';
 import { isFramedexError } from '../../src/errors.ts';
 import { hex } from '../support/build-value.ts';
+import {
+  codeStreamFixture,
+  codeStreamOf,
+  differenceFrom,
+} from '../support/code-stream-fixtures.ts';
+import { decoderOf } from '../support/codec-platform.ts';
 import { pixelOf } from '../support/pixel.ts';
+import { noise } from '../support/noise.ts';
 import { rleEncode } from '../support/rle-encode.ts';
+import { bitFlips, outcomesOf, truncations } from './damaged-streams.ts';
 
 /** An RLE frame by hand: the header of PS3.5 G.5 and the segments as they are given. */
 function frameOf(
@@ -31,6 +39,18 @@ function frameOf(
 function decode(frame: Uint8Array, count: number, parts: Parameters<typeof pixelOf>[0] = {}) {
   const pixel = pixelOf({ rows: 1, columns: count, bitsAllocated: 8, ...parts });
   return [...decodeRle(frame, pixel).bytes];
+}
+
+/** What is noted of `columns` cells of 8 bits. */
+function notesOf(frame: Uint8Array, columns: number): readonly string[] {
+  const { notes = [] } = decodeRle(frame, pixelOf({ columns, bitsAllocated: 8 }));
+  return notes.map(({ message }) => message);
+}
+
+/** The cells of 8 bits that can be decoded, or CODEC. */
+function leniently(frame: Uint8Array, parts: Parameters<typeof pixelOf>[0]) {
+  const { bytes, partial } = decodeRle(frame, pixelOf(parts), { lenient: true });
+  return { bytes: [...bytes], partial: partial ?? false };
 }
 
 function faultOf(action: () => unknown): unknown {
@@ -90,6 +110,61 @@ describe('decodeRle', () => {
     expect(decode(frameOf([hex('F0 09')]), 3)).toEqual([9, 9, 9]);
   });
 
+  it('H41: notes what a segment has too much, but for one byte that makes its length even', () => {
+    const surplus = ['a segment of RLE goes on behind the last pixel'];
+    expect(notesOf(frameOf([hex('02 01 02 03')]), 3)).toEqual([]);
+    expect(notesOf(frameOf([hex('01 01 02 00')]), 2)).toEqual([]);
+    expect(notesOf(frameOf([hex('02 01 02 03 00 00')]), 3)).toEqual(surplus);
+    expect(notesOf(frameOf([hex('02 01 02 03 F0 09')]), 3)).toEqual(surplus);
+    expect(notesOf(frameOf([hex('F0 09')]), 3)).toEqual(surplus);
+    expect(notesOf(frameOf([hex('03 01 02 03 04')]), 3)).toEqual(surplus);
+  });
+
+  it('H41: leniently, gives 0 for what a short segment has not', () => {
+    const parts = { columns: 4, bitsAllocated: 8 };
+    expect(leniently(frameOf([hex('01 05 06')]), parts)).toEqual({
+      bytes: [5, 6, 0, 0],
+      partial: true,
+    });
+    expect(leniently(frameOf([hex('03 05 06 07')]), parts).bytes).toEqual([5, 6, 7, 0]);
+    expect(leniently(frameOf([hex('FD 05')]), parts)).toEqual({
+      bytes: [5, 5, 5, 5],
+      partial: false,
+    });
+  });
+
+  it('H41: leniently, gives 0 for a sample of which a byte is missing, and the other samples', () => {
+    const high = hex('02 01 02 03');
+    const short = frameOf([high, hex('00 11')]);
+    expect(leniently(short, { columns: 3 }).bytes).toEqual([0x11, 1, 0, 0, 0, 0]);
+    const rgb = frameOf([hex('01 05 06'), hex('00 07'), hex('01 08 09')]);
+    const parts = { columns: 2, bitsAllocated: 8, samplesPerPixel: 3 };
+    expect(leniently(rgb, parts).bytes).toEqual([5, 7, 8, 6, 0, 9]);
+  });
+
+  it('H41: leniently, leaves nothing of what was in the memory that it is given', () => {
+    const into = new Uint8Array(6).fill(9);
+    const frame = frameOf([hex('02 01 02 03'), hex('00 11')]);
+    decodeRle(frame, pixelOf({ columns: 3 }), { into, lenient: true });
+    expect([...into]).toEqual([0x11, 1, 0, 0, 0, 0]);
+  });
+
+  it('H40: leniently, takes segments behind the end of a cut frame for missing', () => {
+    const frame = frameOf([hex('02 01 02 03'), hex('02 04 05 06')]);
+    expect(leniently(frame.subarray(0, 67), { columns: 3 })).toEqual({
+      bytes: [0, 0, 0, 0, 0, 0],
+      partial: true,
+    });
+  });
+
+  it('H40: refuses, leniently too, a header that tells no segments', () => {
+    const segments = [hex('00 01'), hex('00 02')];
+    for (const header of [{ count: 0 }, { count: 1 }, { count: 16 }, { offsets: [66, 64] }]) {
+      const frame = frameOf(segments, header);
+      expect(faultOf(() => leniently(frame, { columns: 1 }))).toBe('CODEC');
+    }
+  });
+
   it.each([
     ['H41: a segment that ends early', frameOf([hex('01 01 02')]), 3, {}],
     ['H41: a literal cut by the end of the segment', frameOf([hex('02 01 02')]), 3, {}],
@@ -136,7 +211,7 @@ describe('decodeRle', () => {
   it('decodes into the place it is given', () => {
     const into = new Uint8Array(8).fill(9);
     const pixel = pixelOf({ columns: 3, bitsAllocated: 8 });
-    const { bytes } = decodeRle(frameOf([hex('02 01 02 03')]), pixel, into.subarray(2));
+    const { bytes } = decodeRle(frameOf([hex('02 01 02 03')]), pixel, { into: into.subarray(2) });
     expect([...into]).toEqual([9, 9, 1, 2, 3, 9, 9, 9]);
     expect(bytes.length).toBe(3);
   });
@@ -146,7 +221,7 @@ describe('decodeRle', () => {
       rows: fc.integer({ min: 1, max: 9 }),
       columns: fc.integer({ min: 1, max: 300 }),
       samplesPerPixel: fc.constantFrom(1, 3),
-      bytesPerSample: fc.constantFrom(1, 2, 4),
+      bytesPerSample: fc.constantFrom(1, 2, 4, 5),
       seed: fc.integer(),
       levels: fc.constantFrom(1, 2, 256),
     });
@@ -165,10 +240,51 @@ describe('decodeRle', () => {
           samplesPerPixel,
           bitsAllocated: 8 * bytesPerSample,
         });
-        expect(decodeRle(rleEncode(samples, shape), pixel).bytes).toEqual(samples);
+        const { bytes } = decodeRle(rleEncode(samples, shape), pixel);
+        expect(Buffer.compare(bytes, samples)).toBe(0);
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('H42: decodes cells of 64 bits, eight segments, and more pixels than it does at a time', () => {
+    const shape = { rows: 180, columns: 190, samplesPerPixel: 1, bytesPerSample: 8 };
+    const samples = noise(180 * 190 * 8).map((byte, k) => (k % 8 < 5 ? byte : 0));
+    const pixel = pixelOf({ rows: 180, columns: 190, bitsAllocated: 64 });
+    const decoded = decodeRle(rleEncode(samples, shape), pixel);
+    expect(Buffer.compare(decoded.bytes, samples)).toBe(0);
+    expect(decoded.notes).toEqual([]);
+  });
+
+  it('N: refuses every cut frame, and gives it leniently as far as it goes', async () => {
+    const fixture = codeStreamFixture('rle-rgb16');
+    const { pixel } = fixture;
+    const stream = codeStreamOf(fixture);
+    const decoder = await decoderOf(rleCodec);
+    const whole = decodeRle(stream, pixel);
+    expect(differenceFrom(fixture, whole)).toBeUndefined();
+    // Its last two bytes may be padding.
+    const cut = truncations(stream.subarray(0, -2), 500);
+    const outcomes = await outcomesOf(decoder, pixel, stream, cut);
+    expect(outcomes).toEqual({ refused: 500, decoded: 0, others: [], spoilt: 0 });
+    const right = new Uint16Array(whole.bytes.buffer);
+    for (const part of cut.slice(20)) {
+      const { bytes, partial } = decodeRle(part, pixel, { lenient: true });
+      const samples = new Uint16Array(bytes.buffer);
+      expect(partial).toBe(true);
+      expect(samples.findIndex((value, k) => value !== 0 && value !== right[k])).toBe(-1);
+    }
+  });
+
+  it('N: refuses frames with other bits, or gives a frame, and decodes the next one', async () => {
+    const fixture = codeStreamFixture('rle-s16');
+    const stream = codeStreamOf(fixture);
+    const decoder = await decoderOf(rleCodec);
+    const outcomes = await outcomesOf(decoder, fixture.pixel, stream, bitFlips(stream, 500));
+    expect(outcomes.others).toEqual([]);
+    expect(outcomes.spoilt).toBe(0);
+    expect(outcomes.refused + outcomes.decoded).toBe(500);
+    expect(outcomes.refused).toBeGreaterThan(0);
   });
 
   it('N: gives pixels or CODEC for any bytes at all', () => {

@@ -62,7 +62,7 @@ const FILES: readonly {
   { syntax: '4.80', encoder: ['dcmcjpls'], pixels: [U8, U12, S16, S12, RGB8, RGB16] },
   { syntax: '4.80', encoder: ['gdcmconv', '--jpegls'], pixels: [U8, U12, U16, RGB8] },
   { syntax: '4.81', encoder: ['dcmcjpls', '+en'], decoder: ['dcmdjpls'], pixels: [U8, U12, RGB8] },
-  { syntax: '4.90', encoder: ['gdcmconv', '--j2k'], pixels: [U8, U12, S16, S12, RGB8] },
+  { syntax: '4.90', encoder: ['gdcmconv', '--j2k'], pixels: [U8, U12, U16, RGB8] },
 ];
 
 /** Programs that encode one picture, and those that decode the lossy ones. */

@@ -100,13 +100,13 @@ export const anyCase: fc.Arbitrary<LosslessCase> = fc
     };
   });
 
-/** 20 rows of 12 columns: enough for restarts, and for a code stream of some hundred bytes. */
+/** 20 rows of 12 columns: enough for restarts, and for a code stream of 604 bytes. */
 export const PICTURE: LosslessSamples = {
   rows: 20,
   columns: 12,
   components: 1,
   precision: 12,
-  samples: samplesBySeed(240, 12, 5),
+  samples: samplesBySeed(240, 12, 9),
 };
 export const STREAM: Uint8Array = losslessEncode(PICTURE, {
   predictor: 6,
