@@ -22,7 +22,7 @@ Runs framedex, its peers, a minimal parser and the bare floor (the same reads an
 without any parsing) in turn, each in a process of its own, and prints medians.
 
 ${SUITES.map(({ name, does }) => `  ${name.padEnd(28)} ${does}`).join('\n')}
-  zip, functional-groups, frame-index
+  zip, functional-groups, frame-index, codec
                                those whose names begin so
   all                          all of these
 
@@ -40,7 +40,7 @@ peak RSS MB    of the process, after the cold work
 MB held        heap and buffers that an open file keeps, in a process of its own; where that is asked
 result         whether what was read is what the generator of the data wrote
 
-Command lines (dcmtk, gdcm) are timed with their start, pydicom without; it runs in python3 or in
+Command lines (dcmtk, gdcm, openjpeg, openjph, libjxl) are timed with their start, pydicom without; it runs in python3 or in
 what FRAMEDEX_BENCH_PYTHON names. Whatever is not installed is left out and named.
 `;
 

@@ -1,3 +1,4 @@
+import { codecs } from './suites/codecs.mjs';
 import { frameIndexCount, frameIndexFrame } from './suites/frame-index.mjs';
 import { functionalGroupsOpen, functionalGroupsPositions } from './suites/functional-groups.mjs';
 import { headers } from './suites/headers.mjs';
@@ -21,6 +22,7 @@ export const SUITES = [
   unpack,
   unpackPacked,
   thumbnail,
+  ...codecs,
 ];
 
 /**

@@ -31,7 +31,8 @@ export type {
 } from './collection/part-placement.ts';
 export type { Series } from './collection/series.ts';
 export type { Codec, DecodedFrame, Decoder } from './codecs/codec.ts';
-export { defaultCodecs } from './codecs/registry.ts';
+export type { WorkerEvent, WorkerLike } from './codecs/pool.ts';
+export { defaultCodecs } from './codecs/default-codecs.ts';
 export type { Dataset, Element } from './dicom/dataset.ts';
 export {
   dateTimeToDate,

@@ -15,6 +15,10 @@ export async function load() {
     'functional-groups-open': openGroups,
     'functional-groups-positions': allPositions,
     rle,
+    'codec-jpeg': (data) => decodeFrames('dcmdjpeg', ['+cn', '+px'], data),
+    'codec-jpeg-12': (data) => decodeFrames('dcmdjpeg', ['+cn'], data),
+    'codec-jpeg-lossless': (data) => decodeFrames('dcmdjpeg', ['+cn', '+px'], data),
+    'codec-jpeg-ls': (data) => decodeFrames('dcmdjpls', [], data),
     thumbnail,
   };
 }
@@ -58,6 +62,12 @@ async function dump(tags, args) {
 
 function rle(data) {
   return runIntoFile('dcmdrle', [data.file], (bytes, take) => takeLastFrames(bytes, data, take));
+}
+
+function decodeFrames(program, args, data) {
+  return runIntoFile(program, [...args, data.file], (bytes, take) =>
+    takeLastFrames(bytes, data, take),
+  );
 }
 
 function thumbnail({ file, frames }) {

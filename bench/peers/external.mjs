@@ -67,8 +67,8 @@ export async function runIntoFile(program, args, look) {
 }
 
 /** The frames at the end of a file that has nothing behind them. */
-export function takeLastFrames(bytes, { frames, matrix }, take) {
-  const length = 2 * matrix ** 2;
+export function takeLastFrames(bytes, { frames, matrix, frameLength }, take) {
+  const length = frameLength ?? 2 * matrix ** 2;
   for (let i = frames; i > 0; i -= 1) {
     const start = bytes.length - i * length;
     take(bytes.subarray(start, start + length));

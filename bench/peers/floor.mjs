@@ -4,6 +4,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { constants, inflateRawSync } from 'node:zlib';
 import { bytesOf } from '../data/checksum.mjs';
+import { CODE_STREAM_KINDS } from '../data/code-stream-kinds.mjs';
 import { fragmentLength } from '../data/encapsulated.mjs';
 import { zipDirectory } from './minimal-parser.mjs';
 import { HEAD, withFile } from './read-file.mjs';
@@ -25,12 +26,13 @@ export async function load() {
     'zip-list': zipList,
     'zip-slice': zipSlice,
     'zip-volume': zipVolume,
-    rle,
+    rle: fragments,
     'native-all': nativeAll,
     unpack: (data) => allBits(data, data.matrix ** 2),
     'unpack-packed': (data) => allBits(data, Math.ceil(data.matrix ** 2 / 8)),
     // Reading alone, as for RLE.
     thumbnail: (data) => oneFrame(data, () => undefined),
+    ...Object.fromEntries(CODE_STREAM_KINDS.map((kind) => [`codec-${kind}`, fragments])),
   };
 }
 
@@ -108,7 +110,7 @@ function nativeAll(data, take) {
 }
 
 /** Reading alone: what lies between it and the others is decoding. */
-function rle(data) {
+function fragments(data) {
   withFile(data.file, (read) => {
     for (const { offset, length } of data.fragments) read(length, offset);
   });

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { CODE_STREAM_KINDS } from '../data/code-stream-kinds.mjs';
 import { headerLine, headerLines, objectLine } from '../data/header-line.mjs';
 import { pictureSize, THUMBNAIL } from './png.mjs';
 
@@ -45,7 +46,23 @@ export function worksOf(framedex) {
     unpack: (data, take) => allFrames(framedex, data, take),
     'unpack-packed': (data, take) => allPacked(framedex, data, take),
     thumbnail: (data, take) => thumbnail(framedex, data, take),
+    ...decodingWith(framedex, 0),
   };
+}
+
+/**
+ * Code streams by so many threads besides this one. All files share them, as they do by default.
+ * @param {typeof import('../../dist/node/index.js')} framedex @param {number} workers
+ */
+export function decodingWith({ createContext, open }, workers) {
+  let context;
+  const decode = async (data, take) => {
+    context ??= createContext({ workers });
+    const file = await open(data.file, { context });
+    for await (const frame of file.frames()) take(frame.data);
+    return finished(file);
+  };
+  return Object.fromEntries(CODE_STREAM_KINDS.map((kind) => [`codec-${kind}`, decode]));
 }
 
 function line(dataset) {

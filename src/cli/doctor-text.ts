@@ -100,7 +100,7 @@ function frameLines({ transferSyntax = '', decoder }: Diagnosis, frames: FrameDi
 const DECODERS: Readonly<Record<NonNullable<Diagnosis['decoder']>, string>> = {
   native: '',
   'built in': ', decoded by a codec of framedex',
-  none: ': no codec yet, so frames are given as they are encoded',
+  none: ': no codec decodes it, so frames are given as they are encoded',
 };
 
 /** `frames 16 to 29: the pixel data ends in frame 16, at byte 4711`. */

@@ -76,6 +76,8 @@ export interface Codec {
    * of its transfer syntaxes have no header that tells: then they all go to this codec.
    */
   readonly codeStreams?: readonly CodeStreamKind[] | undefined;
+  /** The npm package that it takes, where that is installed apart. */
+  readonly needs?: string | undefined;
   /** Called once, for the first frame that needs it. */
   load(platform: CodecPlatform): Promise<Decoder>;
 }

@@ -55,11 +55,37 @@ export function codedPixel(pixel: ImagePixel, { precision }: CodedPicture): Imag
   return { ...interleavedPixel(pixel), highBit: kept ? highBit : bitsStored - 1 };
 }
 
-/** Bits Stored should be the precision (PS3.5 8.2): fewer than the code stream has may not hold all. */
-export function precisionNotes(coded: CodedPicture, pixel: ImagePixel): readonly CodecNote[] {
-  const { bitsStored } = pixel;
-  if (coded.precision <= bitsStored) return [];
-  const message = `samples of ${coded.precision} bits in the code stream, ${bitsStored} stored`;
+/**
+ * Of a code stream of more bits than are stored, as many encoders write it of whole cells (PS3.5 8.2):
+ * what is beyond Bits Stored. That says nothing where it is zeros, or the sign. What is coded with a
+ * loss overshoots at edges, and becomes the nearest value that there is: without their highest bits, the
+ * lightest samples would be dark ones. Of two's complement, nobody can tell. What is coded without loss
+ * is something else, which is not read.
+ *
+ * @param cells - Of `pixel`; changed where `isLossy`.
+ */
+export function beyondStored(
+  cells: Uint8Array,
+  { precision }: CodedPicture,
+  pixel: ImagePixel,
+  isLossy: boolean,
+): readonly CodecNote[] {
+  const { bitsAllocated, bitsStored, highBit, pixelRepresentation } = pixel;
+  const bits = highBit + 1;
+  if (precision <= bits) return [];
+  const { buffer, byteOffset, length } = cells;
+  const values = cellsOf(bitsAllocated, buffer, byteOffset, (length * 8) / bitsAllocated);
+  const highest = 2 ** bits - 1;
+  if (!values.some((value) => value > highest)) return [];
+  if (pixelRepresentation === 1) {
+    const [coded, kept] = [32 - precision, 32 - bits];
+    if (!values.some((value) => (value << coded) >> coded !== (value << kept) >> kept)) return [];
+  } else if (isLossy) {
+    for (let k = 0; k < values.length; k++) if ((values[k] ?? 0) > highest) values[k] = highest;
+    const message = `samples beyond the ${bitsStored} bits stored, as a loss makes them`;
+    return [{ message, tag: BITS_STORED }];
+  }
+  const message = `samples of ${precision} bits in the code stream, ${bitsStored} stored`;
   return [{ message, tag: BITS_STORED }];
 }
 

@@ -117,8 +117,9 @@ async function start(compiled: WebAssembly.Module): Promise<DcmjsModule> {
 
 /**
  * Decodes a code stream whose header says what `picture` says: on that, the module takes its memory.
- * What it throws must end the instance.
+ * Whatever it throws must end the instance.
  *
+ * @throws FramedexError `CODEC`.
  * @returns Cells of 8 or 16 bits, side by side, not of the module's memory.
  */
 export function decodeByDcmjs(
@@ -139,7 +140,12 @@ export function decodeByDcmjs(
   functions.SetBitsStored(context, picture.precision);
   functions.SetEncodedBufferSize(context, bytes.length);
   new Uint8Array(functions.memory.buffer).set(bytes, functions.GetEncodedBuffer(context));
-  functions[method](context, parameters);
+  try {
+    functions[method](context, parameters);
+  } catch (cause) {
+    const details = { offset: picture.offset, found: 'a fault in the coded data' };
+    throw new FramedexError('CODEC', 'broken code stream', details, { cause });
+  }
   const at = functions.GetDecodedBuffer(context);
   const decoded = functions.memory.buffer.slice(at, at + functions.GetDecodedBufferSize(context));
   functions.ReleaseCodecsContext(context);

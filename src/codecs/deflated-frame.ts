@@ -1,20 +1,14 @@
 import type { Inflated, InflateOptions, Inflater } from '../bytes/inflater.ts';
 import { frameBits } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
-import { DEFLATED_IMAGE_FRAME } from '../dicom/transfer-syntax.ts';
 import { FramedexError } from '../errors.ts';
-import type { Codec, CodecNote, DecodedFrame, DecodeOptions } from './codec.ts';
+import type { CodecNote, CodecPlatform, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
 import { nativeFrame } from './uncompressed.ts';
 
 /** Native frames, each a raw deflate stream (PS3.5 8.2.16 and A.4.13): planes stay planes. */
-export const deflatedFrameCodec: Codec = {
-  name: 'deflated-frame',
-  transferSyntaxes: [DEFLATED_IMAGE_FRAME],
-  load: ({ inflater }) =>
-    Promise.resolve({
-      decode: (bytes, pixel, options) => decodeDeflated(inflater, bytes, pixel, options),
-    }),
-};
+export function deflatedFrameDecoder({ inflater }: CodecPlatform): Decoder {
+  return { decode: (bytes, pixel, options) => decodeDeflated(inflater, bytes, pixel, options) };
+}
 
 /** A stream of odd length has one byte of padding (PS3.5 A.4.13). */
 const SURPLUS: CodecNote = { message: 'bytes behind the deflate stream of the frame' };

@@ -1,7 +1,6 @@
 import { frameBits } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
-import { transferSyntaxesOf } from './code-stream-kind.ts';
-import type { Codec, DecodedFrame, DecodeOptions } from './codec.ts';
+import type { CodecPlatform, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
 import type { OpenJphModule, WaveletDecoder } from './cornerstone-modules.ts';
 import { sizeWithout } from './jpeg-2000-geometry.ts';
 import { fewestLevels } from './jpeg-2000-header.ts';
@@ -18,19 +17,14 @@ import { wasmInstances } from './wasm-instances.ts';
 import type { WasmInstances } from './wasm-instances.ts';
 
 /** High-Throughput JPEG 2000 (ISO/IEC 15444-15, PS3.5 A.4.4), by OpenJPH. */
-export const htj2kCodec: Codec = {
-  name: 'htj2k',
-  transferSyntaxes: transferSyntaxesOf('htj2k'),
-  codeStreams: ['htj2k'],
-  async load(platform) {
-    const { default: factory } = await import('@cornerstonejs/codec-openjph/wasmjs');
-    const wasm = '@cornerstonejs/codec-openjph/wasm';
-    const instances = await wasmInstances(platform, factory, wasm, () => undefined);
-    return {
-      decode: (bytes, pixel, options) => decodeHtj2k(instances, bytes, pixel, options),
-    };
-  },
-};
+export async function loadHtj2k(platform: CodecPlatform): Promise<Decoder> {
+  const { default: factory } = await import('@cornerstonejs/codec-openjph/wasmjs');
+  const wasm = '@cornerstonejs/codec-openjph/wasm';
+  const instances = await wasmInstances(platform, factory, wasm, () => undefined);
+  return {
+    decode: (bytes, pixel, options) => decodeHtj2k(instances, bytes, pixel, options),
+  };
+}
 
 async function decodeHtj2k(
   instances: WasmInstances<OpenJphModule>,
@@ -55,12 +49,8 @@ async function decodeHtj2k(
       decoder.delete();
     }
   });
-  return {
-    bytes: cells,
-    pixel: decoded,
-    notes: pictureNotes(opened, pixel),
-    ...(opened.cut && { partial: true }),
-  };
+  const frame = { bytes: cells, pixel: decoded, ...(opened.cut && { partial: true }) };
+  return { ...frame, notes: pictureNotes(opened, pixel, frame) };
 }
 
 /**

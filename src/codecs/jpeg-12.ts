@@ -1,4 +1,4 @@
-import type { Codec, DecodedFrame, DecodeOptions } from './codec.ts';
+import type { CodecPlatform, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
 import { dcmjsInstances, decodeByDcmjs } from './dcmjs-module.ts';
 import type { DcmjsModule } from './dcmjs-module.ts';
 import { checkDctFrame, dctResult } from './jpeg-dct.ts';
@@ -12,18 +12,13 @@ const FAULTS = ['Corrupt JPEG data', 'Premature end', 'Inconsistent progression'
  * JPEG of 12 bits by discrete cosine transform (T.81; PS3.5 A.4.1): extended and progressive. By the
  * optional package `dcmjs-codecs`. What has such code streams, their headers alone tell.
  */
-export const jpeg12Codec: Codec = {
-  name: 'jpeg-12',
-  transferSyntaxes: [],
-  codeStreams: ['jpeg-12'],
-  async load(platform) {
-    const instances = await dcmjsInstances(platform);
-    return {
-      decode: (bytes, pixel, options) =>
-        decodeJpeg12(instances, checkDctFrame(bytes, pixel, 12, options.lenient), options),
-    };
-  },
-};
+export async function loadJpeg12(platform: CodecPlatform): Promise<Decoder> {
+  const instances = await dcmjsInstances(platform);
+  return {
+    decode: (bytes, pixel, options) =>
+      decodeJpeg12(instances, checkDctFrame(bytes, pixel, 12, options.lenient), options),
+  };
+}
 
 async function decodeJpeg12(
   instances: WasmInstances<DcmjsModule>,

@@ -1,8 +1,8 @@
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
 import { codeStreamEndOf } from './code-stream-end.ts';
-import type { CodecNote } from './codec.ts';
-import { asCells, checkCodedPicture, codedPixel, precisionNotes } from './coded-picture.ts';
+import type { CodecNote, DecodedFrame } from './codec.ts';
+import { asCells, beyondStored, checkCodedPicture, codedPixel } from './coded-picture.ts';
 import type { CodedPicture } from './coded-picture.ts';
 import { closedCodeStream } from './jpeg-2000-cut.ts';
 import { packetCount, sizeWithout, tileCount } from './jpeg-2000-geometry.ts';
@@ -226,12 +226,13 @@ export function picturePixel(
   return isTransformLabel(label) ? { ...coded, photometricInterpretation: 'RGB' } : coded;
 }
 
-/** Where the code stream and the header do not say the same. */
+/** Where the code stream and the header do not say the same; samples beyond the header's are seen to. */
 export function pictureNotes(
   { header, picture, signed }: OpenedCodeStream,
   pixel: ImagePixel,
+  { bytes, pixel: decoded }: DecodedFrame,
 ): readonly CodecNote[] {
-  const notes = [...precisionNotes(picture, pixel)];
+  const notes = [...beyondStored(bytes, picture, decoded, !header.coding.reversible)];
   const { colourTransform } = header.coding;
   const { samplesPerPixel, photometricInterpretation: label, pixelRepresentation } = pixel;
   if (signed !== (pixelRepresentation === 1)) {

@@ -1,6 +1,5 @@
 import type { ImagePixel } from '../dicom/image-pixel.ts';
-import { transferSyntaxesOf } from './code-stream-kind.ts';
-import type { Codec, DecodedFrame, DecodeOptions } from './codec.ts';
+import type { CodecPlatform, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
 import type { OpenJpegModule, WaveletDecoder } from './cornerstone-modules.ts';
 import { sizeWithout } from './jpeg-2000-geometry.ts';
 import { fewestLevels } from './jpeg-2000-header.ts';
@@ -17,23 +16,18 @@ import { wasmInstances } from './wasm-instances.ts';
 import type { WasmInstances } from './wasm-instances.ts';
 
 /** JPEG 2000, part 1 (ISO/IEC 15444-1, PS3.5 A.4.4), by OpenJPEG. */
-export const jpeg2000Codec: Codec = {
-  name: 'jpeg-2000',
-  transferSyntaxes: transferSyntaxesOf('jpeg-2000'),
-  codeStreams: ['jpeg-2000'],
-  async load(platform) {
-    const { default: factory } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs');
-    const wasm = '@cornerstonejs/codec-openjpeg/decodewasm';
-    // OpenJPEG throws nothing: that a frame failed is in what it prints.
-    const errors: string[] = [];
-    const instances = await wasmInstances(platform, factory, wasm, (line) => {
-      if (line.includes('[ERROR]')) errors.push(line);
-    });
-    return {
-      decode: (bytes, pixel, options) => decodeJpeg2000(instances, errors, bytes, pixel, options),
-    };
-  },
-};
+export async function loadJpeg2000(platform: CodecPlatform): Promise<Decoder> {
+  const { default: factory } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs');
+  const wasm = '@cornerstonejs/codec-openjpeg/decodewasm';
+  // OpenJPEG throws nothing: that a frame failed is in what it prints.
+  const errors: string[] = [];
+  const instances = await wasmInstances(platform, factory, wasm, (line) => {
+    if (line.includes('[ERROR]')) errors.push(line);
+  });
+  return {
+    decode: (bytes, pixel, options) => decodeJpeg2000(instances, errors, bytes, pixel, options),
+  };
+}
 
 async function decodeJpeg2000(
   instances: WasmInstances<OpenJpegModule>,
@@ -59,12 +53,12 @@ async function decodeJpeg2000(
       decoder.delete();
     }
   });
-  return {
+  const decoded = {
     bytes: samplesAsCells(samples, opened, shifted, pixel, options.into),
     pixel: picturePixel(opened, pixel, levels),
-    notes: pictureNotes(opened, pixel),
     ...(opened.cut && { partial: true }),
   };
+  return { ...decoded, notes: pictureNotes(opened, pixel, decoded) };
 }
 
 function decodeWith(

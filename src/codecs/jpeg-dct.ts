@@ -2,7 +2,8 @@ import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
 import { codeStreamEndOf } from './code-stream-end.ts';
 import type { CodecNote, DecodedFrame, DecodeOptions } from './codec.ts';
-import { asCells, checkCodedPicture, codedPixel, precisionNotes } from './coded-picture.ts';
+import { asCells, beyondStored, checkCodedPicture, codedPixel } from './coded-picture.ts';
+import type { CodedPicture } from './coded-picture.ts';
 import { jpegColour } from './jpeg-colour.ts';
 import { jpegSegments, readJpegHeader } from './jpeg-header.ts';
 import type { JpegHeader } from './jpeg-header.ts';
@@ -19,6 +20,7 @@ const SEQUENTIAL = [0, 63, 0];
 /** A code stream of the discrete cosine transform that was held against the header of its file. */
 export interface DctFrame {
   readonly header: JpegHeader;
+  readonly picture: CodedPicture;
   /** From SOI to EOI; all there is of a code stream that is cut. */
   readonly bytes: Uint8Array;
   /** Of the samples that a decoder gives, side by side, each pixel with its own chroma. */
@@ -62,7 +64,8 @@ export function checkDctFrame(
     header,
     bytes,
     pixel: { ...codedPixel(pixel, picture), photometricInterpretation },
-    notes: [...precisionNotes(picture, pixel), ...notes, ...scanNotes],
+    notes: [...notes, ...scanNotes],
+    picture,
     isCut,
   };
 }
@@ -124,9 +127,9 @@ export function dctResult(
   }
   const partial = fault !== undefined || frame.isCut;
   if (partial && header.process !== SOF2) clearMissing(samples, header.precision);
-  clampSamples(samples, frame);
   const bytes = asCells(samples, pixel.bitsAllocated, into);
-  return { bytes, pixel, notes, ...(partial && { partial }) };
+  const beyond = beyondStored(bytes, frame.picture, pixel, true);
+  return { bytes, pixel, notes: [...notes, ...beyond], ...(partial && { partial }) };
 }
 
 /**
@@ -138,20 +141,6 @@ function clearMissing(samples: Uint8Array | Uint16Array, precision: number): voi
   let end = samples.length;
   while (end > 0 && samples[end - 1] === middle) end--;
   samples.fill(0, end);
-}
-
-/**
- * Samples beyond Bits Stored become the highest that there is: the transform overshoots at edges, and
- * without their highest bits, the lightest samples would be dark ones. Of two's complement, nobody can
- * tell.
- */
-function clampSamples(samples: Uint8Array | Uint16Array, { header, pixel }: DctFrame): void {
-  const bits = pixel.highBit + 1;
-  if (bits >= header.precision || pixel.pixelRepresentation === 1) return;
-  const highest = 2 ** bits - 1;
-  for (let i = 0; i < samples.length; i++) {
-    if ((samples[i] ?? 0) > highest) samples[i] = highest;
-  }
 }
 
 function broken(found: string, offset: number, options?: ErrorOptions): FramedexError {

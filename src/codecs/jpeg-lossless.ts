@@ -1,8 +1,7 @@
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { isFramedexError } from '../errors.ts';
-import { transferSyntaxesOf } from './code-stream-kind.ts';
-import type { Codec, CodecNote, DecodedFrame, DecodeOptions } from './codec.ts';
-import { checkCodedPicture, codedPixel, precisionNotes } from './coded-picture.ts';
+import type { CodecNote, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
+import { beyondStored, checkCodedPicture, codedPixel } from './coded-picture.ts';
 import type { CodedPicture } from './coded-picture.ts';
 import { readJpegHeader } from './jpeg-header.ts';
 import type { JpegHeader } from './jpeg-header.ts';
@@ -34,12 +33,7 @@ const COM = 0xfe;
  * A.4.2; T.81 annex H). Samples of 2 to 16 bits, any number of components and scans, all components of
  * one size; values are given as coded: two's complement stays that, colours stay what they are.
  */
-export const jpegLosslessCodec: Codec = {
-  name: 'jpeg-lossless',
-  transferSyntaxes: transferSyntaxesOf('jpeg-lossless'),
-  codeStreams: ['jpeg-lossless'],
-  load: () => Promise.resolve({ decode: decodeJpegLossless }),
-};
+export const jpegLosslessDecoder: Decoder = { decode: decodeJpegLossless };
 
 /** What is known while the segments of a code stream are walked. */
 interface Decoding {
@@ -99,11 +93,11 @@ export function decodeJpegLossless(
   }
   const decoded = codedPixel(pixel, coded);
   const messages = [...decoding.notes].map((message): CodecNote => ({ message }));
-  const lost = isMoreThanStored(decoding, decoded) ? precisionNotes(coded, pixel) : [];
+  const out = new Uint8Array(cells.buffer, cells.byteOffset, cells.byteLength);
   return {
-    bytes: new Uint8Array(cells.buffer, cells.byteOffset, cells.byteLength),
+    bytes: out,
     pixel: decoded,
-    notes: [...lost, ...messages],
+    notes: [...beyondStored(out, coded, decoded, false), ...messages],
     ...(decoding.done.size < components && { partial: true }),
   };
 }
@@ -146,19 +140,6 @@ function cellsFor(
     default:
       throw losslessFault(`${bitsAllocated} bits allocated`, '8, 16 or 32 bits', offset);
   }
-}
-
-/**
- * Many encoders code whole cells, with a precision of more bits than are stored: that says nothing
- * unless there is more in those than zeros, or the sign (PS3.5 8.1.1).
- */
-function isMoreThanStored({ seen, picture }: Decoding, pixel: ImagePixel): boolean {
-  const { cells, precision } = picture;
-  const { highBit, pixelRepresentation } = pixel;
-  if (seen >>> (highBit + 1) === 0 || precision <= highBit + 1) return false;
-  if (pixelRepresentation === 0) return true;
-  const [coded, kept] = [32 - precision, 31 - highBit];
-  return cells.some((cell) => (cell << coded) >> coded !== (cell << kept) >> kept);
 }
 
 /** Walks all marker segments, from the first one behind SOI to EOI. */

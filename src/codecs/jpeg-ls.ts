@@ -1,9 +1,8 @@
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
 import { codeStreamEndOf } from './code-stream-end.ts';
-import { transferSyntaxesOf } from './code-stream-kind.ts';
-import type { Codec, CodecNote, DecodedFrame, DecodeOptions } from './codec.ts';
-import { asCells, checkCodedPicture, codedPixel, precisionNotes } from './coded-picture.ts';
+import type { CodecNote, CodecPlatform, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
+import { asCells, beyondStored, checkCodedPicture, codedPixel } from './coded-picture.ts';
 import type { CodedPicture } from './coded-picture.ts';
 import type { CharlsModule } from './cornerstone-modules.ts';
 import { readJpegHeader } from './jpeg-header.ts';
@@ -17,19 +16,14 @@ const SOF55 = 0xf7;
 const EOI = [0xff, 0xd9];
 
 /** JPEG-LS, lossless and near-lossless (ISO/IEC 14495-1, PS3.5 A.4.3), by CharLS. */
-export const jpegLsCodec: Codec = {
-  name: 'jpeg-ls',
-  transferSyntaxes: transferSyntaxesOf('jpeg-ls'),
-  codeStreams: ['jpeg-ls'],
-  async load(platform) {
-    const { default: factory } = await import('@cornerstonejs/codec-charls/decodewasmjs');
-    const wasm = '@cornerstonejs/codec-charls/decodewasm';
-    const instances = await wasmInstances(platform, factory, wasm, () => undefined);
-    return {
-      decode: (bytes, pixel, options) => decodeJpegLs(instances, bytes, pixel, options),
-    };
-  },
-};
+export async function loadJpegLs(platform: CodecPlatform): Promise<Decoder> {
+  const { default: factory } = await import('@cornerstonejs/codec-charls/decodewasmjs');
+  const wasm = '@cornerstonejs/codec-charls/decodewasm';
+  const instances = await wasmInstances(platform, factory, wasm, () => undefined);
+  return {
+    decode: (bytes, pixel, options) => decodeJpegLs(instances, bytes, pixel, options),
+  };
+}
 
 /** What CharLS made of a code stream: all samples, or why not and those before. */
 interface Outcome {
@@ -37,6 +31,8 @@ interface Outcome {
   readonly bytes: Uint8ClampedArray | Uint8Array;
   /** The components one after the other, each in a scan of its own (T.87 annex B). */
   readonly planar: boolean;
+  /** Near-lossless. */
+  readonly lossy: boolean;
   readonly fault: string | undefined;
 }
 
@@ -55,7 +51,7 @@ async function decodeJpegLs(
   // Without its EOI, which it is given anew.
   const stream = typeof end === 'number' ? bytes.subarray(0, end - EOI.length) : bytes;
   const { outcome, notes } = await decodeTolerantly(instances, stream);
-  const { fault, planar } = outcome;
+  const { fault, planar, lossy } = outcome;
   if (fault !== undefined && !lenient) throw broken(picture.offset, undefined, fault);
   const samples = samplesOf(outcome, picture);
   if (planar && picture.components > 1) checkUntransformed(bytes);
@@ -63,10 +59,13 @@ async function decodeJpegLs(
   const partial = fault !== undefined || typeof end !== 'number';
   if (partial) withoutLastLine(samples, picture, planar);
   const interleaved = planar ? interleavePlanes(samples, picture.components) : samples;
+  const decoded = codedPixel(pixel, picture);
+  const cells = asCells(interleaved, pixel.bitsAllocated, into);
+  const beyond = beyondStored(cells, picture, decoded, lossy);
   return {
-    bytes: asCells(interleaved, pixel.bitsAllocated, into),
-    pixel: codedPixel(pixel, picture),
-    notes: [...precisionNotes(picture, pixel), ...signNotes(picture, pixel), ...notes],
+    bytes: cells,
+    pixel: decoded,
+    notes: [...beyond, ...signNotes(picture, pixel), ...notes],
     ...(partial && { partial }),
   };
 }
@@ -133,12 +132,14 @@ function decodeOnce(instances: WasmInstances<CharlsModule>, stream: Uint8Array):
       return {
         bytes: decoder.getDecodedBuffer(),
         planar: decoder.getInterleaveMode() === 0,
+        lossy: decoder.getNearLossless() > 0,
         fault: faultText(module, thrown),
       };
     }
     const outcome = {
       bytes: decoder.getDecodedBuffer(),
       planar: decoder.getInterleaveMode() === 0,
+      lossy: decoder.getNearLossless() > 0,
       fault: undefined,
     };
     decoder.delete();

@@ -4,6 +4,8 @@ import type { CodedPicture } from './coded-picture.ts';
 export interface JpegXlHeader extends CodedPicture {
   /** Samples are floats. */
   readonly float: boolean;
+  /** Colours of the eye, which nothing is made into without a loss. */
+  readonly xyb: boolean;
   /** Alpha, depth and others, behind the colours. */
   readonly extraChannels: number;
   /** 1 where rows and columns are as they are shown (EXIF). */
@@ -66,7 +68,7 @@ function readEdge(bits: BitReader, small: boolean): number {
 }
 
 function readMetadata(bits: BitReader): Omit<JpegXlHeader, 'rows' | 'columns' | 'offset'> {
-  const usual = { components: 3, precision: 8, float: false, extraChannels: 0 };
+  const usual = { components: 3, precision: 8, float: false, extraChannels: 0, xyb: true };
   const plain = { orientation: 1, hasOthers: false };
   if (bits.flag()) return { ...usual, ...plain };
   const { orientation, hasOthers } = bits.flag() ? readExtraFields(bits) : plain;
@@ -81,10 +83,9 @@ function readMetadata(bits: BitReader): Omit<JpegXlHeader, 'rows' | 'columns' | 
   const extraChannels = bits.choose([0, 0], [1, 0], [2, 4], [1, 12]);
   const described = { precision, float, extraChannels, orientation, hasOthers };
   // What they are is written between here and the colours.
-  if (extraChannels > 0) return { ...described, components: 3 };
-  // XYB, which says nothing of what it was made from.
-  bits.read(1);
-  return { ...described, components: readComponents(bits) };
+  if (extraChannels > 0) return { ...described, components: 3, xyb: false };
+  const xyb = bits.flag();
+  return { ...described, xyb, components: readComponents(bits) };
 }
 
 /** Stops in front of a preview, or an animation. */

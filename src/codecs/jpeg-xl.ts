@@ -1,9 +1,8 @@
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
 import { codeStreamEndOf } from './code-stream-end.ts';
-import { transferSyntaxesOf } from './code-stream-kind.ts';
-import type { Codec, DecodedFrame, DecodeOptions } from './codec.ts';
-import { asCells, checkCodedPicture, codedPixel, precisionNotes } from './coded-picture.ts';
+import type { CodecPlatform, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
+import { asCells, beyondStored, checkCodedPicture, codedPixel } from './coded-picture.ts';
 import { dcmjsInstances, decodeByDcmjs } from './dcmjs-module.ts';
 import type { DcmjsModule } from './dcmjs-module.ts';
 import { readJpegXlHeader } from './jpeg-xl-header.ts';
@@ -14,17 +13,12 @@ import type { WasmInstances } from './wasm-instances.ts';
  * JPEG XL (ISO/IEC 18181; PS3.5 A.4.13), by libjxl in the optional package `dcmjs-codecs`. Colours come
  * as RGB, recompressed JPEG too.
  */
-export const jpegXlCodec: Codec = {
-  name: 'jpeg-xl',
-  transferSyntaxes: transferSyntaxesOf('jpeg-xl'),
-  codeStreams: ['jpeg-xl'],
-  async load(platform) {
-    const instances = await dcmjsInstances(platform);
-    return {
-      decode: (bytes, pixel, options) => decodeJpegXl(instances, bytes, pixel, options),
-    };
-  },
-};
+export async function loadJpegXl(platform: CodecPlatform): Promise<Decoder> {
+  const instances = await dcmjsInstances(platform);
+  return {
+    decode: (bytes, pixel, options) => decodeJpegXl(instances, bytes, pixel, options),
+  };
+}
 
 async function decodeJpegXl(
   instances: WasmInstances<DcmjsModule>,
@@ -39,10 +33,11 @@ async function decodeJpegXl(
   const decoded = codedPixel(pixel, header);
   const { photometricInterpretation: label } = pixel;
   const photometricInterpretation = header.components === 3 ? 'RGB' : label;
+  const cells = asCells(samples, pixel.bitsAllocated, into);
   return {
-    bytes: asCells(samples, pixel.bitsAllocated, into),
+    bytes: cells,
     pixel: { ...decoded, photometricInterpretation },
-    notes: precisionNotes(header, pixel),
+    notes: beyondStored(cells, header, decoded, header.xyb),
   };
 }
 

@@ -1,5 +1,4 @@
-import { transferSyntaxesOf } from './code-stream-kind.ts';
-import type { Codec, DecodedFrame, DecodeOptions } from './codec.ts';
+import type { CodecPlatform, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
 import type { JpegTurboModule } from './cornerstone-modules.ts';
 import { checkDctFrame, dctResult } from './jpeg-dct.ts';
 import type { DctFrame } from './jpeg-dct.ts';
@@ -20,21 +19,15 @@ const NO_TRANSFORM = Uint8Array.of(
  * JPEG of 8 bits by discrete cosine transform (T.81; PS3.5 A.4.1), by libjpeg-turbo: baseline,
  * extended and progressive.
  */
-export const jpegCodec: Codec = {
-  name: 'jpeg',
-  transferSyntaxes: transferSyntaxesOf('jpeg'),
-  codeStreams: ['jpeg'],
-  async load(platform) {
-    const { default: factory } =
-      await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs');
-    const wasm = '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm';
-    const instances = await wasmInstances(platform, factory, wasm, () => undefined);
-    return {
-      decode: (bytes, pixel, options) =>
-        decodeJpeg(instances, checkDctFrame(bytes, pixel, 8, options.lenient), options),
-    };
-  },
-};
+export async function loadJpeg(platform: CodecPlatform): Promise<Decoder> {
+  const { default: factory } = await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs');
+  const wasm = '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm';
+  const instances = await wasmInstances(platform, factory, wasm, () => undefined);
+  return {
+    decode: (bytes, pixel, options) =>
+      decodeJpeg(instances, checkDctFrame(bytes, pixel, 8, options.lenient), options),
+  };
+}
 
 /** Components as they are coded, chroma upsampled: no colour is transformed. */
 async function decodeJpeg(

@@ -11,30 +11,6 @@ import type {
   Decoder,
   DecodeOptions,
 } from './codec.ts';
-import { deflatedFrameCodec } from './deflated-frame.ts';
-import { htj2kCodec } from './htj2k.ts';
-import { jpeg12Codec } from './jpeg-12.ts';
-import { jpeg2000Codec } from './jpeg-2000.ts';
-import { jpegLosslessCodec } from './jpeg-lossless.ts';
-import { jpegLsCodec } from './jpeg-ls.ts';
-import { jpegXlCodec } from './jpeg-xl.ts';
-import { jpegCodec } from './jpeg.ts';
-import { rleCodec } from './rle.ts';
-import { uncompressedCodec } from './uncompressed.ts';
-
-/** The codecs of this package. Each is loaded by the first frame that needs it. */
-export const defaultCodecs: readonly Codec[] = [
-  rleCodec,
-  uncompressedCodec,
-  deflatedFrameCodec,
-  jpegCodec,
-  jpeg12Codec,
-  jpegLosslessCodec,
-  jpegLsCodec,
-  jpeg2000Codec,
-  htj2kCodec,
-  jpegXlCodec,
-];
 
 /** One frame to decode: what a worker is sent. */
 export interface DecodeJob extends DecodeOptions {

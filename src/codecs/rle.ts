@@ -1,8 +1,7 @@
 import type { ImagePixel } from '../dicom/image-pixel.ts';
-import { RLE_LOSSLESS } from '../dicom/transfer-syntax.ts';
 import { FramedexError } from '../errors.ts';
 import { interleavedPixel } from './codec.ts';
-import type { Codec, CodecNote, DecodedFrame, DecodeOptions } from './codec.ts';
+import type { CodecNote, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
 
 /** The header: the number of segments and 15 offsets, 32 bits each (PS3.5 G.5). */
 const HEADER_BYTES = 64;
@@ -16,12 +15,7 @@ const SHORT_RUN = 32;
 const BLOCK = 16 * 1024;
 
 /** RLE Lossless (PS3.5 annex G): PackBits, one segment for each byte of a pixel. */
-export const rleCodec: Codec = {
-  name: 'rle',
-  transferSyntaxes: [RLE_LOSSLESS],
-  codeStreams: ['rle'],
-  load: () => Promise.resolve({ decode: decodeRle }),
-};
+export const rleDecoder: Decoder = { decode: decodeRle };
 
 /** One segment, and how far it is decoded. */
 interface Segment {

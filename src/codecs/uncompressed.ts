@@ -1,15 +1,10 @@
 import { frameBits } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
-import { ENCAPSULATED_UNCOMPRESSED } from '../dicom/transfer-syntax.ts';
 import { FramedexError } from '../errors.ts';
-import type { Codec, CodecNote, DecodedFrame, DecodeOptions } from './codec.ts';
+import type { CodecNote, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
 
 /** Native frames in fragments (PS3.5 A.4.11): the bytes are the cells, planes and all. */
-export const uncompressedCodec: Codec = {
-  name: 'uncompressed',
-  transferSyntaxes: [ENCAPSULATED_UNCOMPRESSED],
-  load: () => Promise.resolve({ decode: nativeFrame }),
-};
+export const uncompressedDecoder: Decoder = { decode: nativeFrame };
 
 /**
  * The frame that native bytes begin with. They are the cells, so that they are not put into `into`:

@@ -1,7 +1,8 @@
 import type { Codec, CodecPlatform } from './codec.ts';
 import { decodedParcel, faultParcel } from './protocol.ts';
 import type { Parcel, WorkerReply, WorkerRequest } from './protocol.ts';
-import { createRegistry, defaultCodecs } from './registry.ts';
+import { defaultCodecs } from './default-codecs.ts';
+import { createRegistry } from './registry.ts';
 
 /** Answers the requests of a pool, in a worker. */
 export type FrameServer = (request: WorkerRequest) => Promise<Parcel<WorkerReply>>;

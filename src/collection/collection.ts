@@ -125,6 +125,7 @@ class MemberCollection implements Collection {
     const instances = this.#instances ?? (await this.#joinPass(options));
     return groupSeries(
       where === undefined ? instances : instances.filter(({ dataset }) => where(dataset)),
+      this.#parts.context.codecs.threads,
     );
   }
 

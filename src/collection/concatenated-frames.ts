@@ -82,14 +82,19 @@ class OpenParts implements ConcatenatedFrames {
     return { ...(await file.frame(index, options)), index: i };
   }
 
-  async *frames({ start = 0, end, signal }: FramesOptions = {}): AsyncGenerator<Frame> {
+  async *frames({ start = 0, end, readAhead, signal }: FramesOptions = {}): AsyncGenerator<Frame> {
     const stop = Math.min(end ?? this.count, this.count);
     let i = start;
     while (i < stop) {
       signal?.throwIfAborted();
       const part = this.#partOf(i);
       const file = await this.#fileOf(part);
-      const run = { start: i - part.from, end: Math.min(part.count, stop - part.from), signal };
+      const run = {
+        start: i - part.from,
+        end: Math.min(part.count, stop - part.from),
+        readAhead,
+        signal,
+      };
       for await (const frame of file.frames(run)) yield { ...frame, index: i++ };
       // A file with fewer frames than it declares says so of the first that it has not.
       if (i < part.from + run.end) yield await this.frame(i++, { signal });

@@ -7,7 +7,7 @@ import { sliceOf } from '../series/slice.ts';
 import { sortSlices } from '../series/sort.ts';
 import type { SortedBy } from '../series/sort.ts';
 import { buildVolume } from '../series/volume.ts';
-import type { Volume, VolumeOptions } from '../series/volume.ts';
+import type { ReadSlice, Volume, VolumeOptions } from '../series/volume.ts';
 import { concatenationsOf } from './concatenation.ts';
 import type { Concatenation } from './concatenation.ts';
 import type { Instance } from './instance.ts';
@@ -38,8 +38,12 @@ export interface Series {
   thumbnail(options?: ThumbnailOptions): Promise<Image>;
 }
 
-/** Groups instances by study and series, and brings each series in order. */
-export function groupSeries(instances: readonly Instance[]): Series[] {
+/**
+ * Groups instances by study and series, and brings each series in order.
+ *
+ * @param threads - That decode their frames.
+ */
+export function groupSeries(instances: readonly Instance[], threads = 0): Series[] {
   const groups = new Map<string, Instance[]>();
   for (const instance of instances) {
     const { dataset } = instance;
@@ -48,10 +52,10 @@ export function groupSeries(instances: readonly Instance[]): Series[] {
     if (group === undefined) groups.set(key, [instance]);
     else group.push(instance);
   }
-  return [...groups.values()].map(createSeries);
+  return [...groups.values()].map((one) => createSeries(one, threads));
 }
 
-function createSeries(group: readonly Instance[]): Series {
+function createSeries(group: readonly Instance[], threads: number): Series {
   const { slices, sortedBy } = sortSlices(group.map(sliceOf));
   const instances = slices.map(({ instance }) => instance);
   const dataset = instances[0]?.dataset;
@@ -68,14 +72,14 @@ function createSeries(group: readonly Instance[]): Series {
       return (concatenations ??= concatenationsOf(instances));
     },
     plan,
-    volume: (options = {}) => buildVolume(instances, plan(), readOnlyFrame, options),
+    volume: (options = {}) => buildVolume(instances, plan(), readOnlyFrame, options, threads),
     thumbnail: (options) => thumbnail(instances, options),
   };
 }
 
 async function readOnlyFrame(
   instance: Instance,
-  options: { readonly into?: Uint8Array | undefined; readonly signal?: AbortSignal | undefined },
+  options: Parameters<ReadSlice<Instance>>[1],
 ): ReturnType<DicomFile['frame']> {
   const file = await instance.open();
   try {

@@ -154,7 +154,11 @@ class OpenFile implements DicomFile {
     };
     const begin = async (i: number, either: AbortSignal | undefined) => {
       let index = this.#index.current;
-      const frame = await this.#read(i, { signal: either }, () => (index = this.#index.current));
+      const frame = await this.#read(
+        i,
+        { signal: either, framesToCome: ahead },
+        () => (index = this.#index.current),
+      );
       return { frame, index };
     };
     for await (const { frame, index } of inOrder({ start, ahead, has, begin, signal })) {

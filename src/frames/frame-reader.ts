@@ -1,6 +1,6 @@
 import { interleavedPixel } from '../codecs/codec.ts';
 import type { DecodedFrame } from '../codecs/codec.ts';
-import type { CodecRegistry } from '../codecs/registry.ts';
+import type { FrameDecoding } from '../codecs/frame-decoding.ts';
 import type { Header } from '../dicom/header.ts';
 import { isPacked422 } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
@@ -20,7 +20,7 @@ import { decodePrefix } from './reduced-read.ts';
 /** What reading frames needs to know of a file. */
 export interface FrameParts {
   readonly header: Header;
-  readonly codecs: CodecRegistry;
+  readonly codecs: FrameDecoding;
   readonly limits: Limits;
   readonly display: DisplayReader;
   /** Faults of code streams that were recorded. */
@@ -54,6 +54,8 @@ export interface FrameOptions extends SampleOptions {
    * that is an error.
    */
   readonly lenient?: boolean | undefined;
+  /** How many more frames will be asked for soon, of this file or of others: several are worth starting workers. */
+  readonly framesToCome?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -62,6 +64,7 @@ interface ReadingOptions extends SampleOptions {
   readonly into: Uint8Array | undefined;
   readonly reduce: number | undefined;
   readonly lenient: boolean | undefined;
+  readonly framesToCome: number | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -86,11 +89,11 @@ export async function readFrame(
   if (layout.kind === 'none') throw layout.reason;
   if (index.strategy === 'video') throw noPicture(i, parts.header.name);
   if (layout.kind === 'native') checkCells(pixel);
-  const { cells, packed, reduce, lenient, signal } = options;
+  const { cells, packed, reduce, lenient, framesToCome, signal } = options;
   if (reduce !== undefined) checkLevels(reduce);
   // How small a reduced frame comes, its code stream alone knows.
   const into = options.into && destination(options.into, reduce ? undefined : pixel, options);
-  const reading = { cells, packed, reduce, lenient, signal, into };
+  const reading = { cells, packed, reduce, lenient, framesToCome, signal, into };
   const decoded =
     layout.kind === 'native'
       ? await nativeSamples(parts, layout, pixel, i, reading)
@@ -158,7 +161,7 @@ async function encodedSamples(
   options: ReadingOptions,
 ): Promise<DecodedSamples | undefined> {
   const { header, limits } = parts;
-  const { signal, into, reduce, lenient } = options;
+  const { signal, into, reduce, lenient, framesToCome } = options;
   checkSize(index.pixel, options, limits.maxFrameBytes);
   const read = { signal, lenient, maxFrameBytes: limits.maxFrameBytes };
   const { codecs } = parts;
@@ -170,7 +173,7 @@ async function encodedSamples(
   const transferSyntax = header.transferSyntax.uid;
   const job = { transferSyntax, bytes, pixel: index.pixel, into: direct, reduce, lenient };
   try {
-    const decoded = early ?? (await codecs.decode(job));
+    const decoded = early ?? (await codecs.decode(job, { signal, framesToCome }));
     signal?.throwIfAborted();
     const { bytes: cells, pixel, partial } = decoded;
     const place = into && destination(into, pixel, options);

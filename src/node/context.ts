@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { deflate } from 'node:zlib';
 import { createPlatformContext, wholeNumber } from '../file/context.ts';
 import type { Context, ContextOptions } from '../file/context.ts';
@@ -5,6 +6,7 @@ import { createDescriptorPool } from './descriptor-pool.ts';
 import type { DescriptorPool } from './descriptor-pool.ts';
 import { nodeInflater } from './inflater.ts';
 import { wasmOfPackage } from './wasm.ts';
+import { startCodecWorker } from './workers.ts';
 
 /** A timer of Node that is longer fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -47,7 +49,13 @@ export function createContext(options: NodeContextOptions = {}): NodeContext {
     idleMs: Math.min(wholeNumber('idleMilliseconds', idleMilliseconds), LONGEST_TIMER),
   });
   const context = createPlatformContext(
-    { inflater: nodeInflater, deflate: deflateFast, wasm: wasmOfPackage },
+    {
+      inflater: nodeInflater,
+      deflate: deflateFast,
+      wasm: wasmOfPackage,
+      worker: startCodecWorker,
+      cores: availableParallelism(),
+    },
     options,
   );
   const close = async (): Promise<void> => {

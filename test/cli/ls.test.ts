@@ -147,7 +147,7 @@ describe('ls', () => {
   it('says which transfer syntax is not decoded, behind the verdict', async () => {
     const slice = (k: number): Uint8Array =>
       dicom({
-        transferSyntax: '1.2.840.10008.1.2.4.90',
+        transferSyntax: '1.2.840.10008.1.2.4.92',
         elements: [
           [0x0020000e, 'UI', '1.1'],
           [0x00200032, 'DS', `0\\0\\${k}`],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRegistry, defaultCodecs } from '../../src/codecs/registry.ts';
+import { defaultCodecs } from '../../src/codecs/default-codecs.ts';
+import { createRegistry } from '../../src/codecs/registry.ts';
 import {
   codeStreamFixtures,
   codeStreamOf,

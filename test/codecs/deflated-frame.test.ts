@@ -1,7 +1,7 @@
 import { deflateRawSync, deflateSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Decoder } from '../../src/codecs/codec.ts';
-import { deflatedFrameCodec } from '../../src/codecs/deflated-frame.ts';
+import { deflatedFrameCodec } from '../../src/codecs/default-codecs.ts';
 import type { ImagePixel } from '../../src/dicom/image-pixel.ts';
 import {
   codeStreamFixture,

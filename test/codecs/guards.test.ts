@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutCounts, DAMAGED, flipCounts } from '../../bench/damage.mjs';
-import { createRegistry, defaultCodecs } from '../../src/codecs/registry.ts';
+import { defaultCodecs } from '../../src/codecs/default-codecs.ts';
+import { createRegistry } from '../../src/codecs/registry.ts';
 import { codeStreamFixture, codeStreamOf } from '../support/code-stream-fixtures.ts';
 import { codecPlatform } from '../support/codec-platform.ts';
 

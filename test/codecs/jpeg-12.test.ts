@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CodecPlatform, DecodeOptions } from '../../src/codecs/codec.ts';
-import { jpeg12Codec } from '../../src/codecs/jpeg-12.ts';
-import { jpegXlCodec } from '../../src/codecs/jpeg-xl.ts';
+import { jpeg12Codec, jpegXlCodec } from '../../src/codecs/default-codecs.ts';
 import type { ImagePixel } from '../../src/dicom/image-pixel.ts';
 import { isFramedexError } from '../../src/errors.ts';
 import {

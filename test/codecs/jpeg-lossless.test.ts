@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeJpegLossless, jpegLosslessCodec } from '../../src/codecs/jpeg-lossless.ts';
+import { jpegLosslessCodec } from '../../src/codecs/default-codecs.ts';
+import { decodeJpegLossless } from '../../src/codecs/jpeg-lossless.ts';
 import { createRegistry } from '../../src/codecs/registry.ts';
 import type { ImagePixel } from '../../src/dicom/image-pixel.ts';
 import { SYNTAX } from '../support/build-dicom.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Decoder } from '../../src/codecs/codec.ts';
-import { jpegLsCodec } from '../../src/codecs/jpeg-ls.ts';
+import { jpegLsCodec } from '../../src/codecs/default-codecs.ts';
 import { decoderOf } from '../support/codec-platform.ts';
 import {
   codeStreamFixture,

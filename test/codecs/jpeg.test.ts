@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DecodeOptions } from '../../src/codecs/codec.ts';
-import { jpegCodec } from '../../src/codecs/jpeg.ts';
+import { jpegCodec } from '../../src/codecs/default-codecs.ts';
 import { jpegSegments } from '../../src/codecs/jpeg-header.ts';
 import { createRegistry } from '../../src/codecs/registry.ts';
 import type { ImagePixel } from '../../src/dicom/image-pixel.ts';
@@ -94,10 +94,9 @@ describe('jpegCodec', () => {
     const clamped = await decode(codeStreamOf(GREY), few);
     expect(bytes.some((sample) => sample > 127)).toBe(true);
     expect(clamped.bytes).toEqual(bytes.map((sample) => Math.min(127, sample)));
-    expect(clamped.notes).toEqual([
-      { message: 'samples of 8 bits in the code stream, 7 stored', tag: 0x00280101 },
-    ]);
+    expect(clamped.notes?.map(({ tag }) => tag)).toEqual([0x00280101]);
     const signed = await decode(codeStreamOf(GREY), { ...few, pixelRepresentation: 1 });
+    // Of two's complement, nobody can tell what is beyond.
     expect(signed.bytes).toEqual(bytes);
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRle, rleCodec } from '../../src/codecs/rle.ts';
+import { rleCodec } from '../../src/codecs/default-codecs.ts';
+import { decodeRle } from '../../src/codecs/rle.ts';
 import { isFramedexError } from '../../src/errors.ts';
 import { hex } from '../support/build-value.ts';
 import {

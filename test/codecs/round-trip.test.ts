@@ -244,7 +244,7 @@ async function expectFrames(
   pixel: ImagePixel,
   most: number,
 ): Promise<void> {
-  const context = createContext();
+  const context = createContext({ workers: 0 });
   const file = await openSource(memorySource(bytes, 'encoded.dcm'), context, {}, 'owned');
   try {
     expect(file.index.count).toBe(right.length);

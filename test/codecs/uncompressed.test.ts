@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Decoder } from '../../src/codecs/codec.ts';
-import { uncompressedCodec } from '../../src/codecs/uncompressed.ts';
+import { uncompressedCodec } from '../../src/codecs/default-codecs.ts';
 import type { ImagePixel } from '../../src/dicom/image-pixel.ts';
 import { decoderOf } from '../support/codec-platform.ts';
 import { noise } from '../support/noise.ts';

@@ -3,7 +3,7 @@ import type { Codec } from '../../src/codecs/codec.ts';
 import { faultError, movable } from '../../src/codecs/protocol.ts';
 import type { WorkerReply } from '../../src/codecs/protocol.ts';
 import { frameServer, isForWorkers } from '../../src/codecs/worker.ts';
-import { defaultCodecs } from '../../src/codecs/registry.ts';
+import { defaultCodecs } from '../../src/codecs/default-codecs.ts';
 import { FramedexError } from '../../src/errors.ts';
 import { SYNTAX } from '../support/build-dicom.ts';
 import { codecPlatform } from '../support/codec-platform.ts';

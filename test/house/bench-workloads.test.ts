@@ -41,10 +41,20 @@ const WORK: Readonly<Record<string, { items: number; byteLength: number }>> = {
   unpack: { items: 9, byteLength: 9 * 13 * 13 },
   'unpack-packed': { items: 9, byteLength: 9 * Math.ceil((13 * 13) / 8) },
   thumbnail: { items: 1, byteLength: 'PNG 128 x 128'.length },
+  'codec-jpeg': { items: 1, byteLength: 61 * 47 },
+  'codec-jpeg-12': { items: 1, byteLength: 2 * 61 * 47 },
+  'codec-jpeg-lossless': { items: 1, byteLength: 2 * 61 * 47 },
+  'codec-jpeg-ls': { items: 1, byteLength: 2 * 61 * 47 },
+  'codec-jpeg-2000': { items: 1, byteLength: 2 * 61 * 47 },
+  'codec-htj2k': { items: 1, byteLength: 2 * 61 * 47 },
+  'codec-jpeg-xl': { items: 1, byteLength: 2 * 61 * 47 },
 };
 
 /** Programs that may not be installed, and what reads without understanding. */
-const NOT_CHECKED_HERE = ['floor', 'framedex', 'pydicom', 'dcmtk', 'gdcm'];
+const NOT_CHECKED_HERE = [
+  ...['floor', 'framedex', 'framedex-threads', 'pydicom', 'dcmtk', 'gdcm'],
+  ...['openjpeg', 'openjph', 'libjxl'],
+];
 
 const root = mkdtempSync(join(tmpdir(), 'framedex-bench-test-'));
 afterAll(() => rmSync(root, { recursive: true }));

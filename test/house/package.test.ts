@@ -62,7 +62,7 @@ describe('package.json', () => {
   });
 
   it('exports the portable surface to browsers and all of it to Node, types first', () => {
-    expect(Object.keys(manifest.exports)).toEqual(['.', './package.json']);
+    expect(Object.keys(manifest.exports)).toEqual(['.', './codec-worker', './package.json']);
     // The order of conditions decides, so the text is compared.
     expect(JSON.stringify(manifest.exports['.'])).toBe(
       JSON.stringify({
