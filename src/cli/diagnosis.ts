@@ -1,6 +1,7 @@
 import type { Dataset, DicomFile, FrameIndex, FramedexError, Warning } from '../node/index.ts';
 import { isFramedexError } from '../node/index.ts';
 import { UNDEFINED_LENGTH } from '../dicom/element.ts';
+import { defaultCodecs } from '../codecs/default-codecs.ts';
 import { transferSyntax as knownSyntax } from '../dicom/transfer-syntax.ts';
 import type { ErrorCode } from '../errors.ts';
 import { checkCells, checkSize } from '../frames/decode.ts';
@@ -34,7 +35,7 @@ export interface Diagnosis {
   readonly error?: Failure | undefined;
   readonly transferSyntax?: string | undefined;
   /** What makes samples of the frames: nothing is needed, a codec of framedex, or there is none yet. */
-  readonly decoder?: 'native' | 'built in' | 'none' | undefined;
+  readonly decoder?: 'native' | 'built in' | 'package' | 'none' | undefined;
   /** More than are in the groups where the file has more than are kept. */
   readonly warningCount: number;
   readonly warnings: readonly WarningGroup[];
@@ -209,7 +210,11 @@ function valueOf(element: { readonly value: unknown }): unknown {
 function decoderOf({ index, transferSyntax }: DicomFile): Diagnosis['decoder'] {
   if (index.count === 0 || index.strategy === 'video') return undefined;
   if (index.strategy === 'native') return 'native';
-  return sharedContext().decodable.has(transferSyntax) ? 'built in' : 'none';
+  const codec = defaultCodecs.find(({ transferSyntaxes }) =>
+    transferSyntaxes.includes(transferSyntax),
+  );
+  if (codec === undefined) return 'none';
+  return codec.needs === undefined ? 'built in' : 'package';
 }
 
 /**
@@ -332,7 +337,7 @@ async function readWhole(
   i: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (decoderOf(file) !== 'native' && decoderOf(file) !== 'built in') {
+  if (decoderOf(file) === undefined || decoderOf(file) === 'none') {
     await file.encodedFrame(i, { signal });
     return;
   }

@@ -100,6 +100,7 @@ function frameLines({ transferSyntax = '', decoder }: Diagnosis, frames: FrameDi
 const DECODERS: Readonly<Record<NonNullable<Diagnosis['decoder']>, string>> = {
   native: '',
   'built in': ', decoded by a codec of framedex',
+  package: ', decoded where the package dcmjs-codecs is installed',
   none: ': no codec decodes it, so frames are given as they are encoded',
 };
 

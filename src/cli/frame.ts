@@ -59,7 +59,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const levels = wholeNumber(reduce, '--reduce');
   const request = { frame, ...formOf(values), reduce: levels, lenient };
   if (request.encoded && (levels > 0 || lenient)) {
-    throw usage('--encoded gives the bytes as they are stored: nothing is left out, nothing mended');
+    throw usage(
+      '--encoded gives the bytes as they are stored: nothing is left out, nothing mended',
+    );
   }
   if (sha256 && output !== undefined) throw usage('--sha256 prints a digest and writes no file');
   if (!sha256 && output === undefined && io.stdout.isTTY) {

@@ -85,6 +85,15 @@ describe('doctor of one file', () => {
     ]);
   });
 
+  it.each([
+    [SYNTAX.jpegBaseline, 'decoded by a codec of framedex'],
+    ['1.2.840.10008.1.2.4.110', 'decoded where the package dcmjs-codecs is installed'],
+  ])('F09: says who decodes %s', async (transferSyntax, who) => {
+    const { bytes } = compressed({ frames: [jpeg(20)] }, 1, { transferSyntax });
+    const { lines } = await told('decoder.dcm', bytes);
+    expect(lines.find((line) => line.startsWith('  encoding'))).toContain(who);
+  });
+
   it('tells how many fragments a frame has', async () => {
     const frames = [[jpeg(20).subarray(0, 10), jpeg(20).subarray(10)], jpeg(30)];
     const { bytes } = compressed({ frames }, 2);
