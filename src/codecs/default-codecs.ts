@@ -32,7 +32,7 @@ export const jpeg12Codec: Codec = {
   needs: 'dcmjs-codecs',
 };
 
-/** JPEG Lossless, processes 14 and 14 of selection value 1 (PS3.5 A.4.2). */
+/** JPEG Lossless, processes 14 and 14 of selection value 1 (PS3.5 A.4.1). */
 export const jpegLosslessCodec: Codec = ofKind(
   'jpeg-lossless',
   async () => (await import('./jpeg-lossless.ts')).jpegLosslessDecoder,

@@ -30,7 +30,7 @@ const COM = 0xfe;
 
 /**
  * JPEG Lossless, Huffman coded: process 14 with any predictor, and with the first alone (PS3.5 8.2.1,
- * A.4.2; T.81 annex H). Samples of 2 to 16 bits, any number of components and scans, all components of
+ * A.4.1; T.81 annex H). Samples of 2 to 16 bits, any number of components and scans, all components of
  * one size; values are given as coded: two's complement stays that, colours stay what they are.
  */
 export const jpegLosslessDecoder: Decoder = { decode: decodeJpegLossless };

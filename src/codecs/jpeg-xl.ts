@@ -10,7 +10,7 @@ import type { JpegXlHeader } from './jpeg-xl-header.ts';
 import type { WasmInstances } from './wasm-instances.ts';
 
 /**
- * JPEG XL (ISO/IEC 18181; PS3.5 A.4.13), by libjxl in the optional package `dcmjs-codecs`. Colours come
+ * JPEG XL (ISO/IEC 18181), by libjxl in the optional package `dcmjs-codecs`. Colours come
  * as RGB, recompressed JPEG too.
  */
 export async function loadJpegXl(platform: CodecPlatform): Promise<Decoder> {
