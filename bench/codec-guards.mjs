@@ -5,7 +5,8 @@
 //     node --expose-gc bench/codec-guards.mjs [COUNT]
 
 import { readFileSync } from 'node:fs';
-import { createRegistry, defaultCodecs } from '../dist/codecs/registry.js';
+import { defaultCodecs } from '../dist/codecs/default-codecs.js';
+import { createRegistry } from '../dist/codecs/registry.js';
 import { nodeInflater } from '../dist/node/inflater.js';
 import { wasmOfPackage } from '../dist/node/wasm.js';
 import { cutCounts, DAMAGED, flipCounts } from './damage.mjs';

@@ -16,7 +16,6 @@ export const DAMAGED = {
   'JPEG, 12 bits': 'jpeg-u12-extended',
   'JPEG Lossless': 'jpeg-lossless-rgb8-sv6',
   'JPEG-LS': 'jpeg-ls-rgb8-line',
-  'JPEG-LS, near-lossless': 'jpeg-ls-u12-near-5',
   'JPEG 2000': 'jpeg-2000-rgb8-rct',
   HTJ2K: 'htj2k-rgb8-rct',
   'JPEG XL': 'jpeg-xl-u8',
