@@ -1,5 +1,6 @@
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
+import { CODE_STREAM_START, codeStreamFamily } from './code-stream-start.ts';
 import { interleavedPixel } from './codec.ts';
 import type { CodecNote } from './codec.ts';
 
@@ -87,6 +88,21 @@ export function beyondStored(
   }
   const message = `samples of ${precision} bits in the code stream, ${bitsStored} stored`;
   return [{ message, tag: BITS_STORED }];
+}
+
+/**
+ * Behind its end, a code stream is padded, with whatever was left in the memory of its writer; but another
+ * code stream is another picture, which nobody asked for.
+ */
+export function surplusNotes(bytes: Uint8Array, end: number): readonly CodecNote[] {
+  // At the next even position, or right behind.
+  for (const start of [end, end + 1]) {
+    const family = codeStreamFamily(bytes.subarray(start, start + CODE_STREAM_START));
+    if (family !== undefined && family !== 'rle') {
+      return [{ message: 'another code stream behind the first, which alone is decoded' }];
+    }
+  }
+  return [];
 }
 
 /**
