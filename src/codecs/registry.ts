@@ -100,19 +100,18 @@ async function decodeFrame(
   decoder: Decoder,
   { bytes, pixel, into, reduce, lenient }: DecodeJob,
 ): Promise<DecodedFrame> {
-  let decoded: DecodedFrame;
   try {
-    decoded = await decoder.decode(bytes, pixel, { into, reduce, lenient });
+    const decoded = await decoder.decode(bytes, pixel, { into, reduce, lenient });
+    const needed = Math.ceil(frameBits(decoded.pixel) / 8);
+    if (decoded.bytes.length === needed) return decoded;
+    throw new FramedexError('CODEC', 'the codec gave another number of bytes than it says', {
+      expected: `${needed} bytes`,
+      found: String(decoded.bytes.length),
+    });
   } catch (error) {
     if (isFramedexError(error)) throw error;
     throw new FramedexError('CODEC', 'the codec failed', {}, { cause: error });
   }
-  const needed = Math.ceil(frameBits(decoded.pixel) / 8);
-  if (decoded.bytes.length === needed) return decoded;
-  throw new FramedexError('CODEC', 'the codec gave another number of bytes than it says', {
-    expected: `${needed} bytes`,
-    found: String(decoded.bytes.length),
-  });
 }
 
 async function loadCodec(codec: Codec, platform: CodecPlatform): Promise<Decoder> {

@@ -136,7 +136,8 @@ class OpenFile implements DicomFile {
     this.#check();
     options.signal?.throwIfAborted();
     const { into, cells, packed, reduce, lenient, signal } = options;
-    if (into !== undefined || cells === true || packed === true || reduce || lenient === true) {
+    const isOther = cells === true || packed === true || lenient === true;
+    if (isOther || into !== undefined || (reduce !== undefined && reduce !== 0)) {
       return this.#read(i, options);
     }
     const { frame, shared } = await this.#keptFrame(i, signal);

@@ -15,6 +15,7 @@ import { noPicture } from './frame-index.ts';
 import type { LaidOutIndex, NativeLayout } from './frame-index.ts';
 import type { Frame, Samples } from './frame.ts';
 import { readEncoded, readNative } from './read.ts';
+import type { NativeBytes } from './read.ts';
 import { decodePrefix } from './reduced-read.ts';
 
 /** What reading frames needs to know of a file. */
@@ -50,8 +51,9 @@ export interface FrameOptions extends SampleOptions {
    */
   readonly reduce?: number | undefined;
   /**
-   * Of a frame that is broken, what can be decoded is given, `partial`, and 0 for the rest; otherwise
-   * that is an error.
+   * Of a frame that is broken or cut, what can be decoded is given, `partial`, and 0 for the rest;
+   * otherwise that is an error. Native, RLE, deflated, JPEG, JPEG Lossless, JPEG-LS and HTJ2K frames give what is in
+   * front of the fault; of JPEG 2000, little can be had, of JPEG XL nothing.
    */
   readonly lenient?: boolean | undefined;
   /** How many more frames will be asked for soon, of this file or of others: several are worth starting workers. */
@@ -142,16 +144,23 @@ async function nativeSamples(
   if (offset + length <= layout.end) checkSize(pixel, options, maxFrameBytes);
   const native = await readNative(header.source, layout, i, oddWord ? swap : 1, read);
   const { available } = native;
-  // Half a cell is no value.
-  if (available !== undefined) native.bytes.fill(0, wholeCells(available, pixel));
+  if (available !== undefined) clearBehind(native, available, pixel);
   const data = decodeSamples({ ...native, swap }, pixel, options, into);
   return { data, pixel, partial: available !== undefined };
 }
 
-/** Bytes of the cells that are there as a whole; two of 12 bits share three. */
-function wholeCells(length: number, { bitsAllocated }: ImagePixel): number {
-  const cell = bitsAllocated === 12 ? 3 : Math.max(1, bitsAllocated / 8);
-  return Math.floor(length / cell) * cell;
+/** Half a cell is no value: of the cells that are not there as a whole, all bits become 0. */
+function clearBehind(
+  { bytes, bitOffset }: NativeBytes,
+  available: number,
+  { bitsAllocated }: ImagePixel,
+): void {
+  const cells = Math.floor((available * 8 - bitOffset) / bitsAllocated);
+  const bit = bitOffset + cells * bitsAllocated;
+  const at = Math.floor(bit / 8);
+  // The lower bits of a byte are those of the cell before.
+  bytes[at] = (bytes[at] ?? 0) & ((1 << (bit % 8)) - 1);
+  bytes.fill(0, at + 1);
 }
 
 async function encodedSamples(
@@ -189,8 +198,9 @@ async function encodedSamples(
 function recordNotes(parts: FrameParts, { notes = [] }: DecodedFrame, offset: number): void {
   for (const { message, tag } of notes) {
     if (parts.noted.has(message)) continue;
-    parts.noted.add(message);
+    // When strict, this throws: for the next frame too.
     parts.header.warnings.report('CODE_STREAM', message, offset, tag);
+    parts.noted.add(message);
   }
 }
 

@@ -131,6 +131,8 @@ describe('createRegistry', () => {
         throw new RangeError('out of bounds');
       },
       () => Promise.reject(new Error('later')),
+      // As a program that is not checked by types may have it.
+      () => ({}) as DecodedFrame,
       (_, given) => ({ bytes: new Uint8Array(3), pixel: given }),
       (_, given) => ({ bytes: new Uint8Array(4), pixel: { ...given, rows: 2 } }),
     ];

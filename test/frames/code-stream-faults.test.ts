@@ -54,7 +54,10 @@ describe('a code stream under the transfer syntax of another', () => {
   it('H31 is thrown when strict', async () => {
     const parts = object(fixture, [stream], SYNTAX.jpegLosslessFirstOrder);
     const { file } = await openBuilt(parts, { strict: true });
-    expect(await codeOf(file.frame(0))).toBe('CODE_STREAM');
+    for (let time = 0; time < 2; time++) {
+      expect(await codeOf(file.frame(0))).toBe('CODE_STREAM');
+      expect(await codeOf(file.thumbnail())).toBe('CODE_STREAM');
+    }
   });
 
   it('A22 decodes in a file that says that its pixels are native', async () => {
@@ -110,6 +113,7 @@ describe('frames at a lower resolution', () => {
     expect([whole.rows, whole.columns]).toEqual([256, 256]);
     expect(await codeOf(file.frame(0, { reduce: 0.5 }))).toBe('USAGE');
     expect(await codeOf(file.frame(0, { reduce: -1 }))).toBe('USAGE');
+    expect(await codeOf(file.frame(0, { reduce: NaN }))).toBe('USAGE');
   });
 
   it('go into memory that is as small as they are', async () => {

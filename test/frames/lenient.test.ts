@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SYNTAX, encapsulated, imagePixel } from '../support/build-dicom.ts';
+import { SYNTAX, element, encapsulated, imagePixel } from '../support/build-dicom.ts';
 import type { DicomParts } from '../support/build-dicom.ts';
 import { codeOf, openBuilt } from '../support/open-built.ts';
 import { rleEncode } from '../support/rle-encode.ts';
@@ -45,6 +45,31 @@ describe('frames of a cut file', () => {
     const { file } = await openBuilt({ ...native, truncate: -16 });
     expect(await codeOf(file.frame(1, { lenient: true }))).toBe('FRAME_TRUNCATED');
     expect(await codeOf(file.frame(2, { lenient: true }))).toBe('FRAME_RANGE');
+  });
+
+  it('H28 of 12 bits: a cell of which half is there is none, wherever in a byte it starts', async () => {
+    // Cells 0x100, 0x201, ...: frame 1 of nine starts in the midst of a byte.
+    const cells = Array.from({ length: 18 }, (_, k) => ((k + 1) << 8) | k).map(
+      (cell) => cell & 0xfff,
+    );
+    const bytes = new Uint8Array(27);
+    cells.forEach((cell, k) => {
+      for (let bit = 0; bit < 12; bit++) {
+        const at = 12 * k + bit;
+        bytes[at >> 3] = (bytes[at >> 3] ?? 0) | (((cell >> bit) & 1) << (at & 7));
+      }
+    });
+    const elements = [
+      ...imagePixel({ rows: 3, columns: 3, bitsAllocated: 12, numberOfFrames: 2 }),
+      element(0x7fe00010, 'OW', bytes),
+    ];
+    for (const cut of [1, 2, 3, 4, 5, 6, 7]) {
+      // 27 bytes, and the one that makes their number even.
+      const { file } = await openBuilt({ elements, truncate: -1 - cut });
+      const { data } = await file.frame(1, { lenient: true });
+      const whole = Math.floor(((27 - cut) * 8) / 12) - 9;
+      expect([...data]).toEqual(cells.slice(9).map((cell, k) => (k < whole ? cell : 0)));
+    }
   });
 
   it('H28 of encoded frames, what the codec can decode of the fragment', async () => {
