@@ -13,7 +13,10 @@ export interface Instance {
   readonly frameCount: number;
   /** UID of the transfer syntax in effect. */
   readonly transferSyntax: string;
-  /** Whether the context has what decodes its frames; native ones need nothing. */
+  /**
+   * Whether the context has what decodes its frames; native ones need nothing. Packages that are installed
+   * apart are taken for installed.
+   */
   readonly decodable: boolean;
   /**
    * What was tolerated in the header, ten at most: first that bytes are missing, as `TRUNCATED_VALUE`

@@ -67,7 +67,7 @@ export interface PlannedInstance {
   readonly frameCount: number;
   /** UID of the transfer syntax in effect. */
   readonly transferSyntax: string;
-  /** Whether there is what decodes its frames. */
+  /** Whether there is what decodes its frames; packages that are installed apart are taken for installed. */
   readonly decodable: boolean;
   readonly warnings: readonly Warning[];
 }
