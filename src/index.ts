@@ -30,7 +30,17 @@ export type {
   PartNumbers,
 } from './collection/part-placement.ts';
 export type { Series } from './collection/series.ts';
-export type { Codec, DecodedFrame, Decoder } from './codecs/codec.ts';
+export type { Inflated, Inflater, InflateOptions } from './bytes/inflater.ts';
+export type { CodeStreamKind } from './codecs/code-stream-kind.ts';
+export { interleavedPixel } from './codecs/codec.ts';
+export type {
+  Codec,
+  CodecNote,
+  CodecPlatform,
+  DecodedFrame,
+  DecodeOptions,
+  Decoder,
+} from './codecs/codec.ts';
 export type { WorkerEvent, WorkerLike } from './codecs/pool.ts';
 export { defaultCodecs } from './codecs/default-codecs.ts';
 export type { Dataset, Element } from './dicom/dataset.ts';

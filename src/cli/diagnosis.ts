@@ -6,6 +6,7 @@ import { transferSyntax as knownSyntax } from '../dicom/transfer-syntax.ts';
 import type { ErrorCode } from '../errors.ts';
 import { checkCells, checkSize } from '../frames/decode.ts';
 import { sharedContext } from '../node/context.ts';
+import { isInstalled } from '../node/wasm.ts';
 import type { FailureJson } from './failures.ts';
 import { faultWords } from './fault-words.ts';
 import type { FaultWords } from './fault-words.ts';
@@ -35,7 +36,7 @@ export interface Diagnosis {
   readonly error?: Failure | undefined;
   readonly transferSyntax?: string | undefined;
   /** What makes samples of the frames: nothing is needed, a codec of framedex, or there is none yet. */
-  readonly decoder?: 'native' | 'built in' | 'package' | 'none' | undefined;
+  readonly decoder?: 'native' | 'built in' | 'package' | 'missing' | 'unknown' | 'none' | undefined;
   /** More than are in the groups where the file has more than are kept. */
   readonly warningCount: number;
   readonly warnings: readonly WarningGroup[];
@@ -213,8 +214,9 @@ function decoderOf({ index, transferSyntax }: DicomFile): Diagnosis['decoder'] {
   const codec = defaultCodecs.find(({ transferSyntaxes }) =>
     transferSyntaxes.includes(transferSyntax),
   );
-  if (codec === undefined) return 'none';
-  return codec.needs === undefined ? 'built in' : 'package';
+  if (codec === undefined) return knownSyntax(transferSyntax) === undefined ? 'unknown' : 'none';
+  if (codec.needs === undefined) return 'built in';
+  return isInstalled(codec.needs) ? 'package' : 'missing';
 }
 
 /**
@@ -254,7 +256,7 @@ async function unreadableFrames(
 /** Why no frame is decoded, whatever its bytes are. */
 function refusalOf(file: DicomFile): FramedexError | undefined {
   const decoder = decoderOf(file);
-  if (decoder === undefined || decoder === 'none') return undefined;
+  if (decoder === undefined || decoder === 'none' || decoder === 'missing') return undefined;
   const { pixel } = file.index;
   try {
     if (decoder === 'native') checkCells(pixel);
@@ -337,15 +339,20 @@ async function readWhole(
   i: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (decoderOf(file) === undefined || decoderOf(file) === 'none') {
-    await file.encodedFrame(i, { signal });
-    return;
+  const decoder = decoderOf(file);
+  if (decoder !== undefined && decoder !== 'none' && decoder !== 'missing') {
+    try {
+      // One by one, they pass the cache by.
+      await file
+        .frames({ start: i, end: i + 1, signal })
+        [Symbol.asyncIterator]()
+        .next();
+      return;
+    } catch (error) {
+      if (!isFramedexError(error, 'UNSUPPORTED_TRANSFER_SYNTAX')) throw error;
+    }
   }
-  // One by one, they pass the cache by.
-  await file
-    .frames({ start: i, end: i + 1, signal })
-    [Symbol.asyncIterator]()
-    .next();
+  await file.encodedFrame(i, { signal });
 }
 
 async function errorOf(action: () => Promise<unknown>): Promise<FramedexError | undefined> {

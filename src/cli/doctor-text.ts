@@ -100,7 +100,9 @@ function frameLines({ transferSyntax = '', decoder }: Diagnosis, frames: FrameDi
 const DECODERS: Readonly<Record<NonNullable<Diagnosis['decoder']>, string>> = {
   native: '',
   'built in': ', decoded by a codec of framedex',
-  package: ', decoded where the package dcmjs-codecs is installed',
+  package: ', decoded by the package dcmjs-codecs',
+  missing: ': decoded once the package dcmjs-codecs is installed; given as they are encoded',
+  unknown: ', decoded where the frames say what they are',
   none: ': no codec decodes it, so frames are given as they are encoded',
 };
 

@@ -43,8 +43,9 @@ inputs, a folder or an archive, the files with faults, and at the end what the f
            kind is file, or archive or folder where there is something to say of that itself
            verdict is sound, tolerated (faults, and yet all was read), incomplete, unreadable, or
            other: no image, as a text among images is none
-           decoder is native (none is needed), built in, package (of one that is installed apart),
-           or none; there is none where no frame is
+           decoder is native (none is needed), built in, package (that is installed apart), missing
+           (that package), unknown (of a private encoding, frames may tell), or none; there is none
+           where no frame is
            end is where the pixel data ends, available the bytes of frame "from" in front of that
            bytesBehind are those behind native pixel data, which are not looked at
            proof is what is read once, before the first frame; a frame is one read, of so many bytes

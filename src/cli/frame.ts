@@ -148,6 +148,9 @@ async function readFrame(
     return { pieces: file.encodedStream(i, { signal }), shape: `as ${file.transferSyntax}` };
   }
   const frame = await file.frame(i, { signal, cells, packed, reduce, lenient });
+  if (reduce > 0 && frame.rows === file.index.pixel.rows) {
+    await job.note(`${file.name}: frame ${i} has no resolution levels to leave out`);
+  }
   if (frame.partial === true) {
     await job.note(`${file.name}: frame ${i} is broken: what could not be decoded is 0`);
   }

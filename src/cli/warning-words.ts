@@ -174,7 +174,7 @@ export const WARNING_WORDS: Readonly<Record<WarningCode, WarningWords>> = {
   },
   CODE_STREAM: {
     meaning: 'What the compressed bytes say of themselves is not what the header says of them.',
-    done: 'The frame was decoded by what its own bytes say.',
-    advice: 'Write the file again with a right header: programs that believe it show other pixels.',
+    done: 'The bytes were decoded as what they say they are; numbers were then read as the header says.',
+    advice: 'Compare a picture with its source: where the two contradict each other, one is wrong.',
   },
 };

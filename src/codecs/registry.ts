@@ -80,7 +80,7 @@ export function createRegistry(codecs: readonly Codec[], platform: CodecPlatform
     async decode(job) {
       const { codec, kind } = find(job);
       const decoder = await load(codec);
-      const decoded = await decodeFrame(decoder, job);
+      const decoded = await decodeFrame(codec.name, decoder, job);
       const label = mislabelled(job.transferSyntax, kind);
       return label === undefined
         ? decoded
@@ -97,21 +97,38 @@ function mislabelled(uid: string, kind: CodeStreamKind | undefined): CodecNote |
 
 /** Holds a codec to its word: broken frames are `CODEC` whatever it throws, and no sample is missing. */
 async function decodeFrame(
+  name: string,
   decoder: Decoder,
   { bytes, pixel, into, reduce, lenient }: DecodeJob,
 ): Promise<DecodedFrame> {
   try {
     const decoded = await decoder.decode(bytes, pixel, { into, reduce, lenient });
-    const needed = Math.ceil(frameBits(decoded.pixel) / 8);
-    if (decoded.bytes.length === needed) return decoded;
-    throw new FramedexError('CODEC', 'the codec gave another number of bytes than it says', {
-      expected: `${needed} bytes`,
-      found: String(decoded.bytes.length),
-    });
+    checkDecoded(decoded, pixel, reduce);
+    return decoded;
   } catch (error) {
     if (isFramedexError(error)) throw error;
-    throw new FramedexError('CODEC', 'the codec failed', {}, { cause: error });
+    const found = `${name}: ${error instanceof Error ? error.message : String(error)}`;
+    throw new FramedexError('CODEC', 'the codec failed', { found }, { cause: error });
   }
+}
+
+/** A frame is of the size that the header says, but where levels are left out, and all of it is there. */
+function checkDecoded(decoded: DecodedFrame, pixel: ImagePixel, reduce: number | undefined): void {
+  const { rows, columns, samplesPerPixel } = decoded.pixel;
+  const isSmaller = rows < pixel.rows || columns < pixel.columns;
+  const isLarger = rows > pixel.rows || columns > pixel.columns;
+  if (isLarger || (isSmaller && !reduce) || samplesPerPixel !== pixel.samplesPerPixel) {
+    throw new FramedexError('CODEC', 'the codec gave another picture than the header says', {
+      expected: `${pixel.rows} rows, ${pixel.columns} columns, ${pixel.samplesPerPixel} samples`,
+      found: `${rows} rows, ${columns} columns, ${samplesPerPixel} samples`,
+    });
+  }
+  const needed = Math.ceil(frameBits(decoded.pixel) / 8);
+  if (decoded.bytes.length === needed) return;
+  throw new FramedexError('CODEC', 'the codec gave another number of bytes than it says', {
+    expected: `${needed} bytes`,
+    found: String(decoded.bytes.length),
+  });
 }
 
 async function loadCodec(codec: Codec, platform: CodecPlatform): Promise<Decoder> {

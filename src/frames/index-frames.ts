@@ -40,7 +40,8 @@ export async function indexFrames(
   try {
     const declared = declaredCount(header);
     const pixel = imagePixel(dataset, element.tag, warnings);
-    if (!transferSyntax.encapsulated) {
+    // Of a private one, nobody says what it is.
+    if (!transferSyntax.encapsulated && knownSyntax(transferSyntax.uid) !== undefined) {
       const message = 'pixel data in fragments under a native transfer syntax';
       warnings.report('TRANSFER_SYNTAX_MISMATCH', message, element.offset, element.tag);
     }

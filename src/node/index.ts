@@ -17,6 +17,7 @@ export {
   defaultCodecs,
   dictionaryEntry,
   formatTag,
+  interleavedPixel,
   isFramedexError,
   modalityValues,
   parseAge,
