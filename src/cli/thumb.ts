@@ -16,8 +16,8 @@ import { pictureTarget } from './picture-target.ts';
 import type { PictureTarget } from './picture-target.ts';
 import { jsonText, printable } from './terminal.ts';
 
-export const HELP: string = `Usage: framedex thumb INPUT [--frame I|middle | --icon] [--size N] [--window C,W] -o OUT
-                            [--json] [--stats]
+export const HELP: string = `Usage: framedex thumb INPUT [--frame I|middle | --icon] [--size N] [--window C,W] [--lenient]
+                            -o OUT [--json] [--stats]
 
 A picture of an instance; of a folder or archive, one of each series: its middle slice. Of the pixel
 data, the bytes of that frame are all that is read. Prints path, size and series of each picture.
@@ -30,6 +30,8 @@ data, the bytes of that frame are all that is read. Prints path, size and series
   --icon        the icon that the instance brings along, of a series its middle one, instead of a
                 frame: no pixel data is read
   --size N      longest edge in pixels, 256 by default; a smaller frame stays as it is
+  --lenient     of a frame that is broken, a picture of what can be decoded, black where that is
+                nothing; said on standard error
   --window C,W  centre and width, instead of what the file says: --window -600,1500
   --json        one document: { pictures: [{ path, width, height, study, series, modality,
                 description }], failures: [{ name, code, message }] }
@@ -69,17 +71,20 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     icon: { type: 'boolean' },
     size: { type: 'string' },
     window: { type: 'string' },
+    lenient: { type: 'boolean' },
     output: { type: 'string', short: 'o' },
     json: { type: 'boolean' },
   });
   const input = oneInput(positionals);
   const { frame, icon = false, size = '256', window, output, json = false, stats } = values;
+  const { lenient = false } = values;
   if (output === undefined) throw usage('-o is missing: where does the picture go?');
   if (icon && frame !== undefined) throw usage('an icon is no frame: --icon or --frame');
   const wanted: Wanted = {
     frame: icon ? 'icon' : frameOf(frame),
     size: edge(size),
     window: window === undefined ? undefined : windowOf(window),
+    lenient,
     signal: io.signal,
   };
   if (json && output === '-') throw usage('--json and a picture cannot both go to standard output');
@@ -229,8 +234,8 @@ function seriesSubject(series: Series): Subject {
 
 async function filePicture(file: DicomFile, { frame, ...options }: Wanted): Promise<Image> {
   if (frame !== 'icon') return file.thumbnail({ ...options, frame });
-  const { signal, ...rendering } = options;
-  const icon = await file.icon({ signal });
+  const { signal, lenient, ...rendering } = options;
+  const icon = await file.icon({ signal, lenient });
   if (icon !== undefined) return render(icon, rendering);
   const advice = 'Without --icon the picture is of a frame.';
   throw new FramedexError('NO_PIXEL_DATA', 'the object has no icon', { name: file.name, advice });
@@ -279,6 +284,9 @@ async function writePicture(
   let about: string | undefined = name;
   try {
     const image = await picture(wanted);
+    if (image.partial === true) {
+      await job.note(`${name}: the frame is broken: what could not be decoded is black`);
+    }
     const bytes = await image.encode(target.format);
     about = undefined;
     const facts = factsOf(dataset);

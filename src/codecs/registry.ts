@@ -81,18 +81,18 @@ export function createRegistry(codecs: readonly Codec[], platform: CodecPlatform
       const { codec, kind } = find(job);
       const decoder = await load(codec);
       const decoded = await decodeFrame(codec.name, decoder, job);
-      const label = mislabelled(job.transferSyntax, kind);
-      return label === undefined
+      const notes = [...mislabelled(job.transferSyntax, kind), ...sizeNotes(decoded, job)];
+      return notes.length === 0
         ? decoded
-        : { ...decoded, notes: [label, ...(decoded.notes ?? [])] };
+        : { ...decoded, notes: [...notes, ...(decoded.notes ?? [])] };
     },
   };
 }
 
 /** What decodes a frame is what it is; what its transfer syntax says is another matter. */
-function mislabelled(uid: string, kind: CodeStreamKind | undefined): CodecNote | undefined {
-  if (kind === undefined || transferSyntaxesOf(kind).includes(uid)) return undefined;
-  return { message: `a code stream of ${kind} under the transfer syntax ${uid}` };
+function mislabelled(uid: string, kind: CodeStreamKind | undefined): CodecNote[] {
+  if (kind === undefined || transferSyntaxesOf(kind).includes(uid)) return [];
+  return [{ message: `a code stream of ${kind} under the transfer syntax ${uid}` }];
 }
 
 /** Holds a codec to its word: broken frames are `CODEC` whatever it throws, and no sample is missing. */
@@ -103,7 +103,7 @@ async function decodeFrame(
 ): Promise<DecodedFrame> {
   try {
     const decoded = await decoder.decode(bytes, pixel, { into, reduce, lenient });
-    checkDecoded(decoded, pixel, reduce);
+    checkLength(decoded);
     return decoded;
   } catch (error) {
     if (isFramedexError(error)) throw error;
@@ -112,23 +112,23 @@ async function decodeFrame(
   }
 }
 
-/** A frame is of the size that the header says, but where levels are left out, and all of it is there. */
-function checkDecoded(decoded: DecodedFrame, pixel: ImagePixel, reduce: number | undefined): void {
-  const { rows, columns, samplesPerPixel } = decoded.pixel;
-  const isSmaller = rows < pixel.rows || columns < pixel.columns;
-  const isLarger = rows > pixel.rows || columns > pixel.columns;
-  if (isLarger || (isSmaller && !reduce) || samplesPerPixel !== pixel.samplesPerPixel) {
-    throw new FramedexError('CODEC', 'the codec gave another picture than the header says', {
-      expected: `${pixel.rows} rows, ${pixel.columns} columns, ${pixel.samplesPerPixel} samples`,
-      found: `${rows} rows, ${columns} columns, ${samplesPerPixel} samples`,
-    });
-  }
-  const needed = Math.ceil(frameBits(decoded.pixel) / 8);
-  if (decoded.bytes.length === needed) return;
+/** All of the frame is there, of whatever size the codec says it is. */
+function checkLength({ bytes, pixel }: DecodedFrame): void {
+  const needed = Math.ceil(frameBits(pixel) / 8);
+  if (bytes.length === needed) return;
   throw new FramedexError('CODEC', 'the codec gave another number of bytes than it says', {
     expected: `${needed} bytes`,
-    found: String(decoded.bytes.length),
+    found: String(bytes.length),
   });
+}
+
+/** Codecs of a caller's own may find another size than the header says, and are believed. */
+function sizeNotes({ pixel: given }: DecodedFrame, { pixel, reduce }: DecodeJob): CodecNote[] {
+  const isSame = given.rows === pixel.rows && given.columns === pixel.columns;
+  const isSmaller = given.rows <= pixel.rows && given.columns <= pixel.columns;
+  if (isSame || (isSmaller && reduce)) return [];
+  const found = `${given.rows} rows and ${given.columns} columns`;
+  return [{ message: `${found} decoded, ${pixel.rows} and ${pixel.columns} in the header` }];
 }
 
 async function loadCodec(codec: Codec, platform: CodecPlatform): Promise<Decoder> {

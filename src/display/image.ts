@@ -22,6 +22,8 @@ export interface Image {
   readonly data: Uint8ClampedArray;
   /** The window that was applied; absent in colour and where a VOI LUT was applied. */
   readonly window?: AppliedWindow | undefined;
+  /** Of a frame that is broken: what could not be decoded of it is 0 there. */
+  readonly partial?: boolean | undefined;
   /**
    * The picture as a file. PNG is the one format that is written yet.
    *
@@ -56,6 +58,7 @@ export interface ImageParts {
   readonly channels: 1 | 3 | 4;
   readonly data: Uint8ClampedArray;
   readonly window?: AppliedWindow | undefined;
+  readonly partial?: boolean | undefined;
   /** How PNG is compressed; the platform's own way where nothing is said. */
   readonly deflate?: Deflate | undefined;
 }

@@ -64,7 +64,11 @@ export function render(frame: Frame, options: RenderOptions = {}): Image {
   const readRow = (y: number, into: Uint8ClampedArray): void => paint(y * stride, into);
   const data = resize({ width: columns, height: rows, channels, readRow }, width, height);
   if (isYbr(frame)) ybrToRgb(data, options.invert ?? false);
-  return createImage({ width, height, channels, data, window, deflate: options.deflate });
+  const { partial } = frame;
+  return createImage({
+    ...{ width, height, channels, data, window, deflate: options.deflate },
+    ...(partial === true && { partial }),
+  });
 }
 
 function pixelTransformation(frame: Frame, values: StoredValues, options: RenderOptions): Grey {

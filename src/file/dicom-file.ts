@@ -16,6 +16,8 @@ import type { FileIndexJson } from './saved-index.ts';
 export interface ThumbnailOptions extends RenderOptions {
   /** Counted from 0; `middle` by default. */
   readonly frame?: number | 'middle' | undefined;
+  /** Of a frame that is broken, a picture of what can be decoded, `partial`; otherwise that is an error. */
+  readonly lenient?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

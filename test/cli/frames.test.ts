@@ -357,4 +357,30 @@ describe('frame', () => {
     const { err } = await cli(['frame', SAMPLE, '0']);
     expect(err).toContain('sample-study.zip!/DICOM/SE0001/IM0001');
   });
+
+  it('H28 gives what there is of a cut frame to those who ask for it, and says so', async () => {
+    const { bytes } = twoFrames();
+    const path = files.put('cut.dcm', bytes.subarray(0, bytes.length - 2));
+    const whole = await cli(['frame', path, '1', '-o', files.path('cut.raw')]);
+    expect([whole.code, whole.err]).toEqual([1, expect.stringContaining('FRAME_TRUNCATED')]);
+    const { code, err } = await cli([
+      ...['frame', path, '1', '--lenient', '-o', files.path('cut.raw')],
+    ]);
+    expect([code, err]).toEqual([0, expect.stringContaining('could not be decoded is 0')]);
+    expect(readFileSync(files.path('cut.raw'))).toEqual(
+      Buffer.concat([words(7, 11), Buffer.alloc(2)]),
+    );
+    const picture = await cli(['thumb', path, '--frame', '1', '-o', files.path('cut.png')]);
+    expect(picture.code).toBe(1);
+    const some = await cli([
+      ...['thumb', path, '--frame', '1', '--lenient', '-o', files.path('cut.png')],
+    ]);
+    expect([some.code, some.err]).toEqual([0, expect.stringContaining('is black')]);
+  });
+
+  it('refuses to mend what is given as it is stored', async () => {
+    expect((await cli(['frame', native, '0', '--encoded', '--lenient'])).code).toBe(2);
+    expect((await cli(['frame', native, '0', '--encoded', '--reduce', '1'])).code).toBe(2);
+    expect((await cli(['frame', native, '0', '--reduce', 'x'])).code).toBe(2);
+  });
 });

@@ -326,6 +326,7 @@ describe('codecs of a caller’s own', () => {
       }),
     );
     expect(await file.frame(0)).toMatchObject({ rows: 1, columns: 6 });
+    expect(file.warnings.map(({ code }) => code)).toContain('CODE_STREAM');
     expect(await codeOf(file.frame(0, { into: new Uint8Array(2) }))).toBe('USAGE');
   });
 

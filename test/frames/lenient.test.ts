@@ -22,6 +22,7 @@ describe('frames of a cut file', () => {
     expect(frame.partial).toBe(true);
     // Of the sixth cell there is one byte: that is no value.
     expect([...frame.data]).toEqual([9, 10, 11, 12, 13, 0, 0, 0]);
+    expect(file.warnings.map(({ code }) => code)).toContain('CODE_STREAM');
   });
 
   it('H28 leave nothing of what was in the memory that they are put into', async () => {
