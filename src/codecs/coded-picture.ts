@@ -91,6 +91,17 @@ export function beyondStored(
 }
 
 /**
+ * Where a decoder gives the bits of a sample alone: no sign is coded, where its bit lies Bits Stored says,
+ * and the precision says otherwise.
+ */
+export function signNotes({ precision }: CodedPicture, pixel: ImagePixel): readonly CodecNote[] {
+  const { bitsStored, pixelRepresentation } = pixel;
+  if (pixelRepresentation === 0 || precision >= bitsStored) return [];
+  const message = `${precision} bits in the code stream, ${bitsStored} stored: a sign may be lost`;
+  return [{ message, tag: BITS_STORED }];
+}
+
+/**
  * Behind its end, a code stream is padded, with whatever was left in the memory of its writer; but another
  * code stream is another picture, which nobody asked for.
  */

@@ -1,8 +1,8 @@
 import type { CodecPlatform, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
 import { dcmjsInstances, decodeByDcmjs } from './dcmjs-module.ts';
 import type { DcmjsModule } from './dcmjs-module.ts';
-import { checkDctFrame, dctResult } from './jpeg-dct.ts';
-import type { DctFrame } from './jpeg-dct.ts';
+import { checkDctFrame, decodeDct } from './jpeg-dct.ts';
+import type { DctFrame, DctOutcome } from './jpeg-dct.ts';
 import type { WasmInstances } from './wasm-instances.ts';
 
 /** How libjpeg words it that the coded data is not what it must be; it goes on nevertheless. */
@@ -25,11 +25,12 @@ async function decodeJpeg12(
   frame: DctFrame,
   options: DecodeOptions,
 ): Promise<DecodedFrame> {
-  const { header, bytes } = frame;
-  const picture = { ...header, components: header.components.length };
-  const { samples, fault } = await instances.run((module) => ({
-    samples: decodeByDcmjs(module, 'DecodeJpeg', bytes, picture),
-    fault: module.messages.find((line) => FAULTS.some((fault) => line.includes(fault))),
-  }));
-  return dctResult(samples, frame, fault === undefined ? undefined : new Error(fault), options);
+  const { picture } = frame;
+  const decode = (bytes: Uint8Array): Promise<DctOutcome> =>
+    instances.run((module) => {
+      const samples = decodeByDcmjs(module, 'DecodeJpeg', bytes, picture);
+      const fault = module.messages.find((line) => FAULTS.some((each) => line.includes(each)));
+      return { samples, fault: fault === undefined ? undefined : new Error(fault) };
+    });
+  return decodeDct(frame, decode, options);
 }

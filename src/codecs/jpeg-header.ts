@@ -68,9 +68,33 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
  * the header of which is the last one. They end early where something is no marker, or is cut.
  */
 export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment, void, undefined> {
-  if (bytes[0] !== 0xff || bytes[1] !== SOI) return;
+  if (bytes[0] === 0xff && bytes[1] === SOI) yield* segmentsFrom(bytes, 2);
+}
+
+/** {@link jpegSegments}, and those behind: the coded data of scans is passed over. */
+export function* jpegSegmentsOfScans(bytes: Uint8Array): Generator<JpegSegment, void, undefined> {
+  let last: JpegSegment | undefined;
+  for (const segment of jpegSegments(bytes)) yield (last = segment);
+  while (last?.marker === SOS) {
+    const start = codedDataEnd(bytes, last.end);
+    last = undefined;
+    for (const segment of segmentsFrom(bytes, start)) yield (last = segment);
+  }
+}
+
+/** Where a marker ends the coded data of JPEG that starts at `start`; the length where none does. */
+export function codedDataEnd(bytes: Uint8Array, start: number): number {
+  for (let at = bytes.indexOf(0xff, start); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    const code = bytes[at + 1] ?? 0;
+    // A stuffed zero, a fill byte, a restart (T.81 B.1.1.5, B.1.1.2).
+    if (code !== 0 && code !== 0xff && !(code >= RST0 && code <= RST7)) return at;
+  }
+  return bytes.length;
+}
+
+function* segmentsFrom(bytes: Uint8Array, start: number): Generator<JpegSegment, void, undefined> {
   // Every step goes on by a byte at least.
-  for (let offset = 2; offset + 4 <= bytes.length && bytes[offset] === 0xff;) {
+  for (let offset = start; offset + 4 <= bytes.length && bytes[offset] === 0xff;) {
     const marker = bytes[offset + 1] ?? 0;
     if (marker === 0xff) {
       // A fill byte (T.81 B.1.1.2).

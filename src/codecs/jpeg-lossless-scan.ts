@@ -9,6 +9,8 @@ import type { CodedBits } from './jpeg-scan-bits.ts';
 /** A code and a difference have 31 bits at most: a row that is not there reads so far, and one word. */
 const BYTES_A_SAMPLE = 4;
 const RST0 = 0xd0;
+/** Zeros that writers put behind coded data: more than that is data, of which too little was read. */
+const MOST_PADDING = 16;
 
 /** The picture that scans decode into. */
 export interface LosslessPicture {
@@ -37,8 +39,8 @@ export interface LosslessScan {
 export interface DecodedScan {
   /** Position of the marker behind it. */
   readonly end: number;
-  /** There were whole bytes more than samples. */
-  readonly surplus: boolean;
+  /** There were zeros behind the samples, as padding. */
+  readonly padded: boolean;
   /** All bits that are set in any sample. */
   readonly seen: number;
 }
@@ -47,7 +49,8 @@ export interface DecodedScan {
  * Decodes the coded data of a scan, from `start` on, row by row: what was decoded before a fault is in
  * its place.
  *
- * @throws FramedexError `CODEC` where the bits end too early, are no code, or a restart is not there.
+ * @throws FramedexError `CODEC` where the bits end too early or too late, are no code, or a restart is
+ * not there.
  */
 export function decodeLosslessScan(
   bytes: Uint8Array,
@@ -63,7 +66,7 @@ export function decodeLosslessScan(
   let row = new Uint16Array(columns * step);
   let above = new Uint16Array(columns * step);
   let seen = 0;
-  let surplus = false;
+  let padded = false;
   let at = start;
   for (let y = 0; y < rows; y++) {
     const first = y % restartRows === 0;
@@ -78,12 +81,27 @@ export function decodeLosslessScan(
       ? undoFirstRow(row, step, 1 << (precision - pointTransform - 1))
       : undoRow(row, above, step, predictor);
     putRow(row, y, scan, picture);
-    surplus ||= ((y + 1) % restartRows === 0 || y === rows - 1) && bits.length - bits.at >= 8;
+    if ((y + 1) % restartRows === 0 || y === rows - 1) padded = isPadded(bits, bytes) || padded;
     const decoded = row;
     row = above;
     above = decoded;
   }
-  return { end: at, surplus, seen: seen << pointTransform };
+  return { end: at, padded, seen: seen << pointTransform };
+}
+
+/**
+ * Whether whole bytes are left over.
+ *
+ * @throws FramedexError `CODEC` where they are no padding: then codes were read that were not written.
+ */
+function isPadded(bits: CodedBits, bytes: Uint8Array): boolean {
+  const first = Math.ceil(bits.at / 8);
+  const length = bits.length / 8;
+  if (first === length) return false;
+  let place = first;
+  while (place < length && bits.view.getUint8(place) === 0) place++;
+  if (place === length && length - first <= MOST_PADDING) return true;
+  throw losslessFault('coded data left over', 'the end of the scan', codedPosition(bits, bytes));
 }
 
 /** Restarts are counted modulo 8 (T.81 B.2.1): one that is not there is data that was lost. */

@@ -1,7 +1,13 @@
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { isFramedexError } from '../errors.ts';
 import type { CodecNote, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
-import { beyondStored, checkCodedPicture, codedPixel } from './coded-picture.ts';
+import {
+  beyondStored,
+  checkCodedPicture,
+  codedPixel,
+  signNotes,
+  surplusNotes,
+} from './coded-picture.ts';
 import type { CodedPicture } from './coded-picture.ts';
 import { readJpegHeader } from './jpeg-header.ts';
 import type { JpegHeader } from './jpeg-header.ts';
@@ -64,7 +70,10 @@ export function decodeJpegLossless(
   { into, lenient = false }: DecodeOptions = {},
 ): DecodedFrame {
   const header = readJpegHeader(bytes);
-  if (header?.process !== SOF3) throw losslessFault('none', 'a lossless frame header', 0);
+  if (header?.process !== SOF3) {
+    const found = header === undefined ? 'none' : 'one of another process';
+    throw losslessFault(found, 'the frame header of a lossless process, Huffman coded', 0);
+  }
   const coded = checkedPicture(header, pixel);
   const { rows, columns, components, precision } = coded;
   const samples = rows * columns * components;
@@ -85,21 +94,44 @@ export function decodeJpegLossless(
     restartInterval: 0,
     linesKnown: header.rows > 0,
   };
+  let partial = false;
+  let surplus: readonly CodecNote[] = [];
   try {
-    decodeSegments(decoding);
+    surplus = surplusNotes(bytes, decodeSegments(decoding));
+    checkPrecision(decoding, pixel);
   } catch (error) {
     if (!lenient || !isFramedexError(error, 'CODEC')) throw error;
+    partial = true;
     decoding.notes.add('the code stream is broken');
   }
   const decoded = codedPixel(pixel, coded);
   const messages = [...decoding.notes].map((message): CodecNote => ({ message }));
   const out = new Uint8Array(cells.buffer, cells.byteOffset, cells.byteLength);
+  const beyond = beyondStored(out, coded, decoded, false);
   return {
     bytes: out,
     pixel: decoded,
-    notes: [...beyondStored(out, coded, decoded, false), ...messages],
-    ...(decoding.done.size < components && { partial: true }),
+    notes: [...beyond, ...signNotes(coded, pixel), ...messages, ...surplus],
+    ...(partial && { partial }),
   };
+}
+
+/**
+ * Samples are counted modulo 2 to the 16 (T.81 H.1.2.1): of more bits than the precision, they may be
+ * two's complement, the sign of which was coded with them. Otherwise codes were read that were not written.
+ */
+function checkPrecision({ seen, picture, notes, header }: Decoding, pixel: ImagePixel): void {
+  const { precision, cells } = picture;
+  if (seen >>> precision === 0) return;
+  const shift = 32 - precision;
+  const isSigned =
+    pixel.pixelRepresentation === 1 &&
+    pixel.bitsAllocated > 8 &&
+    cells.every((value: number) => (((value << shift) >> shift) & 0xffff) === value);
+  if (!isSigned) {
+    throw losslessFault('samples of more bits', `${precision} bits`, header.offset);
+  }
+  notes.add('samples of more bits than the precision');
 }
 
 /** The frame header, held against what there is to decode (T.81 table B.2, H.1.1). */
@@ -142,16 +174,28 @@ function cellsFor(
   }
 }
 
-/** Walks all marker segments, from the first one behind SOI to EOI. */
-function decodeSegments(decoding: Decoding): void {
-  const { bytes, done, picture } = decoding;
+/**
+ * Walks all marker segments, from the first one behind SOI to EOI. That it is not there is all that a
+ * code stream may lack.
+ *
+ * @returns Where it ends.
+ */
+function decodeSegments(decoding: Decoding): number {
+  const { bytes, done, picture, notes } = decoding;
   let at = 2;
   for (;;) {
-    if (at >= bytes.length) throw losslessFault('the end', 'a marker', bytes.length);
-    if (bytes[at] !== 0xff) throw losslessFault('another byte', 'a marker', at);
+    if (at < bytes.length && bytes[at] !== 0xff) {
+      throw losslessFault('another byte', 'a marker', at);
+    }
     const place = behindFill(bytes, at);
     const marker = bytes[place];
-    if (marker === EOI) break;
+    const isDone = done.size === picture.components;
+    if (marker === EOI || (marker === undefined && isDone)) {
+      if (!decoding.linesKnown) throw losslessFault('no DNL', 'the number of lines', at);
+      if (!isDone) throw losslessFault(`${done.size} components`, `${picture.components}`, at);
+      if (marker === undefined) notes.add('no EOI behind the coded data');
+      return place + 1;
+    }
     if (marker === TEM || (marker !== undefined && marker >= RST0 && marker <= RST7)) {
       at = place + 1;
       continue;
@@ -162,10 +206,6 @@ function decodeSegments(decoding: Decoding): void {
       throw losslessFault('another length, or the end', 'a marker segment', at);
     }
     at = decodeSegment(decoding, marker, start, end);
-  }
-  if (!decoding.linesKnown) throw losslessFault('no DNL', 'the number of lines', at);
-  if (done.size < picture.components) {
-    throw losslessFault(`${done.size} components`, `${picture.components}`, at);
   }
 }
 
@@ -206,9 +246,8 @@ function decodeScan(decoding: Decoding, start: number, end: number): number {
   const scan = readScanHeader(decoding, start, end);
   const decoded = decodeLosslessScan(bytes, end, scan, picture);
   for (const component of scan.components) done.add(component);
-  if (decoded.surplus) notes.add('coded data is left over');
+  if (decoded.padded) notes.add('zeros behind the coded data');
   decoding.seen |= decoded.seen;
-  if (decoded.seen >>> picture.precision > 0) notes.add('samples of more bits than the precision');
   return decoded.end;
 }
 

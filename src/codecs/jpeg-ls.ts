@@ -2,7 +2,14 @@ import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
 import { codeStreamEndOf } from './code-stream-end.ts';
 import type { CodecNote, CodecPlatform, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
-import { asCells, beyondStored, checkCodedPicture, codedPixel } from './coded-picture.ts';
+import {
+  asCells,
+  beyondStored,
+  checkCodedPicture,
+  codedPixel,
+  signNotes,
+  surplusNotes,
+} from './coded-picture.ts';
 import type { CodedPicture } from './coded-picture.ts';
 import type { CharlsModule } from './cornerstone-modules.ts';
 import { readJpegHeader } from './jpeg-header.ts';
@@ -11,8 +18,9 @@ import { interleavePlanes, withoutLastLine } from './jpeg-ls-samples.ts';
 import { wasmInstances } from './wasm-instances.ts';
 import type { WasmInstances } from './wasm-instances.ts';
 
-const BITS_STORED = 0x00280101;
 const SOF55 = 0xf7;
+/** 2 to the highest order of run lengths, J[31] (T.87 A.2.1). */
+const LONGEST_RUN = 2 ** 15;
 const EOI = [0xff, 0xd9];
 
 /** JPEG-LS, lossless and near-lossless (ISO/IEC 14495-1, PS3.5 A.4.3), by CharLS. */
@@ -44,6 +52,9 @@ async function decodeJpegLs(
 ): Promise<DecodedFrame> {
   const picture = readPicture(bytes);
   checkCodedPicture(picture, pixel);
+  if (bytes.length * 8 < fewestBits(picture)) {
+    throw broken(bytes.length, `${picture.rows} lines`, 'too few bytes');
+  }
   const end = codeStreamEndOf(bytes);
   if (typeof end !== 'number' && !lenient) {
     throw broken(bytes.length, 'a whole code stream, up to its EOI', 'one that is cut or broken');
@@ -62,12 +73,21 @@ async function decodeJpegLs(
   const decoded = codedPixel(pixel, picture);
   const cells = asCells(interleaved, pixel.bitsAllocated, into);
   const beyond = beyondStored(cells, picture, decoded, lossy);
+  const surplus = typeof end === 'number' ? surplusNotes(bytes, end) : [];
   return {
     bytes: cells,
     pixel: decoded,
-    notes: [...beyond, ...signNotes(picture, pixel), ...notes],
+    notes: [...beyond, ...signNotes(picture, pixel), ...notes, ...surplus],
     ...(partial && { partial }),
   };
+}
+
+/**
+ * A bit is a run of {@link LONGEST_RUN} pixels at most, and ends with its line (T.87 A.7.1.2); where the
+ * samples of a pixel are coded together, one is of all components.
+ */
+function fewestBits({ rows, columns }: CodedPicture): number {
+  return rows * Math.ceil(columns / LONGEST_RUN);
 }
 
 function readPicture(bytes: Uint8Array): CodedPicture {
@@ -76,14 +96,6 @@ function readPicture(bytes: Uint8Array): CodedPicture {
     throw broken(header?.offset ?? 0, 'the frame header of JPEG-LS', 'another, or none');
   }
   return { ...header, components: header.components.length };
-}
-
-/** No sign is coded: where its bit lies, Bits Stored alone says, and the precision says otherwise. */
-function signNotes({ precision }: CodedPicture, pixel: ImagePixel): readonly CodecNote[] {
-  const { bitsStored, pixelRepresentation } = pixel;
-  if (pixelRepresentation === 0 || precision >= bitsStored) return [];
-  const message = `${precision} bits in the code stream, ${bitsStored} stored: a sign may be lost`;
-  return [{ message, tag: BITS_STORED }];
 }
 
 /**

@@ -2,7 +2,14 @@ import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
 import { codeStreamEndOf } from './code-stream-end.ts';
 import type { CodecPlatform, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
-import { asCells, beyondStored, checkCodedPicture, codedPixel } from './coded-picture.ts';
+import {
+  asCells,
+  beyondStored,
+  checkCodedPicture,
+  codedPixel,
+  signNotes,
+  surplusNotes,
+} from './coded-picture.ts';
 import { dcmjsInstances, decodeByDcmjs } from './dcmjs-module.ts';
 import type { DcmjsModule } from './dcmjs-module.ts';
 import { readJpegXlHeader } from './jpeg-xl-header.ts';
@@ -27,6 +34,9 @@ async function decodeJpegXl(
   { into }: DecodeOptions,
 ): Promise<DecodedFrame> {
   const header = checkHeader(bytes, pixel);
+  const end = codeStreamEndOf(bytes);
+  // Without boxes, only decoding tells whether all is there.
+  if (end === undefined) throw broken(bytes.length, 'a code stream that is cut');
   const samples = await instances.run((module) =>
     decodeByDcmjs(module, 'DecodeJpegXl', bytes, header),
   );
@@ -37,7 +47,11 @@ async function decodeJpegXl(
   return {
     bytes: cells,
     pixel: { ...decoded, photometricInterpretation },
-    notes: beyondStored(cells, header, decoded, header.xyb),
+    notes: [
+      ...beyondStored(cells, header, decoded, header.xyb),
+      ...signNotes(header, pixel),
+      ...(typeof end === 'number' ? surplusNotes(bytes, end) : []),
+    ],
   };
 }
 
@@ -51,8 +65,6 @@ function checkHeader(bytes: Uint8Array, pixel: ImagePixel): JpegXlHeader {
   if (extraChannels > 0) throw broken(offset, `${extraChannels} channels more than the colours`);
   if (orientation !== 1) throw broken(offset, 'rows and columns to be turned');
   checkCodedPicture(header, pixel);
-  // Without boxes, only decoding tells whether all is there.
-  if (codeStreamEndOf(bytes) === undefined) throw broken(bytes.length, 'a code stream that is cut');
   return header;
 }
 

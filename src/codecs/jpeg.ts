@@ -1,14 +1,20 @@
 import type { CodecPlatform, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
 import type { JpegTurboModule } from './cornerstone-modules.ts';
-import { checkDctFrame, dctResult } from './jpeg-dct.ts';
-import type { DctFrame } from './jpeg-dct.ts';
+import { checkDctFrame, decodeDct, unsupportedJpeg } from './jpeg-dct.ts';
+import type { DctFrame, DctOutcome } from './jpeg-dct.ts';
 import { jpegSegments } from './jpeg-header.ts';
+import type { JpegHeader } from './jpeg-header.ts';
 import { wasmInstances } from './wasm-instances.ts';
 import type { WasmInstances } from './wasm-instances.ts';
 
 const SOI_BYTES = 2;
 const APP0 = 0xe0;
 const APP14 = 0xee;
+/** Of the first component, and of the others, in three: all that TurboJPEG has names for. */
+const SAMPLINGS: readonly string[] = [
+  ...['1x1 1x1', '1x2 1x2', '1x3 1x3', '2x1 2x1', '3x1 3x1'],
+  ...['2x1 1x1', '2x2 1x2', '1x2 1x1', '2x2 2x1', '2x2 1x1', '4x1 1x1', '1x4 1x1'],
+];
 /** The APP14 of Adobe: version 100, no flags, no colour transform (T.872 6.5.3). */
 const NO_TRANSFORM = Uint8Array.of(
   ...[0xff, APP14, 0, 14],
@@ -35,23 +41,29 @@ async function decodeJpeg(
   frame: DctFrame,
   options: DecodeOptions,
 ): Promise<DecodedFrame> {
-  const parts = withoutTransform(frame.bytes);
-  const { samples, fault } = await instances.run((module, giveUp) => {
-    const outcome = decodeOnce(module, parts);
-    if (outcome.fault !== undefined) giveUp();
-    return outcome;
-  });
-  return dctResult(samples, frame, fault, options);
+  checkSampling(frame.header);
+  const decode = (bytes: Uint8Array): Promise<DctOutcome> => {
+    const parts = withoutTransform(bytes);
+    return instances.run((module, giveUp) => {
+      const outcome = decodeOnce(module, parts);
+      if (outcome.fault !== undefined) giveUp();
+      return outcome;
+    });
+  };
+  return decodeDct(frame, decode, options);
 }
 
-/** What the decoder made of a code stream. */
-interface Outcome {
-  /** All of them; where there is a fault, those behind it are nothing. */
-  readonly samples: Uint8Array;
-  readonly fault: Error | undefined;
+/** @throws FramedexError `CODEC`. */
+function checkSampling({ components, offset }: JpegHeader): void {
+  if (components.length !== 3) return;
+  const factors = components.map(({ horizontal, vertical }) => `${horizontal}x${vertical}`);
+  const [first, second, third] = factors;
+  if (second === third && SAMPLINGS.includes(`${first} ${second}`)) return;
+  const expected = 'chroma of the same size, and one of the usual ratios';
+  throw unsupportedJpeg(`sampling factors ${factors.join(', ')}`, expected, offset);
 }
 
-function decodeOnce(module: JpegTurboModule, parts: readonly Uint8Array[]): Outcome {
+function decodeOnce(module: JpegTurboModule, parts: readonly Uint8Array[]): DctOutcome {
   const decoder = new module.JPEGDecoder();
   const encoded = decoder.getEncodedBuffer(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

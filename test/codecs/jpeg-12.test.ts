@@ -3,6 +3,7 @@ import type { CodecPlatform, DecodeOptions } from '../../src/codecs/codec.ts';
 import { jpeg12Codec, jpegXlCodec } from '../../src/codecs/default-codecs.ts';
 import type { ImagePixel } from '../../src/dicom/image-pixel.ts';
 import { isFramedexError } from '../../src/errors.ts';
+import { concat, hex } from '../support/build-value.ts';
 import {
   codeStreamFixture,
   codeStreamOf,
@@ -96,6 +97,35 @@ describe('jpeg12Codec', () => {
     const first = 8 * pixel.columns;
     expect(samplesOf(part).subarray(0, first)).toEqual(whole.subarray(0, first));
     expect(samplesOf(part).subarray(-pixel.columns)).toEqual(new Uint16Array(pixel.columns));
+  });
+});
+
+describe('what is tolerated in JPEG of 12 bits, and noted', () => {
+  const whole = codeStreamOf(EXTENDED);
+  const withEnd = (end: string) => concat(whole.subarray(0, whole.lastIndexOf(0xd9) - 1), hex(end));
+
+  it.each([
+    ['00 FF D9', ['zeros between the coded data and EOI']],
+    ['', ['no EOI behind the coded data']],
+    ['FF', ['no EOI behind the coded data']],
+    ['00', ['zeros between the coded data and EOI', 'no EOI behind the coded data']],
+  ])('an end of %j', async (end, messages) => {
+    const decoded = await decode(withEnd(end), EXTENDED.pixel);
+    expect(differenceFrom(EXTENDED, decoded)).toBeUndefined();
+    expect(decoded.notes?.map(({ message }) => message)).toEqual(messages);
+  });
+
+  it('another code stream behind the first, and a sign that may be lost', async () => {
+    const { notes } = await decode(concat(withEnd('FF D9'), whole), {
+      ...EXTENDED.pixel,
+      bitsStored: 16,
+      highBit: 15,
+      pixelRepresentation: 1,
+    });
+    expect(notes?.map(({ message }) => message)).toEqual([
+      '12 bits in the code stream, 16 stored: a sign may be lost',
+      'another code stream behind the first, which alone is decoded',
+    ]);
   });
 });
 

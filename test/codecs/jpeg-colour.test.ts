@@ -12,6 +12,8 @@ interface Row {
   readonly sampling?: string;
   readonly gives: string;
   readonly overruled?: boolean;
+  /** The code stream says one thing and the other. */
+  readonly both?: boolean;
 }
 
 function headerOf({ jfif = false, adobe, ids = '123', sampling = '11 11 11' }: Row): JpegHeader {
@@ -44,7 +46,6 @@ describe('jpegColour', () => {
     { label: 'RGB', adobe: 2, gives: 'RGB' },
     // Chroma that is shared, as all JPEG of cameras has it; also the other way round.
     { label: 'RGB', sampling: '22 11 11', gives: 'YBR_FULL', overruled: true },
-    { label: 'RGB', sampling: '21 11 11', adobe: 0, gives: 'YBR_FULL', overruled: true },
     { label: 'YBR_FULL_422', sampling: '22 12 12', gives: 'YBR_FULL' },
     { label: 'RGB', sampling: '11 22 11', gives: 'RGB' },
     // JFIF and Adobe say YCbCr: GIMP, libjpeg, most of all.
@@ -57,28 +58,29 @@ describe('jpegColour', () => {
     { label: 'YBR_FULL_422', adobe: 0, gives: 'RGB', overruled: true },
     { label: 'YBR_FULL', ids: 'RGB', gives: 'RGB', overruled: true },
     // One against the other: the label decides.
-    { label: 'RGB', jfif: true, adobe: 0, gives: 'RGB' },
-    { label: 'YBR_FULL', jfif: true, ids: 'RGB', gives: 'YBR_FULL' },
+    { label: 'RGB', jfif: true, adobe: 0, gives: 'RGB', both: true },
+    { label: 'YBR_FULL', jfif: true, ids: 'RGB', gives: 'YBR_FULL', both: true },
+    // cjpeg -rgb -sample 2x2
+    { label: 'RGB', sampling: '22 11 11', adobe: 0, ids: 'RGB', gives: 'RGB', both: true },
+    { label: 'RGB', sampling: '21 11 11', adobe: 0, gives: 'RGB', both: true },
+    { label: 'YBR_FULL_422', sampling: '21 11 11', adobe: 0, gives: 'YBR_FULL', both: true },
     // Of JPEG 2000, which a decoder of it would have undone.
     { label: 'YBR_RCT', gives: 'YBR_FULL', overruled: true },
     { label: 'YBR_ICT', jfif: true, gives: 'YBR_FULL', overruled: true },
   ];
 
   for (const row of rows) {
-    const { label, gives, overruled = false, ...markers } = row;
+    const { label, gives, overruled = false, both = false, ...markers } = row;
     it(`H33: ${label} ${JSON.stringify(markers)} is ${gives}`, () => {
       const { photometricInterpretation, notes } = colourOf(row);
       expect(photometricInterpretation).toBe(gives);
-      expect(notes).toEqual(
-        overruled
-          ? [
-              {
-                message: `components of ${gives} in the code stream, labelled otherwise`,
-                tag: 0x00280004,
-              },
-            ]
-          : [],
-      );
+      const tag = 0x00280004;
+      const labelled = `components of ${gives} in the code stream, labelled otherwise`;
+      const contradiction = 'a code stream that says both RGB and YBR_FULL: its label decides';
+      expect(notes).toEqual([
+        ...(both ? [{ message: contradiction, tag }] : []),
+        ...(overruled ? [{ message: labelled, tag }] : []),
+      ]);
     });
   }
 

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { jpegSegments, readJpegHeader } from '../../src/codecs/jpeg-header.ts';
+import {
+  codedDataEnd,
+  jpegSegments,
+  jpegSegmentsOfScans,
+  readJpegHeader,
+} from '../../src/codecs/jpeg-header.ts';
 import { concat, hex } from '../support/build-value.ts';
 import { EOI, segment, SOI } from '../support/code-streams.ts';
 
@@ -61,5 +66,28 @@ describe('jpegSegments', () => {
       { marker: 0xc0, offset: 10, end: 10 + SOF.length },
       { marker: 0xda, offset: 10 + SOF.length, end: 10 + SOF.length + SOS.length },
     ]);
+  });
+});
+
+describe('jpegSegmentsOfScans', () => {
+  it('goes on behind the coded data of scans, in which stuffed zeros and restarts are passed', () => {
+    const data = hex('12 FF 00 34 FF D0 56 FF FF');
+    const bytes = concat(SOI, SOF, SOS, data, segment(0xc4, hex('00')), SOS, hex('12'), EOI);
+    const segments = [...jpegSegmentsOfScans(bytes)];
+    expect(segments.map(({ marker }) => marker)).toEqual([0xc0, 0xda, 0xc4, 0xda]);
+    const last = segments.at(-1)?.end ?? 0;
+    expect(last).toBe(bytes.length - 3);
+    expect(codedDataEnd(bytes, last)).toBe(bytes.length - 2);
+    // An FF at the very end may be of anything.
+    expect(codedDataEnd(bytes.subarray(0, -1), last)).toBe(bytes.length - 1);
+    expect([...jpegSegmentsOfScans(concat(SOI, SOF, SOS))]).toHaveLength(2);
+    expect([...jpegSegmentsOfScans(hex(''))]).toEqual([]);
+  });
+
+  it('H32: comes to an end of endless scans and fill bytes', () => {
+    const scans = concat(...Array<Uint8Array>(20_000).fill(SOS));
+    expect([...jpegSegmentsOfScans(concat(SOI, SOF, scans))]).toHaveLength(20_001);
+    const fill = new Uint8Array(1_000_000).fill(0xff);
+    expect([...jpegSegmentsOfScans(concat(SOI, SOF, SOS, fill))]).toHaveLength(2);
   });
 });

@@ -18,10 +18,45 @@ import { pixelOf } from '../support/pixel.ts';
 
 describe('broken JPEG Lossless', () => {
   it('H32: is refused wherever it is cut, at no place behind the cut', () => {
-    for (let length = 0; length < STREAM.length; length++) {
+    for (let length = 0; length < STREAM.length - 2; length++) {
       const { code, offset } = faultOf(STREAM.slice(0, length));
       expect(code).toBe('CODEC');
       expect(offset).toBeLessThanOrEqual(length);
+    }
+  });
+
+  it('H32: is given where its EOI alone is cut off, with a note', () => {
+    const padded = Uint8Array.of(...STREAM.subarray(0, -2), 0);
+    for (const bytes of [STREAM.slice(0, -1), STREAM.slice(0, -2), padded]) {
+      const decoded = decodeJpegLossless(bytes, PIXEL);
+      expect(cellsOf(decoded)).toEqual(PICTURE.samples);
+      expect(decoded.notes).toContainEqual({ message: 'no EOI behind the coded data' });
+      expect(decoded.partial).toBeUndefined();
+    }
+    const linesBehind = losslessEncode(PICTURE, { linesBehind: true });
+    expect(faultOf(linesBehind.slice(0, -8))).toMatchObject({ code: 'CODEC', found: 'no DNL' });
+  });
+
+  it('H32: is refused where coded data is left over that is no padding', () => {
+    for (const surplus of ['01', '00 01', '01 00', '00'.repeat(17)]) {
+      const bytes = losslessEncode(PICTURE, { surplus: hex(surplus) });
+      expect(faultOf(bytes)).toMatchObject({ code: 'CODEC', found: 'coded data left over' });
+    }
+  });
+
+  it('H32: is refused where a hole of zeros was read as codes', () => {
+    const bytes = losslessEncode(PICTURE);
+    const from = placeOf(bytes, 'FF DA') + 10;
+    bytes.fill(0, from + 40, from + 120);
+    expect(faultOf(bytes).code).toBe('CODEC');
+  });
+
+  it('H32: is refused where samples have more bits than the precision', () => {
+    for (const value of [4096, 61440, 65535]) {
+      const samples = Array.from(PICTURE.samples, (sample, k) => (k === 7 ? value : sample));
+      const picture = { ...PICTURE, samples };
+      const fault = { code: 'CODEC', found: 'samples of more bits' };
+      expect(faultOf(losslessEncode(picture))).toMatchObject(fault);
     }
   });
 
@@ -202,7 +237,19 @@ describe('lenient JPEG Lossless', () => {
     const decoded = decodeJpegLossless(STREAM.slice(0, -2), PIXEL, { lenient: true });
     expect(cellsOf(decoded)).toEqual(PICTURE.samples);
     expect(decoded.partial).toBeUndefined();
-    expect(decoded.notes).toEqual([{ message: 'the code stream is broken' }]);
+    expect(decoded.notes).toEqual([{ message: 'no EOI behind the coded data' }]);
+  });
+
+  it('is partial whatever the fault: no row behind codes that were misread can be trusted', () => {
+    const surplus = losslessEncode(PICTURE, { surplus: hex('01') });
+    const samples = Array.from(PICTURE.samples, (value, k) => (k === 200 ? 4096 : value));
+    const wide = losslessEncode({ ...PICTURE, samples });
+    const second = patched(STREAM, 'FF D9', 'FF 02 00 02 FF D9');
+    for (const bytes of [surplus, wide, second]) {
+      const decoded = decodeJpegLossless(bytes, PIXEL, { lenient: true });
+      expect(decoded.partial).toBe(true);
+      expect(decoded.notes).toEqual([{ message: 'the code stream is broken' }]);
+    }
   });
 
   it('refuses another picture', () => {

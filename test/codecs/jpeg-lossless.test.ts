@@ -148,19 +148,39 @@ describe('what is tolerated in JPEG Lossless, and noted', () => {
     );
   });
 
-  it('whole bytes of coded data that are left over', () => {
-    const bytes = losslessEncode(PICTURE, { surplus: hex('00') });
-    expect(messagesOf(bytes, PIXEL)).toEqual(['coded data is left over']);
+  it.each(['00', '00'.repeat(16)])('zeros behind the coded data: %s', (zeros) => {
+    const bytes = losslessEncode(PICTURE, { surplus: hex(zeros) });
+    expect(messagesOf(bytes, PIXEL)).toEqual(['zeros behind the coded data']);
     expect(cellsOf(decodeJpegLossless(bytes, PIXEL))).toEqual(PICTURE.samples);
   });
 
-  it('samples of more bits than the precision, which are given', () => {
-    const samples = [0, 4095, 4096, 61440];
+  it('a sign that was coded with samples of fewer bits, and nothing else', () => {
+    const samples = [0, 2047, 0xffff, 0xf800];
     const picture = { rows: 2, columns: 2, components: 1, precision: 12, samples };
-    const decoded = decodeJpegLossless(losslessEncode(picture), pixelFor(picture));
+    const bytes = losslessEncode(picture);
+    const signed = pixelFor(picture, { pixelRepresentation: 1 });
+    const decoded = decodeJpegLossless(bytes, signed);
     expect(cellsOf(decoded)).toEqual(samples);
-    const message = 'samples of more bits than the precision';
-    expect(decoded.notes).toEqual([{ message }]);
+    expect(decoded.notes).toEqual([{ message: 'samples of more bits than the precision' }]);
+    expect(faultOf(bytes, pixelFor(picture)).code).toBe('CODEC');
+    const misread = losslessEncode({ ...picture, samples: [0, 2048, 0xffff, 0xf7ff] });
+    expect(faultOf(misread, signed).code).toBe('CODEC');
+  });
+
+  it('a sign that may be lost, as fewer bits are coded than stored', () => {
+    const signed = pixelFor(PICTURE, { bitsStored: 16, highBit: 15, pixelRepresentation: 1 });
+    expect(decodeJpegLossless(STREAM, signed).notes).toEqual([
+      { message: '12 bits in the code stream, 16 stored: a sign may be lost', tag: 0x00280101 },
+    ]);
+    const unsigned = pixelFor(PICTURE, { bitsStored: 16, highBit: 15 });
+    expect(decodeJpegLossless(STREAM, unsigned).notes).toEqual([]);
+  });
+
+  it('another code stream behind the first', () => {
+    const twice = Uint8Array.of(...STREAM, 0, ...STREAM);
+    expect(cellsOf(decodeJpegLossless(twice, PIXEL))).toEqual(PICTURE.samples);
+    const [message] = messagesOf(twice, PIXEL);
+    expect(message).toMatch(/^another code stream/);
   });
 
   it('bits beyond those that are stored, not a precision that only has room for them', () => {

@@ -118,6 +118,23 @@ describe('jpegLsCodec', () => {
     expect(decoded.notes).toEqual([{ message: 'zeros between the coded data and EOI' }]);
   });
 
+  it('says that there is another code stream behind the first', async () => {
+    const twice = Uint8Array.from([...codeStreamOf(U8), ...codeStreamOf(U8)]);
+    const { notes } = await decoder.decode(twice, U8_PIXEL, {});
+    expect(notes?.map(({ message }) => message)).toEqual([
+      'another code stream behind the first, which alone is decoded',
+    ]);
+  });
+
+  it('H32: refuses a few bytes that claim to be a large picture, before memory is taken', async () => {
+    const stream = codeStreamOf(U8);
+    stream.fill(0x75, stream.indexOf(0xf7) + 4, stream.indexOf(0xf7) + 8);
+    const pixel = { ...U8_PIXEL, rows: 0x7575, columns: 0x7575 };
+    for (const lenient of [false, true]) {
+      await expect(decode(stream.slice(), pixel, lenient)).rejects.toThrow(/too few bytes/);
+    }
+  });
+
   it('takes FFs before EOI, which are fill bytes', async () => {
     const stream = beforeEoi(codeStreamOf(U8), [0xff, 0xff]);
     expect(differenceFrom(U8, await decoder.decode(stream, U8_PIXEL, {}))).toBeUndefined();

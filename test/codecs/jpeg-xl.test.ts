@@ -162,6 +162,22 @@ describe('jpegXlCodec', () => {
     expect(await faultOf(turned, pixel)).toBe('CODEC rows and columns to be turned');
   });
 
+  it('notes another code stream behind its boxes, and a sign that may be lost', async () => {
+    const whole = codeStreamOf(BOXED);
+    const decoded = await decode(concat(whole, whole), {
+      ...BOXED.pixel,
+      bitsAllocated: 16,
+      bitsStored: 16,
+      highBit: 15,
+      pixelRepresentation: 1,
+    });
+    expect(decoded.notes?.map(({ message }) => message)).toEqual([
+      '8 bits in the code stream, 16 stored: a sign may be lost',
+      'another code stream behind the first, which alone is decoded',
+    ]);
+    expect((await decode(whole, BOXED.pixel)).notes).toEqual([]);
+  });
+
   it('H32: is an error wherever it is cut, bare or in boxes', async () => {
     for (const fixture of [BARE, BOXED]) {
       const whole = codeStreamOf(fixture);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DecodeOptions } from '../../src/codecs/codec.ts';
 import { jpegCodec } from '../../src/codecs/default-codecs.ts';
-import { jpegSegments } from '../../src/codecs/jpeg-header.ts';
+import { checkDctFrame, decodeDct } from '../../src/codecs/jpeg-dct.ts';
+import { codedDataEnd, jpegSegments, jpegSegmentsOfScans } from '../../src/codecs/jpeg-header.ts';
 import { createRegistry } from '../../src/codecs/registry.ts';
 import type { ImagePixel } from '../../src/dicom/image-pixel.ts';
 import { isFramedexError } from '../../src/errors.ts';
@@ -129,12 +130,160 @@ describe('jpegCodec', () => {
   });
 });
 
+const ZEROS = '00'.repeat(16);
+
+/** The code stream with other bytes in the place of its EOI, and of padding behind it. */
+function withEnd(bytes: Uint8Array, end: string): Uint8Array {
+  return concat(bytes.subarray(0, bytes.lastIndexOf(0xd9) - 1), hex(end));
+}
+
+async function messagesOf(
+  bytes: Uint8Array,
+  pixel: ImagePixel,
+  options: DecodeOptions = {},
+): Promise<string[]> {
+  return ((await decode(bytes, pixel, options)).notes ?? []).map(({ message }) => message);
+}
+
+describe('what is tolerated in JPEG, and noted', () => {
+  it.each(['00 FF D9', '00 00 00 FF D9 00', `${ZEROS} FF D9`])(
+    'zeros before EOI: %s',
+    async (end) => {
+      for (const fixture of [GREY, PROGRESSIVE, YBR]) {
+        const bytes = withEnd(codeStreamOf(fixture), end);
+        const decoded = await decode(bytes, fixture.pixel);
+        expect(differenceFrom(fixture, decoded)).toBeUndefined();
+        // Of a few, libjpeg does not even say it.
+        if (!end.startsWith(ZEROS)) continue;
+        expect(decoded.notes).toEqual([{ message: 'zeros between the coded data and EOI' }]);
+        const { partial } = await decode(bytes.slice(), fixture.pixel, { lenient: true });
+        expect(partial).toBeUndefined();
+      }
+      const other = withEnd(codeStreamOf(GREY), `${'01'.repeat(16)} ${ZEROS} FF D9`);
+      expect(await faultOf(other, GREY.pixel)).toBe('CODEC a fault in the coded data');
+    },
+  );
+
+  it('zeros before EOI, but for one that is stuffed', async () => {
+    const frame = checkDctFrame(codeStreamOf(GREY), GREY.pixel, 8, false);
+    const samples = new Uint8Array(GREY.pixel.rows * GREY.pixel.columns);
+    for (const [end, tried] of [
+      ['12 FF 00 00 00 FF D9', '12 FF 00 FF D9'],
+      ['12 00 00 FF D9', '12 FF D9'],
+      ['12 FF 00 FF D9', ''],
+    ] as const) {
+      const given: Uint8Array[] = [];
+      const decodeDamaged = (bytes: Uint8Array) => {
+        given.push(bytes);
+        return Promise.resolve({ samples, fault: new Error('a fault') });
+      };
+      const job = { ...frame, bytes: hex(end) };
+      await expect(decodeDct(job, decodeDamaged, {})).rejects.toThrow(/^CODEC/);
+      expect(given.map((bytes) => [...bytes])).toEqual(
+        [end, tried].filter((each) => each !== '').map((each) => [...hex(each)]),
+      );
+    }
+  });
+
+  it('an EOI that is not there, or not all of it, behind the data of sequential JPEG', async () => {
+    const dcmtk = codeStreamFixture('jpeg-ybr-422-dcmtk');
+    for (const fixture of [GREY, YBR, dcmtk]) {
+      for (const lenient of [false, true]) {
+        for (const end of ['', 'FF']) {
+          const bytes = withEnd(codeStreamOf(fixture), end);
+          const decoded = await decode(bytes, fixture.pixel, { lenient });
+          expect(differenceFrom(fixture, decoded)).toBeUndefined();
+          expect(decoded.notes).toEqual([{ message: 'no EOI behind the coded data' }]);
+          expect(decoded.partial).toBeUndefined();
+        }
+      }
+    }
+    expect(await messagesOf(withEnd(codeStreamOf(GREY), ZEROS), GREY.pixel)).toEqual([
+      'zeros between the coded data and EOI',
+      'no EOI behind the coded data',
+    ]);
+    const progressive = withEnd(codeStreamOf(PROGRESSIVE), '');
+    expect(await faultOf(progressive, PROGRESSIVE.pixel)).toBe('CODEC no end of the code stream');
+  });
+
+  it('scans that are missing, which makes the frame partial for who asks for what is there', async () => {
+    const bytes = codeStreamOf(PROGRESSIVE);
+    const scans = [...jpegSegmentsOfScans(bytes)].filter(({ marker }) => marker === 0xda);
+    expect(scans.length).toBeGreaterThan(3);
+    for (const { end } of scans.slice(0, -1)) {
+      const cut = concat(bytes.subarray(0, codedDataEnd(bytes, end)), hex('FFD9'));
+      expect(await messagesOf(cut, PROGRESSIVE.pixel)).toEqual(['scans are missing']);
+      const { partial } = await decode(cut.slice(), PROGRESSIVE.pixel, { lenient: true });
+      expect(partial).toBe(true);
+    }
+    for (const name of ['jpeg-u8-spectral', 'jpeg-ybr-420-progressive', 'jpeg-ybr-progressive']) {
+      const fixture = codeStreamFixture(name);
+      expect(await messagesOf(codeStreamOf(fixture), fixture.pixel)).toEqual([]);
+    }
+  });
+
+  it('another code stream behind the first', async () => {
+    for (const between of ['FF D9', 'FF D9 00']) {
+      const bytes = concat(withEnd(codeStreamOf(GREY), between), codeStreamOf(GREY));
+      const [message] = await messagesOf(bytes, GREY.pixel);
+      expect(message).toMatch(/^another code stream/);
+    }
+  });
+
+  it('a sign that may be lost', async () => {
+    const parts = { bitsAllocated: 16, bitsStored: 16, highBit: 15 };
+    const signed = { ...GREY.pixel, ...parts, pixelRepresentation: 1 } as const;
+    const message = '8 bits in the code stream, 16 stored: a sign may be lost';
+    expect(await messagesOf(codeStreamOf(GREY), signed)).toEqual([message]);
+    expect(await messagesOf(codeStreamOf(GREY), { ...GREY.pixel, ...parts })).toEqual([]);
+  });
+});
+
 describe('broken JPEG', () => {
+  it('H32: is refused where nothing decodes it, and says why', async () => {
+    const arithmetic = codeStreamFixture('jpeg-arithmetic');
+    const fault = await faultOf(codeStreamOf(arithmetic), arithmetic.pixel);
+    expect(fault).toBe('CODEC arithmetic coding');
+    const bytes = codeStreamOf(YBR);
+    const factors = placeOf(bytes, 0xc0) + 11;
+    for (const [first, second, third] of [
+      [0x22, 0x11, 0x21],
+      [0x31, 0x11, 0x11],
+      [0x31, 0x21, 0x21],
+      [0x11, 0x22, 0x11],
+    ] as const) {
+      bytes[factors] = first;
+      bytes[factors + 3] = second;
+      bytes[factors + 6] = third;
+      expect(await faultOf(bytes.slice(), YBR.pixel)).toMatch(/^CODEC sampling factors [1-4]x/);
+    }
+  });
+
+  it.each(['jpeg-u8', 'jpeg-ybr-444', 'jpeg-ybr-422', 'jpeg-ybr-420', 'jpeg-ybr-440'])(
+    'H32: %s, cut anywhere, gives rows from the first on that are right, and zeros',
+    async (name) => {
+      const fixture = codeStreamFixture(name);
+      const bytes = codeStreamOf(fixture);
+      const { bytes: whole } = await decode(bytes.slice(), fixture.pixel);
+      let most = 0;
+      for (let k = 1; k < 40; k++) {
+        const cut = bytes.slice(0, Math.floor((bytes.length * k) / 40));
+        const decoded = await decode(cut, fixture.pixel, { lenient: true }).catch(() => undefined);
+        if (decoded === undefined) continue;
+        expect(decoded.partial).toBe(true);
+        const first = decoded.bytes.findIndex((byte, at) => byte !== whole[at]);
+        expect(decoded.bytes.subarray(first).every((byte) => byte === 0)).toBe(true);
+        most = Math.max(most, first);
+      }
+      expect(most).toBeGreaterThan(whole.length / 4);
+    },
+  );
+
   it('H32: is refused where the number of lines comes later (DNL), or there is no frame header', async () => {
     const bytes = codeStreamOf(GREY);
     const sof = placeOf(bytes, 0xc0);
     bytes.fill(0, sof + 5, sof + 7);
-    expect(await faultOf(bytes, GREY.pixel)).toMatch(/^CODEC 0 rows/);
+    expect(await faultOf(bytes, GREY.pixel)).toMatch(/^CODEC a number of lines .* \(DNL\)$/);
     expect(await faultOf(hex('FFD8 FFD9'), GREY.pixel)).toBe('CODEC no frame header');
   });
 
