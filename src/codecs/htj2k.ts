@@ -2,15 +2,14 @@ import { frameBits } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import type { CodecPlatform, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
 import type { OpenJphModule, WaveletDecoder } from './cornerstone-modules.ts';
+import { jpeg2000Fault } from './jpeg-2000-fault.ts';
 import { sizeWithout } from './jpeg-2000-geometry.ts';
-import { fewestLevels } from './jpeg-2000-header.ts';
 import {
-  jpeg2000Fault,
   openCodeStream,
   pictureNotes,
   picturePixel,
   samplesAsCells,
-  withoutSign,
+  writeWithoutSign,
 } from './jpeg-2000-picture.ts';
 import type { OpenedCodeStream } from './jpeg-2000-picture.ts';
 import { wasmInstances } from './wasm-instances.ts';
@@ -32,9 +31,9 @@ async function decodeHtj2k(
   pixel: ImagePixel,
   options: DecodeOptions,
 ): Promise<DecodedFrame> {
-  const opened = openCodeStream(bytes, pixel, options.lenient === true);
-  const levels = options.reduce ? levelsToLeaveOut(opened, options.reduce) : 0;
-  const shifted = withoutSign(opened);
+  const opened = openCodeStream(bytes, pixel, options);
+  const levels = levelsToLeaveOut(opened);
+  const shifted = writeWithoutSign(opened);
   const decoded = picturePixel(opened, pixel, levels);
   const cellBytes = Math.ceil(frameBits(decoded) / 8);
   const cells = await instances.run((module) => {
@@ -57,8 +56,8 @@ async function decodeHtj2k(
  * OpenJPH asks for as many lines as half the picture has, rounded up, and never comes back where there
  * is one less, as of a picture that starts at an odd position (T.800 B.5).
  */
-function levelsToLeaveOut({ bytes, header, picture }: OpenedCodeStream, wanted: number): number {
-  let levels = Math.min(wanted, fewestLevels(bytes, header));
+function levelsToLeaveOut({ header, picture, levels: most }: OpenedCodeStream): number {
+  let levels = most;
   while (levels > 0) {
     const { rows, columns } = sizeWithout(header, levels);
     const part = 2 ** levels;
@@ -99,7 +98,7 @@ function decodeWith(
   );
 }
 
-/** OpenJPH gives what the wavelet gives, which may be beyond the bits of a sample (T.800 G.1.2). */
+/** OpenJPH gives what the wavelet gives, which may be beyond the bits of a sample (T.800 G.1.2): it is changed. */
 function clampSamples(
   samples: Uint8Array,
   { picture: { precision }, signed }: OpenedCodeStream,

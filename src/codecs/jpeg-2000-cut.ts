@@ -1,13 +1,14 @@
 import type { Jpeg2000Header } from './jpeg-2000-header.ts';
+import { tileParts } from './jpeg-2000-tile-parts.ts';
+import type { TilePart } from './jpeg-2000-tile-parts.ts';
 
-const SOT = 0xff90;
 const EOC = 0xffd9;
-/** The SOT marker segment and an SOD: no tile-part is shorter (T.800 A.4.2). */
 const LEAST_TILE_PART = 14;
 
 /**
  * A copy of the first `length` bytes of a code stream as a code stream: the last tile-part ends there
- * (Psot, T.800 A.4.2), and EOC follows. A tile-part without room for its header is left out.
+ * (Psot, T.800 A.4.2), how many a tile has is left open (TNsot), and EOC follows. A tile-part without
+ * room for its header is left out.
  *
  * @param bytes - From SOC on.
  */
@@ -16,28 +17,19 @@ export function closedCodeStream(
   header: Jpeg2000Header,
   length: number,
 ): Uint8Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let end = length;
-  let part = header.firstTilePart;
-  let last: number | undefined;
-  // Every step goes on by a tile-part.
-  while (part < end) {
-    if (part + LEAST_TILE_PART > end || view.getUint16(part) !== SOT) {
-      end = part;
-      break;
-    }
-    last = part;
-    const whole = view.getUint32(part + 6);
-    if (whole < LEAST_TILE_PART || part + whole >= end) break;
-    part += whole;
+  const parts: TilePart[] = [];
+  let end = header.firstTilePart;
+  for (const part of tileParts(bytes.subarray(0, length), header.firstTilePart)) {
+    if (part.at + LEAST_TILE_PART > length) break;
+    parts.push(part);
+    end = part.length === 0 ? length : Math.min(part.at + part.length, length);
   }
   const closed = new Uint8Array(end + 2);
   closed.set(bytes.subarray(0, end));
-  const out = new DataView(closed.buffer);
-  if (last !== undefined && last < end) {
-    const whole = out.getUint32(last + 6);
-    if (whole === 0 || last + whole > end) out.setUint32(last + 6, end - last);
-  }
-  out.setUint16(end, EOC);
+  const view = new DataView(closed.buffer);
+  for (const { at } of parts) view.setUint8(at + 11, 0);
+  const last = parts[parts.length - 1];
+  if (last !== undefined) view.setUint32(last.at + 6, end - last.at);
+  view.setUint16(end, EOC);
   return closed;
 }

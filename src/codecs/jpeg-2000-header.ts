@@ -1,3 +1,5 @@
+import { tilePartHeader, tileParts } from './jpeg-2000-tile-parts.ts';
+
 /**
  * What the main header of a JPEG 2000 or HTJ2K code stream says (T.800 A.3). Positions count from the
  * first byte that was given, be it that of the code stream or of the boxes around it.
@@ -135,21 +137,13 @@ export function readJpeg2000Header(bytes: Uint8Array): Jpeg2000Header | undefine
 export function fewestLevels(bytes: Uint8Array, header: Jpeg2000Header): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let fewest = header.fewestLevels;
-  for (let part = header.firstTilePart; part + 12 <= view.byteLength;) {
-    if (view.getUint16(part) !== SOT) break;
-    for (let at = part + 12; at + 4 <= view.byteLength;) {
-      const marker = view.getUint16(at);
-      const end = at + 2 + view.getUint16(at + 2);
-      if (marker >= SOT || marker < 0xff00 || end < at + 4 || end > view.byteLength) break;
+  for (const part of tileParts(bytes, header.firstTilePart)) {
+    for (const { marker, at, end } of tilePartHeader(view, part)) {
       if (marker === COD) fewest = Math.min(fewest, readCod(view, at, end)?.levels ?? 0);
       if (marker === COC) {
         fewest = Math.min(fewest, componentLevels(view, at, end, header.components));
       }
-      at = end;
     }
-    const length = view.getUint32(part + 6);
-    if (length < 14) break;
-    part += length;
   }
   return fewest;
 }

@@ -1,12 +1,14 @@
 import type { ImagePixel } from '../dicom/image-pixel.ts';
-import { FramedexError } from '../errors.ts';
 import { codeStreamEndOf } from './code-stream-end.ts';
-import type { CodecNote, DecodedFrame } from './codec.ts';
-import { asCells, beyondStored, checkCodedPicture, codedPixel } from './coded-picture.ts';
+import type { CodecNote, DecodedFrame, DecodeOptions } from './codec.ts';
+import { asCells, beyondStored, codedPixel, surplusNotes } from './coded-picture.ts';
 import type { CodedPicture } from './coded-picture.ts';
+import { checkedPicture } from './jpeg-2000-claims.ts';
+import { contentOf } from './jpeg-2000-content.ts';
 import { closedCodeStream } from './jpeg-2000-cut.ts';
-import { packetCount, sizeWithout, tileCount } from './jpeg-2000-geometry.ts';
-import { codeStreamPosition, readJpeg2000Header } from './jpeg-2000-header.ts';
+import { jpeg2000Fault } from './jpeg-2000-fault.ts';
+import { sizeWithout } from './jpeg-2000-geometry.ts';
+import { codeStreamPosition, fewestLevels, readJpeg2000Header } from './jpeg-2000-header.ts';
 import type { Jpeg2000Header } from './jpeg-2000-header.ts';
 
 /** A code stream that was looked at: a decoder can be given it. */
@@ -17,17 +19,12 @@ export interface OpenedCodeStream {
   readonly picture: CodedPicture;
   /** The samples are signed. */
   readonly signed: boolean;
+  /** Resolution levels that can be left out, of those that shall be. */
+  readonly levels: number;
   /** It was cut, and ends where it does for `lenient`. */
   readonly cut: boolean;
+  readonly notes: readonly CodecNote[];
 }
-
-/** Neither decoder gives more bits. */
-const MOST_BITS = 16;
-const SOT = 0xff90;
-/** SOT, SOD and a packet (T.800 A.4.2): no tile is shorter. */
-const LEAST_TILE = 15;
-/** So many packets are no harm, whatever the length. */
-const FEW_PACKETS = 65536;
 
 const PHOTOMETRIC_INTERPRETATION = 0x00280004;
 const PIXEL_REPRESENTATION = 0x00280103;
@@ -36,94 +33,40 @@ const PIXEL_REPRESENTATION = 0x00280103;
  * Holds a code stream against the Image Pixel module, and against itself, before any decoder takes
  * memory on its word.
  *
+ * @param given - Written to where every component is subsampled.
  * @throws FramedexError `CODEC`.
  */
 export function openCodeStream(
   given: Uint8Array,
   pixel: ImagePixel,
-  lenient: boolean,
+  { lenient, reduce }: DecodeOptions,
 ): OpenedCodeStream {
   const bytes = given.subarray(codeStreamPosition(given));
   const found = readJpeg2000Header(bytes);
   if (found === undefined) throw jpeg2000Fault(0, 'a main header', 'one that is cut or broken');
-  const header = withoutSubsampling(bytes, found);
-  const picture = checkedPicture(header, pixel);
-  checkClaims(header, bytes.length);
-  const end = codeStreamEndOf(bytes);
+  const picture = checkedPicture(found, pixel, bytes.length);
+  const header = writeWithoutSubsampling(bytes, found);
   const signed = header.components[0]?.signed === true;
-  const opened = { header, picture, signed };
-  if (typeof end === 'number') {
-    checkTiles(bytes, header);
-    return { ...opened, bytes: bytes.subarray(0, end), cut: false };
+  const levels = reduce ? Math.min(reduce, fewestLevels(bytes, header)) : 0;
+  const opened = { header, picture, signed, levels };
+  const end = codeStreamEndOf(bytes);
+  const behind = typeof end === 'number' ? end : undefined;
+  const { fault, length, notes } = contentOf(bytes, behind, header, levels);
+  if (fault === undefined) {
+    const whole =
+      behind === undefined ? closedCodeStream(bytes, header, length) : bytes.subarray(0, behind);
+    const surplus = behind === undefined ? [] : surplusNotes(bytes, behind);
+    return { ...opened, bytes: whole, cut: false, notes: [...notes, ...surplus] };
   }
-  if (!lenient) {
-    throw jpeg2000Fault(bytes.length, 'a whole code stream, up to its EOC', 'one that is cut');
-  }
-  return { ...opened, bytes: closedCodeStream(bytes, header, bytes.length), cut: true };
-}
-
-function checkedPicture(header: Jpeg2000Header, pixel: ImagePixel): CodedPicture {
-  const { siz, components, extended } = header;
-  const [first] = components;
-  if (first === undefined) throw jpeg2000Fault(siz, 'components', 'none');
-  const { precision } = first;
-  const picture = {
-    ...sizeWithout(header, 0),
-    components: components.length,
-    precision,
-    offset: siz,
-  };
-  checkCodedPicture(picture, pixel);
-  if (extended) throw jpeg2000Fault(siz, 'JPEG 2000 of part 1 or 15', 'extensions of part 2');
-  if (precision > MOST_BITS) {
-    throw jpeg2000Fault(siz, `samples of up to ${MOST_BITS} bits`, `${precision} bits`);
-  }
-  for (const other of components) {
-    const { precision: bits, signed, dx, dy } = other;
-    if (bits === precision && signed === first.signed && dx === first.dx && dy === first.dy)
-      continue;
-    throw jpeg2000Fault(siz, 'components of one kind', 'other sizes, bits or signs');
-  }
-  return picture;
-}
-
-/** What a few bytes may claim, so that the memory of a decoder stays in proportion. */
-function checkClaims(header: Jpeg2000Header, length: number): void {
-  const tiles = tileCount(header);
-  if (tiles * LEAST_TILE > length) {
-    throw jpeg2000Fault(header.siz, 'bytes for each tile', `${tiles} tiles`);
-  }
-  const packets = packetCount(header);
-  // A packet is a byte at least (T.800 B.10.3).
-  if (packets > Math.max(length, FEW_PACKETS)) {
-    throw jpeg2000Fault(header.siz, 'a byte for each packet', `${packets} packets`);
-  }
-}
-
-/** Decoders leave out what is not there, and say nothing: each tile has a tile-part (T.800 A.4.2). */
-function checkTiles(bytes: Uint8Array, header: Jpeg2000Header): void {
-  const tiles = tileCount(header);
-  const seen = new Uint8Array(tiles);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let found = 0;
-  let at = header.firstTilePart;
-  while (view.getUint16(at) === SOT) {
-    const tile = view.getUint16(at + 4);
-    if (tile >= tiles) throw jpeg2000Fault(at, `tiles up to ${tiles - 1}`, `tile ${tile}`);
-    if (seen[tile] === 0) found++;
-    seen[tile] = 1;
-    const length = view.getUint32(at + 6);
-    if (length === 0) break;
-    at += length;
-  }
-  if (found < tiles) throw jpeg2000Fault(at, `${tiles} tiles`, `${found} of them`);
+  if (lenient !== true) throw fault;
+  return { ...opened, bytes: closedCodeStream(bytes, header, length), cut: true, notes: [] };
 }
 
 /**
  * Where every component has only each `dx`-th column of the reference grid, a grid of just those
  * says the same: decoders take the size of the grid for that of the picture. Written into the bytes.
  */
-function withoutSubsampling(bytes: Uint8Array, header: Jpeg2000Header): Jpeg2000Header {
+function writeWithoutSubsampling(bytes: Uint8Array, header: Jpeg2000Header): Jpeg2000Header {
   const { components, image, tile, siz } = header;
   const [{ dx, dy } = { dx: 1, dy: 1 }] = components;
   const same = components.every((other) => other.dx === dx && other.dy === dy);
@@ -151,11 +94,11 @@ function withoutSubsampling(bytes: Uint8Array, header: Jpeg2000Header): Jpeg2000
 
 /**
  * Decoders clamp signed samples of 8 bits at 0. Without the sign in SIZ, the same samples come with
- * half their range added (T.800 G.1.2).
+ * half their range added (T.800 G.1.2). Written into the bytes.
  *
  * @returns Whether they do.
  */
-export function withoutSign({ bytes, header, picture, signed }: OpenedCodeStream): boolean {
+export function writeWithoutSign({ bytes, header, picture, signed }: OpenedCodeStream): boolean {
   if (!signed || picture.precision > 8) return false;
   header.components.forEach((_, k) => {
     const at = header.siz + 40 + 3 * k;
@@ -171,6 +114,7 @@ export function withoutSign({ bytes, header, picture, signed }: OpenedCodeStream
  * a signed sample for a header without sign has so many bits as the code stream says; one without sign
  * becomes negative only where its highest bit is that of Bits Stored.
  *
+ * @param samples - Written to where `shifted`.
  * @param shifted - Half their range was added to signed samples.
  */
 export function samplesAsCells(
@@ -226,13 +170,13 @@ export function picturePixel(
   return isTransformLabel(label) ? { ...coded, photometricInterpretation: 'RGB' } : coded;
 }
 
-/** Where the code stream and the header do not say the same; samples beyond the header's are seen to. */
+/** Where the code stream and the header do not say the same; samples beyond the header's are changed. */
 export function pictureNotes(
-  { header, picture, signed }: OpenedCodeStream,
+  { header, picture, signed, notes: opened }: OpenedCodeStream,
   pixel: ImagePixel,
   { bytes, pixel: decoded }: DecodedFrame,
 ): readonly CodecNote[] {
-  const notes = [...beyondStored(bytes, picture, decoded, !header.coding.reversible)];
+  const notes = [...opened, ...beyondStored(bytes, picture, decoded, !header.coding.reversible)];
   const { colourTransform } = header.coding;
   const { samplesPerPixel, photometricInterpretation: label, pixelRepresentation } = pixel;
   if (signed !== (pixelRepresentation === 1)) {
@@ -252,13 +196,4 @@ export function pictureNotes(
 
 function isTransformLabel(label: string): boolean {
   return label === 'YBR_RCT' || label === 'YBR_ICT';
-}
-
-/** A code stream that is not decoded. */
-export function jpeg2000Fault(offset: number, expected: string, found: string): FramedexError {
-  return new FramedexError('CODEC', 'broken JPEG 2000, or none that is decoded', {
-    offset,
-    expected,
-    found,
-  });
 }

@@ -1,12 +1,19 @@
-import { areaWithout, partsOf, tileCount } from './jpeg-2000-geometry.ts';
-import type { GridArea, Jpeg2000Header } from './jpeg-2000-header.ts';
+import {
+  areaWithout,
+  blockCount,
+  blockSize,
+  packetCount,
+  partsOf,
+  subbands,
+  tileCount,
+} from './jpeg-2000-geometry.ts';
+import type { Jpeg2000Header } from './jpeg-2000-header.ts';
 import { packetDataLength } from './jpeg-2000-packet.ts';
 import type { BlockGrid, PacketBits } from './jpeg-2000-packet.ts';
+import { tilePartAt, tilePartHeader } from './jpeg-2000-tile-parts.ts';
 
-const SOT = 0xff90;
 const SOP = 0xff91;
 const SOD = 0xff93;
-const SOT_BYTES = 12;
 const SOP_BYTES = 6;
 /** COD, COC, POC and PPT: in a tile-part's header, they change what the main header says. */
 const CHANGES: readonly number[] = [0xff52, 0xff53, 0xff5f, 0xff61];
@@ -17,8 +24,21 @@ const RPCL = 2;
 const HIGH_THROUGHPUT = 0x40;
 /** Passes that bypass the arithmetic coder, or are ended one by one, have lengths of their own. */
 const OWN_LENGTHS = 0x05;
+/** Packets and code-blocks that take a fraction of a second. */
+const MOST_WALKED = 1_000_000;
 
-/** Where the walk through the packets is. */
+/** What became of a walk through packets. */
+export interface PacketWalk {
+  /**
+   * 'all' were there as a whole; the bytes ended before ('more'); or what their headers say is not
+   * what is there ('broken').
+   */
+  readonly outcome: 'all' | 'more' | 'broken';
+  /** Behind the last packet that is there as a whole. */
+  readonly end: number;
+}
+
+/** Where the walk is. */
 interface Walk {
   readonly view: DataView;
   readonly bytes: Uint8Array;
@@ -27,43 +47,56 @@ interface Walk {
   end: number;
 }
 
+type Step = 'passed' | 'more' | 'broken' | 'unknown';
+
+/** The precincts of a resolution, row by row. */
+interface Precincts {
+  readonly count: number;
+  /** The code-blocks of one of them, subband by subband. */
+  grids(index: number): readonly BlockGrid[];
+}
+
 /**
- * The end of the last packet that a picture without the largest `levels` resolution levels needs, which
- * the headers of the packets prove: 'more' where these first bytes of the code stream do not reach so
- * far; undefined where nothing proves it, as the packets are in another order, or there are several
- * tiles.
+ * Passes the packets that a picture without the largest `levels` resolution levels needs, which their
+ * headers prove. Undefined where nothing proves it, as the packets are in another order, there are
+ * several tiles, or too many of anything.
  *
- * @param bytes - From SOC on, or as many as there are.
+ * @param bytes - From SOC on, not further than the last tile-part.
+ * @param header - Held against the Image Pixel module.
  */
-export function resolutionEnd(
+export function walkPackets(
   bytes: Uint8Array,
   header: Jpeg2000Header,
   levels: number,
-): number | 'more' | undefined {
+): PacketWalk | undefined {
   const { coding, components } = header;
   if (!isWalkable(header)) return undefined;
+  if (packetCount(header, levels) + blockCount(header, levels) > MOST_WALKED) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const walk: Walk = { view, bytes, at: header.firstTilePart, end: header.firstTilePart };
   for (let resolution = 0; resolution <= coding.levels - levels; resolution++) {
     const precincts = precinctsOf(header, resolution);
-    if (precincts === undefined) return undefined;
-    const count = precincts.length * components.length;
+    const count = precincts.count * components.length;
     for (let packet = 0; packet < count; packet++) {
       // Component by component, but for the order that has the position before it.
       const place =
         coding.progression === RPCL
           ? Math.floor(packet / components.length)
-          : packet % precincts.length;
-      const outcome = passPacket(walk, precincts[place] ?? [], header);
-      if (outcome !== 'passed') return outcome;
+          : packet % precincts.count;
+      const end = walk.at;
+      const outcome = passPacket(walk, precincts.grids(place), header);
+      if (outcome === 'unknown') return undefined;
+      if (outcome !== 'passed') return { outcome, end };
     }
   }
-  return walk.at;
+  // Tile-parts that follow have no packets.
+  while (levels === 0 && walk.at === walk.end && enterTilePart(walk) === 'passed');
+  return { outcome: 'all', end: walk.at };
 }
 
 function isWalkable(header: Jpeg2000Header): boolean {
   const { coding, components, image, rearranged, ownStyles } = header;
-  const { blockStyle, eph, layers, progression } = coding;
+  const { blockStyle, eph, layers, precincts, progression } = coding;
   const known = blockStyle === HIGH_THROUGHPUT || (blockStyle & ~0x3f & 0xff) === 0;
   return (
     known &&
@@ -78,16 +111,13 @@ function isWalkable(header: Jpeg2000Header): boolean {
     // Elsewhere, not every level can be left out.
     image.x0 === 0 &&
     image.y0 === 0 &&
-    components.every(({ dx, dy }) => dx === 1 && dy === 1)
+    components.every(({ dx, dy }) => dx === 1 && dy === 1) &&
+    precincts.every(([width, height], resolution) => resolution === 0 || (width > 0 && height > 0))
   );
 }
 
 /** Goes on behind the next packet. */
-function passPacket(
-  walk: Walk,
-  grids: readonly BlockGrid[],
-  { coding }: Jpeg2000Header,
-): 'passed' | 'more' | undefined {
+function passPacket(walk: Walk, grids: readonly BlockGrid[], { coding }: Jpeg2000Header): Step {
   const { view, bytes } = walk;
   while (walk.at === walk.end) {
     const outcome = enterTilePart(walk);
@@ -99,80 +129,53 @@ function passPacket(
   const bits: PacketBits = { bytes, at: walk.at, current: 0, left: 0 };
   const length = packetDataLength(bits, grids, coding.blockStyle === HIGH_THROUGHPUT);
   if (bits.at > view.byteLength) return 'more';
-  if (length === undefined) return undefined;
+  if (length === undefined) return 'broken';
   walk.at = bits.at + length;
-  if (walk.at > walk.end) return undefined;
+  if (walk.at > walk.end) return 'broken';
   return walk.at > view.byteLength ? 'more' : 'passed';
 }
 
 /** To the first packet behind the SOT at `walk.at`. */
-function enterTilePart(walk: Walk): 'passed' | 'more' | undefined {
-  const { view } = walk;
-  const start = walk.at;
-  if (start + SOT_BYTES > view.byteLength) return 'more';
-  if (view.getUint16(start) !== SOT) return undefined;
-  const length = view.getUint32(start + 6);
-  walk.end = length === 0 ? Infinity : start + length;
-  for (let at = start + SOT_BYTES; at + 4 <= view.byteLength;) {
-    const marker = view.getUint16(at);
-    if (marker === SOD) {
-      walk.at = at + 2;
-      return walk.at <= walk.end ? 'passed' : undefined;
-    }
-    const end = at + 2 + view.getUint16(at + 2);
-    if (marker < 0xff00 || CHANGES.includes(marker) || end < at + 4 || end > walk.end) {
-      return undefined;
-    }
-    at = end;
+function enterTilePart(walk: Walk): Step {
+  const { view, at: start } = walk;
+  const part = tilePartAt(view, start);
+  if (part === undefined) return start + 12 > view.byteLength ? 'more' : 'broken';
+  walk.end = part.length === 0 ? Infinity : start + part.length;
+  for (const { marker, end } of tilePartHeader(view, part)) {
+    if (CHANGES.includes(marker)) return 'unknown';
+    if (end > walk.end) return 'broken';
+    if (marker !== SOD) continue;
+    walk.at = end;
+    return 'passed';
   }
   return 'more';
 }
 
-/** The subbands of each precinct of a resolution, row by row (T.800 B.6, B.7). */
-function precinctsOf(
-  { image, coding }: Jpeg2000Header,
-  resolution: number,
-): BlockGrid[][] | undefined {
+/** T.800 B.6, B.7. */
+function precinctsOf({ image, coding }: Jpeg2000Header, resolution: number): Precincts {
   const [width, height] = coding.precincts[resolution] ?? [0, 0];
   const area = areaWithout(image, 1, 1, coding.levels - resolution);
   const across = partsOf(area.x0, area.x1, width);
   const down = partsOf(area.y0, area.y1, height);
   const halved = resolution > 0 ? 1 : 0;
-  if (width < halved || height < halved) return undefined;
-  const [bandWidth, bandHeight] = [width - halved, height - halved];
-  const blockWidth = Math.min(coding.blockWidth, bandWidth);
-  const blockHeight = Math.min(coding.blockHeight, bandHeight);
-  const bands = bandsOf(image, coding.levels, resolution);
-  const precincts: BlockGrid[][] = [];
-  for (let row = down.first; row < down.first + down.length; row++) {
-    for (let column = across.first; column < across.first + across.length; column++) {
-      precincts.push(
-        bands.map(({ x0, y0, x1, y1 }) => ({
-          columns: blocksAlong(x0, x1, column, bandWidth, blockWidth),
-          rows: blocksAlong(y0, y1, row, bandHeight, blockHeight),
-        })),
-      );
-    }
-  }
-  return precincts;
-}
-
-/** LL of the smallest resolution; HL, LH and HH of the others (T.800 B.5). */
-function bandsOf(image: GridArea, levels: number, resolution: number): GridArea[] {
-  if (resolution === 0) return [areaWithout(image, 1, 1, levels)];
-  const size = 2 ** (levels - resolution + 1);
-  const place = (value: number, high: number): number =>
-    Math.ceil((value - (high * size) / 2) / size);
-  return [
-    [1, 0],
-    [0, 1],
-    [1, 1],
-  ].map(([x = 0, y = 0]) => ({
-    x0: place(image.x0, x),
-    x1: place(image.x1, x),
-    y0: place(image.y0, y),
-    y1: place(image.y1, y),
+  const block = blockSize(coding, resolution);
+  const bands = subbands(coding.levels, resolution).map(({ x, y }) => ({
+    x0: x(image.x0),
+    x1: x(image.x1),
+    y0: y(image.y0),
+    y1: y(image.y1),
   }));
+  return {
+    count: across.length * down.length,
+    grids(index) {
+      const column = across.first + (index % across.length);
+      const row = down.first + Math.floor(index / across.length);
+      return bands.map(({ x0, y0, x1, y1 }) => ({
+        columns: blocksAlong(x0, x1, column, width - halved, block.width),
+        rows: blocksAlong(y0, y1, row, height - halved, block.height),
+      }));
+    },
+  };
 }
 
 /** Code-blocks of a band in the `index`-th precinct, in one direction. */

@@ -1,15 +1,14 @@
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import type { CodecPlatform, DecodedFrame, DecodeOptions, Decoder } from './codec.ts';
 import type { OpenJpegModule, WaveletDecoder } from './cornerstone-modules.ts';
+import { jpeg2000Fault } from './jpeg-2000-fault.ts';
 import { sizeWithout } from './jpeg-2000-geometry.ts';
-import { fewestLevels } from './jpeg-2000-header.ts';
 import {
-  jpeg2000Fault,
   openCodeStream,
   pictureNotes,
   picturePixel,
   samplesAsCells,
-  withoutSign,
+  writeWithoutSign,
 } from './jpeg-2000-picture.ts';
 import type { OpenedCodeStream } from './jpeg-2000-picture.ts';
 import { wasmInstances } from './wasm-instances.ts';
@@ -36,19 +35,17 @@ async function decodeJpeg2000(
   pixel: ImagePixel,
   options: DecodeOptions,
 ): Promise<DecodedFrame> {
-  const opened = openCodeStream(bytes, pixel, options.lenient === true);
-  const { components, offset } = opened.picture;
+  const opened = openCodeStream(bytes, pixel, options);
+  const { picture, levels } = opened;
+  const { components, offset } = picture;
   if (components !== 1 && components !== 3) {
     throw jpeg2000Fault(offset, '1 or 3 components', String(components));
   }
-  const levels = options.reduce
-    ? Math.min(options.reduce, fewestLevels(opened.bytes, opened.header))
-    : 0;
-  const shifted = withoutSign(opened);
+  const shifted = writeWithoutSign(opened);
   const samples = await instances.run((module) => {
     const decoder = new module.J2KDecoder();
     try {
-      return decodeWith(decoder, errors, opened, levels);
+      return decodeWith(decoder, errors, opened);
     } finally {
       decoder.delete();
     }
@@ -61,11 +58,11 @@ async function decodeJpeg2000(
   return { ...decoded, notes: pictureNotes(opened, pixel, decoded) };
 }
 
+/** The samples, in the memory of the module or not. */
 function decodeWith(
   decoder: WaveletDecoder,
   errors: string[],
-  { bytes, header, picture }: OpenedCodeStream,
-  levels: number,
+  { bytes, header, picture, levels }: OpenedCodeStream,
 ): Uint8Array {
   errors.length = 0;
   decoder.getEncodedBuffer(bytes.length).set(bytes);
@@ -78,21 +75,42 @@ function decodeWith(
   }
   const { width, height, componentCount, bitsPerSample } = decoder.getFrameInfo();
   const given = decoder.getDecodedBuffer();
+  const { width: across, height: down } = decoder.calculateSizeAtDecompositionLevel(levels);
   const { rows, columns } = sizeWithout(header, levels);
-  const length = rows * columns * picture.components * (picture.precision > 8 ? 2 : 1);
-  // Where the picture starts at an odd position, what is behind its samples is none of it.
+  const pixelBytes = picture.components * (picture.precision > 8 ? 2 : 1);
   if (
     width === picture.columns &&
     height === picture.rows &&
     componentCount === picture.components &&
     bitsPerSample === picture.precision &&
-    given.length >= length
+    given.length === across * down * pixelBytes &&
+    across >= columns &&
+    down >= rows
   ) {
-    return new Uint8Array(given.buffer, given.byteOffset, length);
+    const samples = new Uint8Array(given.buffer, given.byteOffset, given.length);
+    return withRowsOf(samples, rows, columns * pixelBytes, across * pixelBytes);
   }
   throw jpeg2000Fault(
     picture.offset,
     `${picture.rows} rows, ${picture.columns} columns`,
     `${height} rows, ${width} columns, ${given.length} bytes of OpenJPEG`,
   );
+}
+
+/**
+ * The module halves the size of the picture and rounds up, which is more than there is of one that
+ * starts at an odd position (T.800 B.5): rows that are longer than their samples are closed up, in place.
+ */
+function withRowsOf(
+  samples: Uint8Array,
+  rows: number,
+  rowBytes: number,
+  stride: number,
+): Uint8Array {
+  if (stride !== rowBytes) {
+    for (let row = 1; row < rows; row++) {
+      samples.copyWithin(row * rowBytes, row * stride, row * stride + rowBytes);
+    }
+  }
+  return samples.subarray(0, rows * rowBytes);
 }

@@ -1,3 +1,4 @@
+import { hasResolutionLevels } from '../codecs/code-stream-kind.ts';
 import { interleavedPixel } from '../codecs/codec.ts';
 import type { DecodedFrame } from '../codecs/codec.ts';
 import type { FrameDecoding } from '../codecs/frame-decoding.ts';
@@ -15,8 +16,8 @@ import { noPicture } from './frame-index.ts';
 import type { LaidOutIndex, NativeLayout } from './frame-index.ts';
 import type { Frame, Samples } from './frame.ts';
 import { readEncoded, readNative } from './read.ts';
-import type { NativeBytes } from './read.ts';
-import { decodePrefix } from './reduced-read.ts';
+import type { FrameRead, NativeBytes } from './read.ts';
+import type { EarlyFrame } from './reduced-read.ts';
 
 /** What reading frames needs to know of a file. */
 export interface FrameParts {
@@ -48,6 +49,8 @@ export interface FrameOptions extends SampleOptions {
   /**
    * Resolution levels to leave out: each halves rows and columns, rounded up. JPEG 2000 and HTJ2K have
    * them; of what has fewer, or none, the frame is as small as it can be: its `rows` and `columns` tell.
+   * Where the first bytes of a frame are enough for it, only those are read: that the frame is whole and
+   * sound is then not known.
    */
   readonly reduce?: number | undefined;
   /**
@@ -101,6 +104,10 @@ export async function readFrame(
       ? await nativeSamples(parts, layout, pixel, i, reading)
       : await encodedSamples(parts, index, i, reading);
   if (decoded === undefined) return undefined;
+  if (decoded.partial === true) {
+    const message = 'a frame that is cut or broken: what could not be decoded of it is 0';
+    recordNotes(parts, { notes: [{ message }] }, index.ranges(i)[0]?.offset ?? 0);
+  }
   const { rows, columns, samplesPerPixel, bitsStored } = decoded.pixel;
   const upsampled = isPacked422(decoded.pixel) && options.cells !== true;
   const { photometricInterpretation } = upsampled ? interleavedPixel(decoded.pixel) : decoded.pixel;
@@ -174,15 +181,16 @@ async function encodedSamples(
   checkSize(index.pixel, options, limits.maxFrameBytes);
   const read = { signal, lenient, maxFrameBytes: limits.maxFrameBytes };
   const { codecs } = parts;
-  const early = reduce ? await decodePrefix(codecs, header, index, i, reduce, read) : undefined;
-  const bytes = early?.bytes ?? (await readEncoded(header, index, i, read));
+  const early = await earlyFrame(parts, index, i, options, read);
+  const rest = early?.header ?? header;
+  const bytes = early?.decoded?.bytes ?? (await readEncoded(rest, index, i, read));
   if (bytes === undefined) return undefined;
   // A codec gives its samples side by side: its bytes are the samples where no bit is to be moved.
   const direct = !reduce && isInPlace(interleavedPixel(index.pixel), options) ? into : undefined;
   const transferSyntax = header.transferSyntax.uid;
   const job = { transferSyntax, bytes, pixel: index.pixel, into: direct, reduce, lenient };
   try {
-    const decoded = early ?? (await codecs.decode(job, { signal, framesToCome }));
+    const decoded = early?.decoded ?? (await codecs.decode(job, { signal, framesToCome }));
     signal?.throwIfAborted();
     const { bytes: cells, pixel, partial } = decoded;
     const place = into && destination(into, pixel, options);
@@ -194,8 +202,29 @@ async function encodedSamples(
   }
 }
 
+/** What its first bytes give, where they may be enough: what looks into them is loaded for these alone. */
+async function earlyFrame(
+  { codecs, header }: FrameParts,
+  index: LaidOutIndex,
+  i: number,
+  { reduce, framesToCome }: ReadingOptions,
+  read: FrameRead,
+): Promise<EarlyFrame | undefined> {
+  if (!reduce || !hasResolutionLevels(header.transferSyntax.uid)) return undefined;
+  const { decodePrefix } = await import('./reduced-read.ts');
+  try {
+    return await decodePrefix(codecs, header, index, i, reduce, { ...read, framesToCome });
+  } catch (error) {
+    throw isFramedexError(error) ? ofFrame(error, index, i, header) : error;
+  }
+}
+
 /** The same fault of many frames is recorded once. */
-function recordNotes(parts: FrameParts, { notes = [] }: DecodedFrame, offset: number): void {
+function recordNotes(
+  parts: FrameParts,
+  { notes = [] }: Pick<DecodedFrame, 'notes'>,
+  offset: number,
+): void {
   for (const { message, tag } of notes) {
     if (parts.noted.has(message)) continue;
     // When strict, this throws: for the next frame too.

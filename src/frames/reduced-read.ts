@@ -1,121 +1,168 @@
-import type { Source } from '../bytes/source.ts';
-import { transferSyntaxesOf } from '../codecs/code-stream-kind.ts';
+import type { ReadOptions, Source } from '../bytes/source.ts';
 import type { DecodedFrame } from '../codecs/codec.ts';
+import type { DecodeCircumstances, FrameDecoding } from '../codecs/frame-decoding.ts';
+import { checkedPicture } from '../codecs/jpeg-2000-claims.ts';
 import { closedCodeStream } from '../codecs/jpeg-2000-cut.ts';
 import { sizeWithout } from '../codecs/jpeg-2000-geometry.ts';
 import type { PictureSize } from '../codecs/jpeg-2000-geometry.ts';
 import { readJpeg2000Header } from '../codecs/jpeg-2000-header.ts';
-import { resolutionEnd } from '../codecs/jpeg-2000-prefix.ts';
-import type { CodecRegistry } from '../codecs/registry.ts';
+import { walkPackets } from '../codecs/jpeg-2000-prefix.ts';
 import { ITEM } from '../dicom/element.ts';
 import type { Header } from '../dicom/header.ts';
+import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { isFramedexError } from '../errors.ts';
 import type { FrameRange, LaidOutIndex } from './frame-index.ts';
 import { ITEM_HEADER, itemHeader } from './item-walk.ts';
 import type { FrameRead } from './read.ts';
 
-const SYNTAXES: ReadonlySet<string> = new Set([
-  ...transferSyntaxesOf('jpeg-2000'),
-  ...transferSyntaxesOf('htj2k'),
-]);
 /** The main header of most code streams, and some packets. */
 const LEAST_READ = 1024;
+
+/** What the first bytes of a frame gave. */
+export interface EarlyFrame {
+  /** Undefined where they are not enough, or anything is wrong with them: then the whole frame tells. */
+  readonly decoded: DecodedFrame | undefined;
+  /** The header to read the whole frame with: its source does not read these bytes again. */
+  readonly header: Header;
+}
 
 /** The start of a code stream that is as much as the picture needs, as a code stream. */
 interface Prefix extends PictureSize {
   readonly bytes: Uint8Array;
 }
 
+/** The first bytes of an item, from its header on. */
+interface Head {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
 /**
- * Decodes frame `i` without its largest `levels` resolution levels, out of its first bytes alone: where
- * the frame is one fragment, and the headers of its packets prove that the rest is not needed.
- * Undefined otherwise, and where anything is wrong with it: then the whole frame tells.
+ * Decodes frame `i` of JPEG 2000 or HTJ2K without its largest `levels` resolution levels, out of its first
+ * bytes alone: where the frame is one fragment, and the headers of its packets prove that the rest is
+ * not needed. Whether the rest is there, and sound, is not looked at.
  */
 export async function decodePrefix(
-  codecs: CodecRegistry,
+  codecs: FrameDecoding,
   header: Header,
   index: LaidOutIndex,
   i: number,
   levels: number,
-  read: FrameRead,
-): Promise<DecodedFrame | undefined> {
-  const transferSyntax = header.transferSyntax.uid;
-  if (!SYNTAXES.has(transferSyntax)) return undefined;
-  const range = await soleFragment(header, index, i, read);
-  if (range === undefined || range.length > read.maxFrameBytes) return undefined;
-  const prefix = await readPrefix(header.source, range, levels, read);
-  if (prefix === undefined) return undefined;
+  read: FrameRead & DecodeCircumstances,
+): Promise<EarlyFrame> {
+  const range = soleFragment(header.source, index, i);
+  const isShort = range !== undefined && firstWanted(range.length, levels) <= range.length / 2;
+  if (!isShort || range.length > read.maxFrameBytes) return { decoded: undefined, header };
+  const { prefix, head } = await readPrefix(header, range, index.pixel, levels, read);
+  const whole = { ...header, source: sourceBehind(header.source, head) };
+  if (prefix === undefined) return { decoded: undefined, header: whole };
   const { bytes, rows, columns } = prefix;
+  const transferSyntax = header.transferSyntax.uid;
   const job = { transferSyntax, bytes, pixel: index.pixel, reduce: levels };
   try {
-    const decoded = await codecs.decode(job);
+    const decoded = await codecs.decode(job, read);
     // A codec that knows no levels takes the rest to be blank.
     const { pixel } = decoded;
-    return pixel.rows === rows && pixel.columns === columns ? decoded : undefined;
+    const isRight = pixel.rows === rows && pixel.columns === columns;
+    return { decoded: isRight ? decoded : undefined, header: whole };
   } catch (error) {
-    if (isFramedexError(error)) return undefined;
+    if (isFramedexError(error, 'CODEC')) return { decoded: undefined, header: whole };
     throw error;
   }
 }
 
-/** Where the only fragment of a frame is, if it is known to be that. */
-async function soleFragment(
-  { source, littleEndian }: Header,
-  index: LaidOutIndex,
-  i: number,
-  { signal }: FrameRead,
-): Promise<FrameRange | undefined> {
+/** Where the only fragment of a frame is, as far as the index knows. */
+function soleFragment(source: Source, index: LaidOutIndex, i: number): FrameRange | undefined {
   const { layout } = index;
   if (layout.kind !== 'fragments' && layout.kind !== 'table') return undefined;
   const [range, ...others] = index.ranges(i);
   if (range === undefined || others.length > 0) return undefined;
-  const { offset, length } = range;
-  if (offset + length > source.size) return undefined;
-  if (layout.kind === 'fragments') {
-    const lost = layout.lost !== undefined && i >= layout.lost.from;
-    return lost || layout.assumed !== undefined ? undefined : range;
-  }
-  // What a table says is true of a frame whose item is as long as the way to the next entry.
-  const bytes = await source.read(offset - ITEM_HEADER, ITEM_HEADER, { signal });
-  if (bytes.length < ITEM_HEADER) return undefined;
-  const item = itemHeader(bytes, 0, littleEndian);
-  return item.tag === ITEM && item.length === length ? range : undefined;
+  if (range.offset + range.length > source.size) return undefined;
+  if (layout.kind === 'table') return range;
+  const lost = layout.lost !== undefined && i >= layout.lost.from;
+  return lost || layout.assumed !== undefined ? undefined : range;
 }
 
-/**
- * Reads on until it is enough. The first read is twice what the picture's share of the samples is: of
- * small ones, there are more bits a sample.
- */
+/** Twice the picture's share of the samples: of small ones, there are more bits a sample. */
+function firstWanted(length: number, levels: number): number {
+  return LEAST_READ + Math.ceil((2 * length) / 4 ** levels);
+}
+
+/** Reads on until it is enough: first what tells whether it can be. */
 async function readPrefix(
-  source: Source,
+  { source, littleEndian }: Header,
   { offset, length }: FrameRange,
+  pixel: ImagePixel,
   levels: number,
-  { signal }: FrameRead,
-): Promise<Prefix | undefined> {
-  let wanted = LEAST_READ + Math.ceil((2 * length) / 4 ** levels);
-  let bytes = new Uint8Array(0);
+  options: FrameRead,
+): Promise<{ readonly prefix: Prefix | undefined; readonly head: Head }> {
+  let head: Head = { offset: offset - ITEM_HEADER, bytes: new Uint8Array(0) };
+  let wanted = LEAST_READ;
   // Half the frame in pieces costs more than all of it at once.
   while (wanted <= length / 2) {
-    const from = bytes.length;
-    const more = await source.read(offset + from, wanted - from, { signal });
-    if (more.length < wanted - from) return undefined;
-    const longer = new Uint8Array(wanted);
-    longer.set(bytes);
-    longer.set(more, from);
-    bytes = longer;
-    const outcome = prefixOf(bytes, levels);
-    if (outcome !== 'more') return outcome;
-    wanted *= 2;
+    head = await longerHead(source, head, ITEM_HEADER + wanted, options);
+    const { bytes } = head;
+    if (bytes.length < ITEM_HEADER + wanted) break;
+    // What a table says is true of a frame whose item is as long as the way to the next entry.
+    const item = itemHeader(bytes, 0, littleEndian);
+    if (item.tag !== ITEM || item.length !== length) break;
+    const prefix = prefixOf(bytes.subarray(ITEM_HEADER), length, pixel, levels);
+    if (prefix !== 'more') return { prefix, head };
+    wanted = Math.max(2 * wanted, firstWanted(length, levels));
   }
-  return undefined;
+  return { prefix: undefined, head };
 }
 
-function prefixOf(bytes: Uint8Array, wanted: number): Prefix | 'more' | undefined {
+async function longerHead(
+  source: Source,
+  { offset, bytes }: Head,
+  length: number,
+  { signal }: ReadOptions,
+): Promise<Head> {
+  const from = bytes.length;
+  const longer = new Uint8Array(length);
+  longer.set(bytes);
+  const into = longer.subarray(from);
+  const more = await source.read(offset + from, length - from, { signal, into });
+  return { offset, bytes: longer.subarray(0, from + more.length) };
+}
+
+/** The same source, which does not read what there is of it already. */
+function sourceBehind(source: Source, { offset, bytes }: Head): Source {
+  const end = offset + bytes.length;
+  return {
+    name: source.name,
+    size: source.size,
+    async read(at, length, { into, signal } = {}) {
+      if (at < offset || at + length < end) return source.read(at, length, { into, signal });
+      const whole = into?.subarray(0, length) ?? new Uint8Array(length);
+      const known = end - at;
+      whole.set(bytes.subarray(at - offset));
+      const rest = whole.subarray(known);
+      const { length: more } = await source.read(end, length - known, { into: rest, signal });
+      return whole.subarray(0, known + more);
+    },
+  };
+}
+
+function prefixOf(
+  bytes: Uint8Array,
+  length: number,
+  pixel: ImagePixel,
+  wanted: number,
+): Prefix | 'more' | undefined {
   if (bytes[0] !== 0xff) return undefined;
   const header = readJpeg2000Header(bytes);
   if (header === undefined) return 'more';
+  try {
+    checkedPicture(header, pixel, length);
+  } catch (error) {
+    if (isFramedexError(error, 'CODEC')) return undefined;
+    throw error;
+  }
   const levels = Math.min(wanted, header.fewestLevels);
-  const end = resolutionEnd(bytes, header, levels);
-  if (typeof end !== 'number') return end;
-  return { bytes: closedCodeStream(bytes, header, end), ...sizeWithout(header, levels) };
+  const walk = walkPackets(bytes, header, levels);
+  if (walk?.outcome === 'more') return 'more';
+  if (walk?.outcome !== 'all') return undefined;
+  return { bytes: closedCodeStream(bytes, header, walk.end), ...sizeWithout(header, levels) };
 }

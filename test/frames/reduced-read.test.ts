@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { closedCodeStream } from '../../src/codecs/jpeg-2000-cut.ts';
 import { readJpeg2000Header } from '../../src/codecs/jpeg-2000-header.ts';
-import { resolutionEnd } from '../../src/codecs/jpeg-2000-prefix.ts';
+import { walkPackets } from '../../src/codecs/jpeg-2000-prefix.ts';
 import type { Codec } from '../../src/codecs/codec.ts';
 import { codeStreamEndOf } from '../../src/codecs/code-stream-end.ts';
 import { htj2kCodec, jpeg2000Codec } from '../../src/codecs/default-codecs.ts';
-import { encapsulated, imagePixel } from '../support/build-dicom.ts';
+import type { FrameDecoding } from '../../src/codecs/frame-decoding.ts';
+import type { Header } from '../../src/dicom/header.ts';
+import { FramedexError } from '../../src/errors.ts';
+import { memorySource } from '../../src/bytes/memory.ts';
+import { frameIndex } from '../../src/frames/frame-index.ts';
+import { decodePrefix } from '../../src/frames/reduced-read.ts';
+import { encapsulated, fragment, imagePixel } from '../support/build-dicom.ts';
 import { codeStreamFixture, codeStreamOf } from '../support/code-stream-fixtures.ts';
 import { decoderOf } from '../support/codec-platform.ts';
-import { openBuilt } from '../support/open-built.ts';
+import { codeOf, openBuilt } from '../support/open-built.ts';
 
 const CODECS: readonly Codec[] = [jpeg2000Codec, htj2kCodec];
 
@@ -32,11 +38,48 @@ function headerOf(bytes: Uint8Array) {
   return header;
 }
 
+const same = (bytes: Uint8Array): Uint8Array => bytes;
+
+/** Zeros in place of the padding behind EOC: of a short one, no start is read. */
+function long(bytes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(bytes.length + 20_000);
+  out.set(bytes);
+  return out;
+}
+
+function claimed(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (const at of [8, 12, 24, 28]) view.setUint32(at, 0x7fffffff);
+  return bytes;
+}
+
+/** No packet starts so. */
+function broken(bytes: Uint8Array): Uint8Array {
+  const start = bytes.findIndex((byte, k) => byte === 0xff && bytes[k + 1] === 0x93) + 2;
+  return bytes.fill(0xff, start, start + 64);
+}
+
+/** Codecs that fail. */
+function codecsThat(fail: (circumstances: unknown) => FramedexError): FrameDecoding {
+  return {
+    transferSyntaxes: new Set(),
+    threads: 0,
+    find: () => {
+      throw new Error('not asked for');
+    },
+    framesAhead: () => 0,
+    close: () => Promise.resolve(),
+    decode: (_, circumstances) => Promise.reject(fail(circumstances)),
+  };
+}
+
 describe('the start of a code stream that is enough for fewer resolution levels', () => {
   it.each(PROVEN)('%s: the last packet of all ends at EOC', (name) => {
     const bytes = codeStreamOf(codeStreamFixture(name));
     const end = codeStreamEndOf(bytes);
-    expect(resolutionEnd(bytes, headerOf(bytes), 0)).toBe(Number(end) - 2);
+    const there = bytes.subarray(0, Number(end) - 2);
+    const walk = walkPackets(there, headerOf(bytes), 0);
+    expect(walk).toEqual({ outcome: 'all', end: there.length });
   });
 
   it.each(PROVEN)('H34: %s gives the same samples from it, at every level', async (name, codec) => {
@@ -46,7 +89,7 @@ describe('the start of a code stream that is enough for fewer resolution levels'
     const header = headerOf(bytes);
     let before = bytes.length;
     for (let reduce = 1; reduce <= header.fewestLevels; reduce++) {
-      const end = Number(resolutionEnd(bytes, header, reduce));
+      const end = Number(walkPackets(bytes, header, reduce)?.end);
       expect(end).toBeLessThan(before);
       before = end;
       const prefix = closedCodeStream(bytes.subarray(0, end), header, end);
@@ -60,12 +103,12 @@ describe('the start of a code stream that is enough for fewer resolution levels'
   it('asks for more until the last byte that is needed is there', () => {
     const bytes = codeStreamOf(codeStreamFixture('htj2k-rpcl-256'));
     const header = headerOf(bytes);
-    const end = Number(resolutionEnd(bytes, header, 3));
+    const end = Number(walkPackets(bytes, header, 3)?.end);
     for (let length = header.firstTilePart; length < end; length += 7) {
-      expect(resolutionEnd(bytes.subarray(0, length), header, 3)).toBe('more');
+      expect(walkPackets(bytes.subarray(0, length), header, 3)?.outcome).toBe('more');
     }
-    expect(resolutionEnd(bytes.subarray(0, end - 1), header, 3)).toBe('more');
-    expect(resolutionEnd(bytes.subarray(0, end), header, 3)).toBe(end);
+    expect(walkPackets(bytes.subarray(0, end - 1), header, 3)?.outcome).toBe('more');
+    expect(walkPackets(bytes.subarray(0, end), header, 3)).toEqual({ outcome: 'all', end });
   });
 
   it.each([
@@ -76,7 +119,7 @@ describe('the start of a code stream that is enough for fewer resolution levels'
     ['EPH', 'jpeg-2000-sop-eph'],
   ])('proves nothing of %s', (_, name) => {
     const bytes = codeStreamOf(codeStreamFixture(name));
-    expect(resolutionEnd(bytes, headerOf(bytes), 1)).toBeUndefined();
+    expect(walkPackets(bytes, headerOf(bytes), 1)).toBeUndefined();
   });
 
   it('survives 500 headers and packets that are broken', () => {
@@ -86,8 +129,8 @@ describe('the start of a code stream that is enough for fewer resolution levels'
       const at = (k * 7919) % 400;
       bytes[at] = (bytes[at] ?? 0) ^ (1 << (k % 8));
       const header = readJpeg2000Header(bytes);
-      const end = header && resolutionEnd(bytes, header, 2);
-      if (typeof end === 'number') expect(end).toBeLessThanOrEqual(bytes.length);
+      const walk = header && walkPackets(bytes, header, 2);
+      if (walk?.outcome === 'all') expect(walk.end).toBeLessThanOrEqual(bytes.length);
     }
   });
 });
@@ -151,4 +194,78 @@ describe('frames with fewer resolution levels', () => {
     expect(lengths.at(-1)).toBe(stream.length + (stream.length % 2));
     await file.close();
   });
+
+  it.each([
+    ['where half of it is not enough', 'htj2k-rpcl-256', 1, same, 'decoded'],
+    ['where nothing is proven', 'jpeg-2000-layers', 2, long, 'decoded'],
+    ['where another picture is claimed', 'htj2k-rpcl-256', 3, claimed, 'CODEC'],
+    ['where a packet is broken', 'htj2k-rpcl-256', 3, broken, 'CODEC'],
+  ] as const)('P: are read once, %s', async (_, name, reduce, change, outcome) => {
+    const fixture = codeStreamFixture(name);
+    const stream = change(codeStreamOf(fixture));
+    for (const offsetTable of ['exact', 'empty'] as const) {
+      const { file, source } = await openBuilt(
+        {
+          transferSyntax: fixture.transferSyntax,
+          elements: [
+            ...imagePixel({ ...fixture.pixel, numberOfFrames: 3 }),
+            encapsulated({ frames: [stream, stream, stream], offsetTable }),
+          ],
+        },
+        { codecs: CODECS },
+      );
+      await file.encodedFrame(1);
+      source.forget();
+      const code = await codeOf(file.frame(1, { reduce }));
+      expect(code).toBe(outcome === 'decoded' ? 'no error' : outcome);
+      expect(source.bytesRead).toBeLessThan(stream.length + 64);
+      await file.close();
+    }
+  });
+});
+
+describe('how the start of a frame is decoded', () => {
+  const fixture = codeStreamFixture('htj2k-rpcl-256');
+  const stream = codeStreamOf(fixture);
+  const source = memorySource(
+    fragment(stream).encode({ explicit: true, littleEndian: true }),
+    'one.dcm',
+  );
+  const transferSyntax = { uid: fixture.transferSyntax };
+  const header = { source, littleEndian: true, transferSyntax } as Header;
+  const index = frameIndex({
+    ...{ count: 1, declaredCount: 1, strategy: 'none', confidence: 'exact', pixel: fixture.pixel },
+    counts: { declared: 1, found: 1, byBytes: undefined, fragments: undefined },
+    layout: {
+      kind: 'fragments',
+      offsets: Float64Array.of(8),
+      lengths: Uint32Array.of(source.size - 8),
+      firsts: undefined,
+    },
+  });
+
+  it('passes on the signal, and how many frames are to come', async () => {
+    const given: unknown[] = [];
+    const { signal } = new AbortController();
+    const codecs = codecsThat((circumstances) => {
+      given.push(circumstances);
+      return new FramedexError('CODEC', 'broken', {});
+    });
+    const read = { signal, framesToCome: 7, maxFrameBytes: stream.length * 2 };
+    const early = await decodePrefix(codecs, header, index, 0, 3, read);
+    expect(given).toMatchObject([{ signal, framesToCome: 7 }]);
+    expect(early.decoded).toBeUndefined();
+    const whole = await early.header.source.read(0, source.size);
+    expect(whole).toEqual(await source.read(0, source.size));
+  });
+
+  it.each(['CODEC_TIMEOUT', 'CLOSED', 'CODEC_MISSING'] as const)(
+    '%s is no reason to go on',
+    async (code) => {
+      const fault = new FramedexError(code, 'over', {});
+      const codecs = codecsThat(() => fault);
+      const read = { maxFrameBytes: stream.length * 2 };
+      await expect(decodePrefix(codecs, header, index, 0, 3, read)).rejects.toBe(fault);
+    },
+  );
 });
