@@ -2,7 +2,7 @@ import { frameBits } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import type { Codec, DecodedFrame } from './codec.ts';
 import type { CodeStreamKind } from './code-stream-kind.ts';
-import type { CodecPool } from './pool.ts';
+import type { CodecPool, PoolCircumstances } from './pool.ts';
 import type { CodecRegistry, DecodeJob } from './registry.ts';
 import { isForWorkers } from './worker.ts';
 
@@ -16,13 +16,13 @@ export interface DecodeCircumstances {
 /** Decodes frames here or in workers, whichever is better. */
 export interface FrameDecoding extends CodecRegistry {
   decode(job: DecodeJob, circumstances?: DecodeCircumstances): Promise<DecodedFrame>;
-  /** Workers that decode at a time; 0 where all is done here. */
+  /** The most workers that decode at a time; 0 where all is done here. */
   readonly threads: number;
   /**
-   * How many frames to ask for before they are needed, so that no worker waits: 0 where frames of this
-   * kind are decoded here.
+   * How many frames to ask for before they are needed, so that no worker waits: 0 where so many `frames`
+   * of this kind are decoded here.
    */
-  framesAhead(transferSyntax: string, pixel: ImagePixel): number;
+  framesAhead(transferSyntax: string, pixel: ImagePixel, frames: number): number;
   close(): Promise<void>;
 }
 
@@ -39,21 +39,24 @@ export interface FrameDecodingOptions {
 /** Bytes of decoded frames that a millisecond gives, in the order of what was measured. */
 const BYTES_A_MILLISECOND: Readonly<Record<CodeStreamKind, number>> = {
   rle: 500_000,
-  jpeg: 200_000,
-  'jpeg-12': 150_000,
-  'jpeg-lossless': 80_000,
-  'jpeg-ls': 75_000,
-  'jpeg-2000': 10_000,
+  jpeg: 300_000,
+  'jpeg-12': 160_000,
+  'jpeg-lossless': 150_000,
+  'jpeg-ls': 80_000,
+  'jpeg-2000': 13_000,
   htj2k: 200_000,
-  'jpeg-xl': 12_000,
+  'jpeg-xl': 20_000,
 };
 
-/** Milliseconds of decoding that are worth the start of a worker. */
-const WORTH_A_START = 100;
+/**
+ * Milliseconds of decoding that are worth a worker. It starts as long as that, with its codec: before two
+ * of them have as much to do, the work is done here as soon.
+ */
+const WORTH_A_WORKER = 125;
 /** Milliseconds of decoding below which sending a frame to a worker and back gains nothing. */
 const WORTH_SENDING = 0.5;
-/** Decoded frames that wait to be taken. */
-const MOST_BYTES_AHEAD = 64 * 1024 * 1024;
+/** Decoded frames that are under way, or wait to be taken, have no more bytes than this; but there is one. */
+export const MOST_BYTES_AHEAD: number = 64 * 1024 * 1024;
 
 /** Frames are decoded by the registry here, or by the pool, of which the same comes. */
 export function createFrameDecoding(options: FrameDecodingOptions): FrameDecoding {
@@ -61,23 +64,26 @@ export function createFrameDecoding(options: FrameDecodingOptions): FrameDecodin
   const portable = new Set(own.filter(isForWorkers));
   let underWay = 0;
 
-  const isForPool = (job: DecodeJob, framesToCome: number): boolean => {
-    if (pool === undefined || (pool.isClosed && !isolate)) return false;
-    const { codec, kind } = registry.find(job);
-    if (!portable.has(codec)) return false;
-    if (isolate) return true;
-    const time = milliseconds(kind ?? codec.codeStreams?.[0], job.pixel, job.reduce);
-    if (time < WORTH_SENDING) return false;
-    return pool.isWarm || time * (underWay + framesToCome) >= WORTH_A_START;
+  /** Milliseconds that a frame takes, where workers may have it. */
+  const timeOf = (job: DecodeJob): number | undefined => {
+    if (pool === undefined || (pool.isClosed && !isolate)) return undefined;
+    const { codec, kind = codec.codeStreams?.[0] } = registry.find(job);
+    if (kind === undefined || !portable.has(codec)) return undefined;
+    const time = milliseconds(kind, job.pixel, job.reduce);
+    // RLE is decoded before a worker has its bytes.
+    return isolate || (kind !== 'rle' && time >= WORTH_SENDING) ? time : undefined;
   };
+
+  const isForPool = (work: number): boolean =>
+    isolate || pool?.isWarm === true || work >= 2 * WORTH_A_WORKER;
 
   const decodeThere = async (
     there: CodecPool,
     job: DecodeJob,
-    signal: AbortSignal | undefined,
+    circumstances: PoolCircumstances,
   ): Promise<DecodedFrame> => {
     try {
-      return await there.decode(job, signal);
+      return await there.decode(job, circumstances);
     } catch (error) {
       // Without workers, as in a bundle that left theirs out, frames are decoded all the same.
       if (isolate || error !== there.startFault) throw error;
@@ -91,18 +97,21 @@ export function createFrameDecoding(options: FrameDecodingOptions): FrameDecodin
     async decode(job, { signal, framesToCome = 0 } = {}) {
       underWay++;
       try {
-        return pool !== undefined && isForPool(job, framesToCome)
-          ? await decodeThere(pool, job, signal)
-          : await registry.decode(job);
+        const time = timeOf(job);
+        const work = (time ?? 0) * (underWay + framesToCome);
+        if (pool === undefined || time === undefined || !isForPool(work)) {
+          return await registry.decode(job);
+        }
+        const workers = Math.ceil(work / WORTH_A_WORKER);
+        return await decodeThere(pool, job, { signal, workers });
       } finally {
         underWay--;
       }
     },
-    framesAhead(transferSyntax, pixel) {
+    framesAhead(transferSyntax, pixel, frames) {
       if (pool === undefined || !registry.transferSyntaxes.has(transferSyntax)) return 0;
-      const { codec } = registry.find({ transferSyntax, pixel, bytes: new Uint8Array(0) });
-      if (!portable.has(codec)) return 0;
-      if (!isolate && milliseconds(codec.codeStreams?.[0], pixel, 0) < WORTH_SENDING) return 0;
+      const time = timeOf({ transferSyntax, pixel, bytes: new Uint8Array(0) });
+      if (time === undefined || !isForPool(time * frames)) return 0;
       const most = Math.floor((MOST_BYTES_AHEAD * 8) / frameBits(pixel));
       return Math.max(1, Math.min(2 * pool.threads, most));
     },
@@ -110,13 +119,8 @@ export function createFrameDecoding(options: FrameDecodingOptions): FrameDecodin
   };
 }
 
-/** How long a frame takes to decode, about. RLE is done before a worker has its bytes. */
-function milliseconds(
-  kind: CodeStreamKind | undefined,
-  pixel: ImagePixel,
-  reduce: number | undefined,
-): number {
-  if (kind === undefined || kind === 'rle') return 0;
+/** How long a frame takes to decode, about. */
+function milliseconds(kind: CodeStreamKind, pixel: ImagePixel, reduce: number | undefined): number {
   const isReduced = kind === 'jpeg-2000' || kind === 'htj2k';
   const bytes = frameBits(pixel) / 8 / (isReduced ? 4 ** (reduce ?? 0) : 1);
   return bytes / BYTES_A_MILLISECOND[kind];

@@ -32,10 +32,17 @@ export interface PoolOptions {
   readonly start: () => WorkerLike;
   /** The most workers at a time. */
   readonly threads: number;
-  /** Milliseconds that one frame may take; `Infinity` is no bound. */
+  /** Milliseconds that one frame may take; `Infinity` is no bound. A worker's start has a bound of its own. */
   readonly timeout: number;
   /** Milliseconds that a worker is kept without work: 10,000. */
   readonly idle?: number | undefined;
+}
+
+/** Who waits for a frame, and how much there is to do. */
+export interface PoolCircumstances {
+  readonly signal?: AbortSignal | undefined;
+  /** So many workers are worth their start, for this frame and those that are known to come: all. */
+  readonly workers?: number | undefined;
 }
 
 /** A frame that waits, or is decoded. */
@@ -43,6 +50,8 @@ interface Task {
   readonly job: DecodeJob;
   readonly resolve: (decoded: DecodedFrame) => void;
   readonly reject: (error: unknown) => void;
+  /** Nobody waits for it any more. */
+  isAbandoned: boolean;
 }
 
 interface Thread {
@@ -54,6 +63,12 @@ interface Thread {
 }
 
 const IDLE = 10_000;
+/** Milliseconds that a worker may take to start: a hundred times what it does on a machine that has time. */
+const LONGEST_START = 10_000;
+/** Starts that take longer, until it is taken that there will never be a worker. */
+const MOST_SLOW_STARTS = 3;
+/** Milliseconds in which no more workers are started beside those there are, when one could not be. */
+const PAUSE = 10_000;
 /** Longer timers fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -67,19 +82,23 @@ export class CodecPool {
   /** Those without work: the one that had some last is the last. */
   readonly #free: Thread[] = [];
   readonly #waiting: Task[] = [];
-  #most: number;
-  #wasReady = false;
+  /** So many workers are worth their start. */
+  #worth = 0;
+  #pausedUntil = 0;
   #startFault: FramedexError | undefined;
+  /** Nothing is started any more: no worker ever could be. */
+  #hopeless: FramedexError | undefined;
+  #wasReady = false;
+  #slowStarts = 0;
   #isClosed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#most = options.threads;
   }
 
   /** The most workers at a time. */
   get threads(): number {
-    return this.#most;
+    return this.#options.threads;
   }
 
   /** A worker is there: a frame does not pay for its start. */
@@ -92,8 +111,8 @@ export class CodecPool {
   }
 
   /**
-   * Why no worker could be started. {@link CodecPool.decode} rejects with this very error, and the
-   * bytes of the frame are as they were.
+   * Why no worker could be started, the last time. {@link CodecPool.decode} rejects with this very error,
+   * and the bytes of the frame are as they were.
    */
   get startFault(): FramedexError | undefined {
     return this.#startFault;
@@ -109,30 +128,33 @@ export class CodecPool {
    * @throws FramedexError what the codec threw; `CODEC` where the worker crashed; `CODEC_TIMEOUT`;
    * `CODEC_MISSING` where no worker can be started; `CLOSED`.
    */
-  decode(job: DecodeJob, signal?: AbortSignal): Promise<DecodedFrame> {
+  decode(
+    job: DecodeJob,
+    { signal, workers = Infinity }: PoolCircumstances = {},
+  ): Promise<DecodedFrame> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       if (this.#isClosed) throw closed();
-      if (this.#startFault !== undefined && !this.#wasReady) throw this.#startFault;
-      const settled = (): void => {
-        signal?.removeEventListener('abort', abort);
-      };
+      if (this.#hopeless !== undefined) throw this.#hopeless;
       const task: Task = {
         job,
         resolve: (decoded) => {
-          settled();
+          forget?.();
           if (signal?.aborted === true) reject(signal.reason);
           else resolve(decoded);
         },
         reject: (error) => {
-          settled();
+          forget?.();
           reject(signal?.aborted === true ? signal.reason : error);
         },
+        isAbandoned: false,
       };
-      const abort = (): void => {
-        this.#abandon(task);
-      };
-      signal?.addEventListener('abort', abort, { once: true });
+      const forget =
+        signal &&
+        onAbort(signal, () => {
+          this.#abandon(task);
+        });
+      this.#worth = workers;
       this.#waiting.push(task);
       this.#next();
     });
@@ -155,13 +177,18 @@ export class CodecPool {
     if (at >= 0) this.#waiting.splice(at, 1);
     else {
       if (isShared(task.job.into)) return;
-      for (const { task: its, worker, timer } of this.#running) {
-        if (its !== task) continue;
-        worker.unref?.();
-        letGo(timer);
-      }
+      task.isAbandoned = true;
     }
     task.reject(undefined);
+    this.#hold();
+  }
+
+  /** The process waits for workers while anybody waits for one of their frames, or for a worker. */
+  #hold(): void {
+    for (const { worker, task } of this.#running) {
+      if (this.#waiting.length > 0 || task?.isAbandoned === false) worker.ref?.();
+      else worker.unref?.();
+    }
   }
 
   /** Gives waiting frames to workers, and starts those that are needed. */
@@ -174,10 +201,15 @@ export class CodecPool {
     }
     let starting = 0;
     for (const { isReady } of this.#running) if (!isReady) starting++;
-    while (this.#running.size < this.#most && starting < this.#waiting.length) {
-      if (!this.#start()) break;
-      starting++;
-    }
+    while (starting < this.#waiting.length && this.#isWorthAStart() && this.#start()) starting++;
+    this.#hold();
+  }
+
+  /** Frames that wait are not left without any worker. */
+  #isWorthAStart(): boolean {
+    const { size } = this.#running;
+    if (size === 0) return true;
+    return size < Math.min(this.threads, this.#worth) && performance.now() >= this.#pausedUntil;
   }
 
   #start(): boolean {
@@ -198,7 +230,10 @@ export class CodecPool {
     };
     worker.addEventListener('error', lost);
     worker.addEventListener('messageerror', lost);
-    this.#limit(thread);
+    this.#limit(thread, LONGEST_START, (found) => {
+      this.#slowStarts++;
+      this.#lost(thread, new Error(found));
+    });
     return true;
   }
 
@@ -244,26 +279,31 @@ export class CodecPool {
       return;
     }
     thread.task = task;
-    thread.worker.ref?.();
-    this.#limit(thread);
+    this.#limit(thread, this.#options.timeout, (found) => void this.#tooLong(thread, found));
   }
 
   #release(thread: Thread): void {
     this.#free.push(thread);
-    thread.worker.unref?.();
-    thread.timer = setTimeout(() => void this.#end(thread), this.#options.idle ?? IDLE);
-    letGo(thread.timer);
+    this.#after(thread, this.#options.idle ?? IDLE, () => void this.#end(thread));
   }
 
-  /** Bounds the time of what the worker does now. */
-  #limit(thread: Thread): void {
-    const { timeout } = this.#options;
-    if (timeout > LONGEST_TIMER) return;
-    thread.timer = setTimeout(() => {
-      const found = `nothing in ${timeout} milliseconds`;
-      if (thread.isReady) void this.#tooLong(thread, found);
-      else this.#lost(thread, new Error(found));
-    }, timeout);
+  /**
+   * Bounds the time of what the worker does now. Where this thread was busy, the reply may be there
+   * already, behind the timer: it is heard before anything is said of the worker.
+   */
+  #limit(thread: Thread, time: number, over: (found: string) => void): void {
+    if (time > LONGEST_TIMER) return;
+    this.#after(thread, time, () => {
+      this.#after(thread, 0, () => {
+        over(`nothing in ${time} milliseconds`);
+      });
+    });
+  }
+
+  /** The process waits for workers, not for their timers. */
+  #after(thread: Thread, time: number, then: () => void): void {
+    thread.timer = setTimeout(then, time);
+    letGo(thread.timer);
   }
 
   async #tooLong(thread: Thread, found: string): Promise<void> {
@@ -284,14 +324,20 @@ export class CodecPool {
     this.#next();
   }
 
-  /** Those that are there do the work. Where there are none, nothing is tried again for these frames. */
+  /**
+   * Those that are there do the work for a while. Where there are none, nothing is tried again for these
+   * frames; nor for any, unless one was ready before, or a start was merely slow.
+   */
   #cannotStart(cause: unknown): void {
     if (this.#running.size > 0) {
-      this.#most = this.#running.size;
+      this.#pausedUntil = performance.now() + PAUSE;
       return;
     }
     const summary = 'no worker can be started for codecs';
-    const fault = (this.#startFault ??= new FramedexError('CODEC_MISSING', summary, {}, { cause }));
+    const fault = new FramedexError('CODEC_MISSING', summary, {}, { cause });
+    this.#startFault = fault;
+    const isSlow = this.#slowStarts > 0 && this.#slowStarts < MOST_SLOW_STARTS;
+    if (!this.#wasReady && !isSlow) this.#hopeless = fault;
     for (const { reject } of this.#waiting.splice(0)) reject(fault);
   }
 
@@ -302,6 +348,40 @@ export class CodecPool {
     if (at >= 0) this.#free.splice(at, 1);
     await thread.worker.terminate();
   }
+}
+
+interface AbortWatch {
+  readonly callbacks: Set<() => void>;
+  readonly listener: () => void;
+}
+
+const watched = new WeakMap<AbortSignal, AbortWatch>();
+
+/**
+ * Calls back when the signal aborts, until what it returns is called. However much waits for a signal, it
+ * has one listener: of more than ten, Node takes it that they leak.
+ */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  const callbacks = watched.get(signal)?.callbacks ?? watch(signal);
+  callbacks.add(callback);
+  return () => {
+    callbacks.delete(callback);
+    if (callbacks.size > 0) return;
+    const its = watched.get(signal);
+    if (its?.callbacks !== callbacks) return;
+    signal.removeEventListener('abort', its.listener);
+    watched.delete(signal);
+  };
+}
+
+function watch(signal: AbortSignal): Set<() => void> {
+  const callbacks = new Set<() => void>();
+  const listener = (): void => {
+    for (const callback of callbacks) callback();
+  };
+  signal.addEventListener('abort', listener, { once: true });
+  watched.set(signal, { callbacks, listener });
+  return callbacks;
 }
 
 /** In Node, a timer keeps the process alive unless it is told not to. */

@@ -2,12 +2,12 @@
 import { FramedexError } from '../errors.ts';
 import { fetchWasm } from './fetch-wasm.ts';
 import type { WorkerRequest } from './protocol.ts';
-import { frameServer, READY } from './worker.ts';
+import { frameServer, READY, reply } from './worker.ts';
 
 const answer = frameServer({ inflater: { inflate: cannotInflate }, wasm: fetchWasm });
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<WorkerRequest>) => {
-  void answer(data).then(({ message, transfer }) => {
+  void reply(answer, data, (message, transfer) => {
     globalThis.postMessage(message, { transfer });
   });
 });

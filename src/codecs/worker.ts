@@ -7,6 +7,23 @@ import { createRegistry } from './registry.ts';
 /** Answers the requests of a pool, in a worker. */
 export type FrameServer = (request: WorkerRequest) => Promise<Parcel<WorkerReply>>;
 
+/**
+ * Answers one request. What cannot be sent is a fault of its frame: nobody hears of a promise that
+ * rejects in a worker, and the frame would be waited for until it is out of time.
+ */
+export async function reply(
+  answer: FrameServer,
+  request: WorkerRequest,
+  post: (message: WorkerReply, transfer: ArrayBuffer[]) => void,
+): Promise<void> {
+  const { message, transfer } = await answer(request);
+  try {
+    post(message, transfer);
+  } catch (error) {
+    post(faultParcel(error).message, []);
+  }
+}
+
 /** The first message of a worker: its modules are loaded. */
 export const READY: WorkerReply = { kind: 'ready' };
 

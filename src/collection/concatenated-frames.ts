@@ -1,6 +1,7 @@
 import type { FrameAttributes } from '../dicom/functional-groups.ts';
 import type { Image } from '../display/image.ts';
 import { FramedexError } from '../errors.ts';
+import { wholeNumber } from '../file/context.ts';
 import type { DicomFile, FramesOptions, ThumbnailOptions } from '../file/dicom-file.ts';
 import type { FrameOptions } from '../frames/frame-reader.ts';
 import type { Frame } from '../frames/frame.ts';
@@ -83,6 +84,7 @@ class OpenParts implements ConcatenatedFrames {
   }
 
   async *frames({ start = 0, end, readAhead, signal }: FramesOptions = {}): AsyncGenerator<Frame> {
+    if (readAhead !== undefined) wholeNumber('readAhead', readAhead);
     const stop = Math.min(end ?? this.count, this.count);
     let i = start;
     while (i < stop) {

@@ -35,12 +35,14 @@ export interface ContextOptions {
   readonly workers?: number | undefined;
   /**
    * Milliseconds that a worker may take for one frame: 60,000. Then it is ended and the frame fails with
-   * `CODEC_TIMEOUT`. What is decoded without a worker cannot be stopped.
+   * `CODEC_TIMEOUT`. Its start does not count. What is decoded without a worker cannot be stopped.
    */
   readonly codecTimeout?: number | undefined;
   /**
    * Decodes every code stream in a worker, however short: nothing that a file makes a codec do then
-   * stops this thread, or ends the process. Codecs of `codecs` are functions, and stay in this thread.
+   * stops this thread, or ends the process. Codecs of `codecs` are functions, and stay in this thread; so
+   * does what no codec does: markers of code streams are followed here to find where frames end, and with
+   * `reduce` the packet headers of JPEG 2000, for as long as their bytes last.
    */
   readonly isolate?: boolean | undefined;
   /**

@@ -146,7 +146,9 @@ class OpenFile implements DicomFile {
 
   async *frames({ start = 0, end, readAhead, signal }: FramesOptions = {}): AsyncGenerator<Frame> {
     const ahead =
-      readAhead === undefined ? this.#framesAhead() : wholeNumber('readAhead', readAhead);
+      readAhead === undefined
+        ? this.#framesAhead(this.#framesFrom(start, end))
+        : wholeNumber('readAhead', readAhead);
     const has = (i: number): boolean => {
       // How many there are may turn out while they are read.
       if (i >= Math.min(end ?? Infinity, this.#index.proved().count)) return false;
@@ -155,9 +157,11 @@ class OpenFile implements DicomFile {
     };
     const begin = async (i: number, either: AbortSignal | undefined) => {
       let index = this.#index.current;
+      // Those that are asked for one after another never need several workers.
+      const framesToCome = ahead > 0 ? this.#framesFrom(i + 1, end) : 0;
       const frame = await this.#read(
         i,
-        { signal: either, framesToCome: ahead },
+        { signal: either, framesToCome },
         () => (index = this.#index.current),
       );
       return { frame, index };
@@ -168,12 +172,17 @@ class OpenFile implements DicomFile {
     }
   }
 
-  /** How many frames are under way, so that all threads that decode have some. */
-  #framesAhead(): number {
+  /** How many frames there are from one on, as far as is known now. */
+  #framesFrom(start: number, end = Infinity): number {
+    return Math.max(0, Math.min(end, this.#index.current.count) - start);
+  }
+
+  /** How many frames of a run are under way, so that all threads that decode have some. */
+  #framesAhead(frames: number): number {
     const { context, header } = this.#parts;
     const { layout, pixel } = this.#index.current;
     if (layout.kind === 'none' || layout.kind === 'native') return 0;
-    return context.codecs.framesAhead(header.transferSyntax.uid, pixel);
+    return context.codecs.framesAhead(header.transferSyntax.uid, pixel, frames);
   }
 
   async encodedFrame(
@@ -211,15 +220,15 @@ class OpenFile implements DicomFile {
   }
 
   async thumbnail(options: ThumbnailOptions = {}): Promise<Image> {
-    const { frame = 'middle', signal, ...rendering } = options;
+    const { frame = 'middle', lenient, signal, ...rendering } = options;
     this.#check();
     signal?.throwIfAborted();
     const i = frame === 'middle' ? Math.floor(this.#index.proved().count / 2) : frame;
     const { deflate } = this.#parts.context.platform;
     const reduce = this.#levelsToLeaveOut(rendering.size);
     const shown =
-      reduce > 0
-        ? await this.#read(i, { reduce, signal })
+      reduce > 0 || lenient === true
+        ? await this.#read(i, { reduce, lenient, signal })
         : (await this.#keptFrame(i, signal)).frame;
     return render(shown, { deflate, ...rendering });
   }

@@ -1,3 +1,5 @@
+import { onAbort } from '../codecs/pool.ts';
+
 /** One piece of work, and how many wait for it. */
 interface Shared<T> {
   readonly result: Promise<T>;
@@ -60,21 +62,13 @@ export class SharedReads<T> {
 }
 
 /** The result, or `signal.reason` as soon as it aborts. */
-function unlessAborted<T>(
-  result: Promise<T>,
-  signal: AbortSignal,
-  onAbort: () => void,
-): Promise<T> {
+function unlessAborted<T>(result: Promise<T>, signal: AbortSignal, left: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      onAbort();
+    const forget = onAbort(signal, () => {
+      left();
       reject(signal.reason as Error);
-    };
-    const settled = (): void => {
-      signal.removeEventListener('abort', abort);
-    };
-    signal.addEventListener('abort', abort, { once: true });
+    });
     result.then(resolve, reject);
-    result.then(settled, settled);
+    result.then(forget, forget);
   });
 }

@@ -1,3 +1,5 @@
+import { onAbort } from '../codecs/pool.ts';
+
 /** Work of one kind, numbered through. */
 export interface OrderedWork<T> {
   /** The first. */
@@ -18,26 +20,27 @@ export interface OrderedWork<T> {
 export async function* inOrder<T>(work: OrderedWork<T>): AsyncGenerator<T> {
   const { start, ahead, has, begin, signal } = work;
   const stopping = ahead > 0 ? new AbortController() : undefined;
-  const stopped = stopping?.signal;
-  const either = signal && stopped ? AbortSignal.any([signal, stopped]) : (signal ?? stopped);
+  const stop = (): void => stopping?.abort(signal?.reason);
+  if (stopping && signal?.aborted === true) stop();
+  const forget = stopping && signal && onAbort(signal, stop);
   const underWay = new Map<number, Promise<T>>();
-  const beginAhead = (i: number): void => {
-    const begun = begin(i, either);
+  let next = start;
+  const beginNext = (): void => {
+    const begun = begin(next, stopping?.signal ?? signal);
     // Its failure is told when its turn comes, if ever.
     begun.catch(() => undefined);
-    underWay.set(i, begun);
+    underWay.set(next++, begun);
   };
   try {
     for (let i = start; has(i); i++) {
-      if (!underWay.has(i)) beginAhead(i);
-      for (let k = i + 1; k <= i + ahead && isThere(has, k); k++) {
-        if (!underWay.has(k)) beginAhead(k);
-      }
+      if (next === i) beginNext();
+      while (next <= i + ahead && isThere(has, next)) beginNext();
       const result = await underWay.get(i);
       underWay.delete(i);
       if (result !== undefined) yield result;
     }
   } finally {
+    forget?.();
     stopping?.abort();
   }
 }

@@ -1,3 +1,4 @@
+import { MOST_BYTES_AHEAD } from '../codecs/frame-decoding.ts';
 import { FramedexError } from '../errors.ts';
 import type { DisplayAttributes } from '../frames/display-attributes.ts';
 import type { Frame, Samples } from '../frames/frame.ts';
@@ -55,7 +56,8 @@ const IN_FLIGHT = 4;
  * The first slice is read before the block is made: what it holds says of which type the samples are,
  * and that there are any, before memory is taken for all slices on the word of headers.
  *
- * @param threads - That decode slices: each has one, and one to go on with.
+ * @param threads - The most that decode slices: each has one, and one to go on with, as far as memory
+ * allows.
  *
  * @throws FramedexError `NOT_A_VOLUME` where the plan's verdict is `none`, where a slice is not what its
  * header said, and where memory does not hold it; the fault of the first slice that cannot be read: a
@@ -97,7 +99,8 @@ export async function buildVolume<T extends { readonly name: string }>(
     const framesToCome = others.length - k - 1;
     put(await readSlice(instance, { into, signal, framesToCome }), k + 1, instance.name);
   };
-  await several(others, Math.max(IN_FLIGHT, 2 * threads), place, signal);
+  const most = Math.max(1, Math.floor(MOST_BYTES_AHEAD / sliceBytes));
+  await several(others, Math.min(most, Math.max(IN_FLIGHT, 2 * threads)), place, signal);
   return {
     data,
     size: plan.size,

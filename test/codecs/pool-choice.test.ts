@@ -45,8 +45,15 @@ const serving = (): ScriptedWorker => new ServingWorker(THERE);
 
 function decodingOf({ isolate = false, threads = 2, start = serving } = {}) {
   const registry = createRegistry([...OWN, ...WORKERS_OF_CALLER], codecPlatform);
-  const pool = threads > 0 ? new CodecPool({ start, threads, timeout: 60_000 }) : undefined;
-  return { decoding: createFrameDecoding({ registry, pool, own: OWN, isolate }), pool };
+  let started = 0;
+  const counted = (): ScriptedWorker => {
+    started++;
+    return start();
+  };
+  const pool =
+    threads > 0 ? new CodecPool({ start: counted, threads, timeout: 60_000 }) : undefined;
+  const decoding = createFrameDecoding({ registry, pool, own: OWN, isolate });
+  return { decoding, pool, workers: () => started };
 }
 
 async function where(
@@ -86,6 +93,20 @@ describe('frames are decoded', () => {
       Array.from({ length: 20 }, () => where(decoding, '2.25.1', medium)),
     );
     expect([places[0], places[19]]).toEqual(['here', 'there']);
+    await pool?.close();
+  });
+
+  it('here, where two workers would have no more to do than it takes to start them', async () => {
+    const { decoding, pool, workers } = decodingOf({ threads: 8 });
+    const cheap = pixelOf({ rows: 512, columns: 512 });
+    // A millisecond for 200,000 bytes, of 524,288.
+    expect(await where(decoding, '2.25.4', cheap, 80)).toBe('here');
+    expect([pool?.isWarm, workers()]).toEqual([false, 0]);
+    await Promise.all(
+      Array.from({ length: 150 }, (_, k) => where(decoding, '2.25.4', cheap, 149 - k)),
+    );
+    // 393 milliseconds, of 125 each.
+    expect(workers()).toBe(4);
     await pool?.close();
   });
 
@@ -149,21 +170,30 @@ describe('frames to ask for ahead', () => {
   it('are twice the threads, where these decode them, and bounded in bytes', () => {
     const { decoding } = decodingOf({ threads: 3 });
     expect(decoding.threads).toBe(3);
-    expect(decoding.framesAhead('2.25.1', medium)).toBe(6);
+    expect(decoding.framesAhead('2.25.1', medium, 100)).toBe(6);
     const huge = pixelOf({ rows: 4096, columns: 4096, samplesPerPixel: 1 });
-    expect(decoding.framesAhead('2.25.1', huge)).toBe(2);
-    expect(decoding.framesAhead('2.25.1', { ...huge, rows: 40_960 })).toBe(1);
+    expect(decoding.framesAhead('2.25.1', huge, 100)).toBe(2);
+    expect(decoding.framesAhead('2.25.1', { ...huge, rows: 40_960 }, 100)).toBe(1);
+  });
+
+  it('are none of a few, until there are workers', async () => {
+    const { decoding, pool } = decodingOf();
+    expect(decoding.framesAhead('2.25.1', medium, 2)).toBe(0);
+    await where(decoding, '2.25.1', large);
+    expect(decoding.framesAhead('2.25.1', medium, 2)).toBe(4);
+    await pool?.close();
+    expect(decoding.framesAhead('2.25.1', medium, 100)).toBe(0);
   });
 
   it('are none, where frames are decoded here', () => {
     const { decoding } = decodingOf();
     const ahead = ['2.25.2', '2.25.3', '2.25.9', '2.25.77'].map((uid) =>
-      decoding.framesAhead(uid, large),
+      decoding.framesAhead(uid, large, 100),
     );
     expect(ahead).toEqual([0, 0, 0, 0]);
-    expect(decoding.framesAhead('2.25.4', small)).toBe(0);
-    expect(decodingOf({ threads: 0 }).decoding.framesAhead('2.25.1', large)).toBe(0);
+    expect(decoding.framesAhead('2.25.4', small, 100)).toBe(0);
+    expect(decodingOf({ threads: 0 }).decoding.framesAhead('2.25.1', large, 100)).toBe(0);
     const { decoding: isolated } = decodingOf({ isolate: true });
-    expect(isolated.framesAhead('2.25.2', small)).toBe(4);
+    expect(isolated.framesAhead('2.25.2', small, 1)).toBe(4);
   });
 });

@@ -28,6 +28,11 @@ async function settle(): Promise<void> {
   await vi.advanceTimersByTimeAsync(0);
 }
 
+/** As a thread that is busy: timers are due, and messages lie behind them. */
+function busy(milliseconds: number): void {
+  vi.advanceTimersByTime(milliseconds);
+}
+
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -43,6 +48,16 @@ describe('the pool', () => {
     expect([pool.isWarm, workers.length]).toEqual([true, 1]);
     void pool.decode(jobOf(2));
     void pool.decode(jobOf(3));
+    expect(workers.length).toBe(2);
+  });
+
+  it('starts no more workers than the work is worth, of whatever it is told last', () => {
+    const { pool, workers } = poolOf({ threads: 3 });
+    void pool.decode(jobOf(1), { workers: 0 });
+    void pool.decode(jobOf(2), { workers: 1 });
+    expect(workers.length).toBe(1);
+    void pool.decode(jobOf(3), { workers: 2 });
+    void pool.decode(jobOf(4), { workers: 1 });
     expect(workers.length).toBe(2);
   });
 
@@ -190,7 +205,7 @@ describe('a worker that fails', () => {
     worker(0).ready();
     await vi.advanceTimersByTimeAsync(999);
     expect(worker(0).isTerminated).toBe(false);
-    await vi.advanceTimersByTimeAsync(1);
+    await vi.advanceTimersByTimeAsync(2);
     expect(await slowCode).toBe('CODEC_TIMEOUT');
     expect(worker(0).isTerminated).toBe(true);
     // What it may have said meanwhile is another frame's to nobody.
@@ -203,6 +218,19 @@ describe('a worker that fails', () => {
     expect(workers.length).toBe(2);
   });
 
+  it('is not one whose reply lies behind the timer, because this thread was busy', async () => {
+    const { pool, workers, worker } = poolOf({ threads: 1 });
+    const result = pool.decode(jobOf(1));
+    busy(10_000);
+    worker(0).ready();
+    busy(1000);
+    worker(0).reply(4);
+    await settle();
+    expect([(await result).bytes[0], worker(0).isTerminated]).toEqual([4, false]);
+    void pool.decode(jobOf(2));
+    expect(workers.length).toBe(1);
+  });
+
   it('is waited for without a bound where there is none', async () => {
     const { pool, worker } = poolOf({ timeout: Infinity });
     const result = pool.decode(jobOf(1));
@@ -213,104 +241,12 @@ describe('a worker that fails', () => {
   });
 });
 
-describe('a worker that does not start', () => {
-  it('fails all that wait with one error, leaves their bytes alone, and is not tried again', async () => {
-    const { pool, workers, worker } = poolOf();
-    const bytes = Uint8Array.of(1, 2, 3);
-    const results = [
-      pool.decode(jobOf(1, { bytes })),
-      pool.decode(jobOf(2)),
-      pool.decode(jobOf(3)),
-    ];
-    const reasons = Promise.all(results.map((one) => one.catch((error: unknown) => error)));
-    worker(0).emit('error', { error: new Error('module not found') });
-    worker(1).emit('error', { error: new Error('module not found') });
-    const [first, ...others] = await reasons;
-    expect(isFramedexError(first, 'CODEC_MISSING')).toBe(true);
-    expect((first as Error).cause).toMatchObject({ message: 'module not found' });
-    for (const other of others) expect(other).toBe(first);
-    expect([pool.startFault, bytes.length, workers.length]).toEqual([first, 3, 2]);
-    await expect(pool.decode(jobOf(4))).rejects.toBe(first);
-    expect(workers.length).toBe(2);
-  });
-
-  it('may do so by a throw, or by saying nothing', async () => {
-    const thrower = new CodecPool({
-      start: () => {
-        throw new Error('no threads');
-      },
-      threads: 2,
-      timeout: 1000,
-    });
-    expect(await codeOf(thrower.decode(jobOf(1)))).toBe('CODEC_MISSING');
-    const { pool, worker } = poolOf({ threads: 1 });
-    const code = codeOf(pool.decode(jobOf(1)));
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(await code).toBe('CODEC_MISSING');
-    expect(worker(0).isTerminated).toBe(true);
-  });
-
-  it('leaves the work to those that did', async () => {
-    const { pool, workers, worker } = poolOf({ threads: 3 });
-    const results = [1, 2, 3].map((value) => pool.decode(jobOf(value)));
-    worker(0).ready();
-    worker(1).emit('error', { error: new Error('no memory') });
-    worker(2).emit('error', { error: new Error('no memory') });
-    for (const value of [1, 2, 3]) worker(0).reply(value);
-    expect((await Promise.all(results)).map(({ bytes }) => bytes[0])).toEqual([1, 2, 3]);
-    expect([pool.threads, workers.length]).toEqual([1, 3]);
-  });
-
-  it('after others had is tried again for the next frame', async () => {
-    const { pool, worker } = poolOf({ threads: 1 });
-    void pool.decode(jobOf(1));
-    worker(0).ready();
-    worker(0).reply(1);
-    worker(0).emit('error', { message: 'ended' });
-    const failed = codeOf(pool.decode(jobOf(2)));
-    worker(1).emit('error', { message: 'no memory' });
-    expect(await failed).toBe('CODEC_MISSING');
-    const again = pool.decode(jobOf(3));
-    worker(2).ready();
-    worker(2).reply(3);
-    expect((await again).bytes[0]).toBe(3);
-    expect(pool.startFault).toBeUndefined();
-  });
-});
-
-describe('P10: a process', () => {
-  it('waits for a worker with a frame, and for no other', async () => {
-    const { pool, worker } = poolOf();
-    const result = pool.decode(jobOf(1));
-    expect(worker(0).isHeld).toBe(true);
-    worker(0).ready();
-    expect(worker(0).isHeld).toBe(true);
-    worker(0).reply(1);
-    await result;
-    expect(worker(0).isHeld).toBe(false);
-    void pool.decode(jobOf(2));
-    expect(worker(0).isHeld).toBe(true);
-  });
-
-  it('has no workers for longer than they are of use', async () => {
-    const { pool, worker } = poolOf();
-    void pool.decode(jobOf(1));
-    worker(0).ready();
-    worker(0).reply(1);
-    await vi.advanceTimersByTimeAsync(4999);
-    expect([worker(0).isTerminated, pool.isWarm]).toEqual([false, true]);
-    await vi.advanceTimersByTimeAsync(1);
-    expect([worker(0).isTerminated, pool.isWarm]).toEqual([true, false]);
-    expect(vi.getTimerCount()).toBe(0);
-  });
-});
-
 describe('P05: who aborts', () => {
   it('has his frame taken out of the queue', async () => {
     const { pool, worker } = poolOf({ threads: 1 });
     const controller = new AbortController();
     const first = pool.decode(jobOf(1));
-    const aborted = pool.decode(jobOf(2), controller.signal);
+    const aborted = pool.decode(jobOf(2), { signal: controller.signal });
     const last = pool.decode(jobOf(3));
     worker(0).ready();
     controller.abort('enough');
@@ -319,13 +255,15 @@ describe('P05: who aborts', () => {
     worker(0).reply(3);
     expect([(await first).bytes[0], (await last).bytes[0]]).toEqual([1, 3]);
     expect(worker(0).requests.map(({ bytes }) => bytes[0])).toEqual([1, 3]);
-    await expect(pool.decode(jobOf(4), AbortSignal.abort('before'))).rejects.toBe('before');
+    await expect(pool.decode(jobOf(4), { signal: AbortSignal.abort('before') })).rejects.toBe(
+      'before',
+    );
   });
 
   it('waits no longer for a frame that is decoded; its worker goes on with the next', async () => {
     const { pool, worker } = poolOf({ threads: 1 });
     const controller = new AbortController();
-    const aborted = pool.decode(jobOf(1), controller.signal);
+    const aborted = pool.decode(jobOf(1), { signal: controller.signal });
     worker(0).ready();
     controller.abort('enough');
     await expect(aborted).rejects.toBe('enough');
@@ -342,16 +280,44 @@ describe('P05: who aborts', () => {
     const controller = new AbortController();
     const into = new Uint8Array(new SharedArrayBuffer(4));
     let isTold = false;
-    const aborted = pool.decode(jobOf(1, { into }), controller.signal).catch((error: unknown) => {
-      isTold = true;
-      return error;
-    });
+    const aborted = pool
+      .decode(jobOf(1, { into }), { signal: controller.signal })
+      .catch((error: unknown) => {
+        isTold = true;
+        return error;
+      });
     worker(0).ready();
     controller.abort('enough');
     await settle();
     expect(isTold).toBe(false);
     worker(0).reply(1);
     expect(await aborted).toBe('enough');
+  });
+});
+
+describe('P05: a signal that many wait for', () => {
+  it('has one listener, and none when they are served', async () => {
+    const { pool, worker } = poolOf({ threads: 1 });
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, 'addEventListener');
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    const results = [1, 2, 3].map((value) => pool.decode(jobOf(value), { signal }));
+    worker(0).ready();
+    worker(0).reply(1);
+    worker(0).reply(2);
+    expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([1, 0]);
+    worker(0).reply(3);
+    await Promise.all(results);
+    expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it('tells each of them', async () => {
+    const { pool } = poolOf();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const codes = [1, 2, 3, 4].map((value) => codeOf(pool.decode(jobOf(value), { signal })));
+    controller.abort('enough');
+    expect(await Promise.all(codes)).toEqual(['enough', 'enough', 'enough', 'enough']);
   });
 });
 

@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
 import type { Source } from '../../src/bytes/source.ts';
 import type { Codec } from '../../src/codecs/codec.ts';
+import { concatenatedFrames } from '../../src/collection/concatenated-frames.ts';
 import type { DicomFile } from '../../src/file/dicom-file.ts';
 import { openSource } from '../../src/file/open.ts';
 import type { Frame } from '../../src/frames/frame.ts';
+import { inOrder } from '../../src/frames/ordered.ts';
 import { createContext } from '../../src/node/context.ts';
 import type { NodeContextOptions } from '../../src/node/context.ts';
 import { ServingWorker } from '../codecs/pool-workers.ts';
@@ -118,6 +120,39 @@ describe('frames() with readAhead', () => {
   it.each([-1, 1.5, Number.NaN])('is refused as %s', async (readAhead) => {
     const { file } = await openBuilt(native);
     expect(await codeOf(values(file.frames({ readAhead })))).toBe('USAGE');
+    // Of a concatenation too, before any part of it is looked at.
+    const none = concatenatedFrames({ parts: [], missing: [], frameCount: 0 });
+    expect(await codeOf(values(none.frames({ readAhead })))).toBe('USAGE');
+  });
+
+  it('is not gone through again for each frame', async () => {
+    let asked = 0;
+    const has = (i: number): boolean => {
+      asked++;
+      return i < 500;
+    };
+    const seen: number[] = [];
+    for await (const i of inOrder({ start: 0, ahead: 500, has, begin: async (k) => k })) {
+      seen.push(i);
+    }
+    expect(seen).toEqual(Array.from({ length: 500 }, (_, i) => i));
+    expect(asked).toBeLessThan(4 * 500);
+  });
+
+  it('P05: adds one listener to a signal, however many frames there are and runs of them', async () => {
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, 'addEventListener');
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    const { file } = await openBuilt(native);
+    const runs = [1, 2, 3].map(() => file.frames({ readAhead: 100, signal }));
+    const iterators = runs.map((run) => run[Symbol.asyncIterator]());
+    for (const iterator of iterators) await iterator.next();
+    expect(added).toHaveBeenCalledTimes(1);
+    const waiting = [1, 2, 3].map((i) => file.frame(i, { signal }));
+    await Promise.all(waiting);
+    expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([1, 0]);
+    for (const iterator of iterators) await iterator.return?.();
+    expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([1, 1]);
   });
 
   it('a broken frame throws at its own place, behind all those before it', async () => {
@@ -245,7 +280,8 @@ describe('frames() with workers', () => {
   it('gives what it gives without', async () => {
     const { file, context, workers, requests } = await openIsolated(rle());
     expect(await values(file.frames())).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    expect([workers.length, requests()]).toEqual([2, COUNT]);
+    // Of so little work, one worker does all.
+    expect([workers.length, requests()]).toEqual([1, COUNT]);
     await context.close();
     expect(workers.every(({ isTerminated }) => isTerminated)).toBe(true);
   });

@@ -174,6 +174,30 @@ describe('the built package', () => {
     expect([stdout, status]).toEqual([`given up\n${SIDE * SIDE}\n`, 0]);
   });
 
+  it('P10: a process waits for a frame behind one that was given up, and that still is decoded', () => {
+    const slow = `const { parentPort } = require('node:worker_threads');
+      parentPort.on('message', ({ pixel }) => setTimeout(() => {
+        const decoded = { bytes: new Uint8Array(${SIDE * SIDE * 2}), pixel };
+        parentPort.postMessage({ kind: 'decoded', decoded, inPlace: false });
+      }, 200));
+      parentPort.postMessage({ kind: 'ready' });`;
+    const { stdout, status } = run(`
+      import { Worker } from 'node:worker_threads';
+      import { workerLike } from ${JSON.stringify(pathToFileURL(dist('node/workers.js')).href)};
+      const worker = () => workerLike(new Worker(${JSON.stringify(slow)}, { eval: true, execArgv: [] }));
+      const context = framedex.createContext({ isolate: true, workers: 1, worker });
+      const file = await framedex.open(path, { context });
+      await file.frame(0);
+      const controller = new AbortController();
+      const { signal } = controller;
+      const aborted = file.frame(1, { signal }).catch((reason) => console.log(reason));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      controller.abort('given up');
+      await aborted;
+      console.log((await file.frame(2)).data.length);`);
+    expect([stdout, status]).toEqual([`given up\n${SIDE * SIDE}\n`, 0]);
+  });
+
   it('starts no thread for a few small frames', () => {
     const { stdout, status } = run(`
       const file = await framedex.open(path);

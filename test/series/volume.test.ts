@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createCollection } from '../../src/collection/collection.ts';
 import { createContext } from '../../src/node/context.ts';
+import type { VolumePlan } from '../../src/series/plan.ts';
+import { buildVolume } from '../../src/series/volume.ts';
+import type { ReadSlice } from '../../src/series/volume.ts';
 import { encapsulated, sequence, SYNTAX } from '../support/build-dicom.ts';
 import type { DicomParts } from '../support/build-dicom.ts';
 import { codeOf } from '../support/open-built.ts';
@@ -217,6 +220,35 @@ describe('volume', () => {
     };
     expect(await codeOf(series.volume({ signal: controller.signal, onProgress }))).toBe('enough');
     expect(listing.opened.length - before).toBeLessThan(12);
+  });
+
+  it('has no more slices under way than memory is set aside for, however many threads there are', async () => {
+    const side = 4096;
+    const names = Array.from({ length: 12 }, (_, k) => ({ name: `IM${k}` }));
+    const plan: VolumePlan = {
+      verdict: 'volume',
+      reasons: [],
+      size: [side, side, names.length],
+      spacing: [1, 1, 1],
+      affine: new Float64Array(16),
+      parts: [],
+    };
+    const { series } = await seriesOf([sliceParts({ z: 0 })]);
+    const file = await series.instances[0]?.open();
+    const model = await file?.frame(0);
+    if (model === undefined) throw new Error('no frame');
+    let underWay = 0;
+    let most = 0;
+    const readSlice: ReadSlice<{ readonly name: string }> = async (_, { into }) => {
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      underWay--;
+      // The place itself: pages of memory that nobody touches cost nothing.
+      return { ...model, data: into ?? new Uint8Array(side * side) };
+    };
+    await buildVolume(names, plan, readSlice, {}, 8);
+    // 64 MiB, of 16 MiB each.
+    expect(most).toBe(4);
   });
 
   it('closes every slice that it opened, and by-passes the frame cache', async () => {
