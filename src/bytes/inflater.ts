@@ -15,6 +15,7 @@ export interface Inflater {
   readonly inflatePrefixSync?: (bytes: Uint8Array, options: InflateOptions) => Uint8Array;
 }
 
+/** How far a stream is inflated. */
 export interface InflateOptions {
   /** The most bytes of output. */
   readonly limit: number;
@@ -24,6 +25,7 @@ export interface InflateOptions {
   readonly name: string;
 }
 
+/** What a stream inflated to. */
 export interface Inflated {
   readonly bytes: Uint8Array;
   /** Bytes of input that the stream took. */

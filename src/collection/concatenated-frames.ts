@@ -83,7 +83,9 @@ class OpenParts implements ConcatenatedFrames {
     return { ...(await file.frame(index, options)), index: i };
   }
 
-  async *frames({ start = 0, end, readAhead, signal }: FramesOptions = {}): AsyncGenerator<Frame> {
+  async *frames({ start = 0, end, ...options }: FramesOptions = {}): AsyncGenerator<Frame> {
+    const { readAhead, ...given } = options;
+    const { signal } = options;
     if (readAhead !== undefined) wholeNumber('readAhead', readAhead);
     const stop = Math.min(end ?? this.count, this.count);
     let i = start;
@@ -91,15 +93,10 @@ class OpenParts implements ConcatenatedFrames {
       signal?.throwIfAborted();
       const part = this.#partOf(i);
       const file = await this.#fileOf(part);
-      const run = {
-        start: i - part.from,
-        end: Math.min(part.count, stop - part.from),
-        readAhead,
-        signal,
-      };
+      const run = { start: i - part.from, end: Math.min(part.count, stop - part.from), ...options };
       for await (const frame of file.frames(run)) yield { ...frame, index: i++ };
       // A file with fewer frames than it declares says so of the first that it has not.
-      if (i < part.from + run.end) yield await this.frame(i++, { signal });
+      if (i < part.from + run.end) yield await this.frame(i++, given);
     }
   }
 

@@ -7,6 +7,7 @@ import type { RenderOptions } from '../display/render.ts';
 import type { Image } from '../display/image.ts';
 import type { Warning } from '../errors.ts';
 import type { FrameIndex } from '../frames/frame-index.ts';
+import type { SampleOptions } from '../frames/decode.ts';
 import type { FrameOptions } from '../frames/frame-reader.ts';
 import type { Frame } from '../frames/frame.ts';
 import type { ReadStats } from './meter.ts';
@@ -21,8 +22,8 @@ export interface ThumbnailOptions extends RenderOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A run of frames. */
-export interface FramesOptions {
+/** A run of frames, and how each is given: as {@link FrameOptions} has it. */
+export interface FramesOptions extends SampleOptions, Pick<FrameOptions, 'reduce' | 'lenient'> {
   /** The first frame: 0 by default. */
   readonly start?: number | undefined;
   /** Exclusive; all by default. */

@@ -144,7 +144,9 @@ class OpenFile implements DicomFile {
     return shared ? ownFrame(frame) : frame;
   }
 
-  async *frames({ start = 0, end, readAhead, signal }: FramesOptions = {}): AsyncGenerator<Frame> {
+  async *frames(options: FramesOptions = {}): AsyncGenerator<Frame> {
+    const { start = 0, end, readAhead, cells, packed, reduce, lenient, signal } = options;
+    const given = { cells, packed, reduce, lenient };
     const ahead =
       readAhead === undefined
         ? this.#framesAhead(this.#framesFrom(start, end))
@@ -161,14 +163,16 @@ class OpenFile implements DicomFile {
       const framesToCome = ahead > 0 ? this.#framesFrom(i + 1, end) : 0;
       const frame = await this.#read(
         i,
-        { signal: either, framesToCome },
+        { ...given, signal: either, framesToCome },
         () => (index = this.#index.current),
       );
       return { frame, index };
     };
     for await (const { frame, index } of inOrder({ start, ahead, has, begin, signal })) {
       // One that was read ahead may have been found to be another's since.
-      yield this.#index.isStale(index) ? await this.#read(frame.index, { signal }) : frame;
+      yield this.#index.isStale(index)
+        ? await this.#read(frame.index, { ...given, signal })
+        : frame;
     }
   }
 

@@ -1,4 +1,4 @@
-import { onAbort } from '../codecs/pool.ts';
+import { onAbort } from '../bytes/on-abort.ts';
 
 /** One piece of work, and how many wait for it. */
 interface Shared<T> {

@@ -1,4 +1,4 @@
-import { onAbort } from '../codecs/pool.ts';
+import { onAbort } from '../bytes/on-abort.ts';
 
 /** Work of one kind, numbered through. */
 export interface OrderedWork<T> {

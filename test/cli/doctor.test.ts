@@ -85,16 +85,6 @@ describe('doctor of one file', () => {
     ]);
   });
 
-  it.each([
-    [SYNTAX.jpegBaseline, 'decoded by a codec of framedex'],
-    ['1.2.840.10008.1.2.4.110', 'decoded by the package dcmjs-codecs'],
-    ['1.2.3.4', 'decoded where the frames say what they are'],
-  ])('F09: says who decodes %s', async (transferSyntax, who) => {
-    const { bytes } = compressed({ frames: [jpeg(20)] }, 1, { transferSyntax });
-    const { lines } = await told('decoder.dcm', bytes);
-    expect(lines.find((line) => line.startsWith('  encoding'))).toContain(who);
-  });
-
   it('tells how many fragments a frame has', async () => {
     const frames = [[jpeg(20).subarray(0, 10), jpeg(20).subarray(10)], jpeg(30)];
     const { bytes } = compressed({ frames }, 2);

@@ -116,6 +116,21 @@ describe('frames at a lower resolution', () => {
     expect(await codeOf(file.frame(0, { reduce: NaN }))).toBe('USAGE');
   });
 
+  it('come in a run too, and so do broken ones for those who ask', async () => {
+    const wavelet = codeStreamFixture('jpeg-2000-u12-256');
+    const stream = codeStreamOf(wavelet);
+    const { file } = await openBuilt(object(wavelet, [stream, stream]));
+    const sizes: number[] = [];
+    for await (const { rows } of file.frames({ reduce: 3 })) sizes.push(rows);
+    expect(sizes).toEqual([32, 32]);
+    const whole = codeStreamOf(fixture);
+    const cut = whole.subarray(0, whole.length >> 1);
+    const broken = await openBuilt(object(fixture, [whole, cut, whole]));
+    const partial: unknown[] = [];
+    for await (const frame of broken.file.frames({ lenient: true })) partial.push(frame.partial);
+    expect(partial).toEqual([undefined, true, undefined]);
+  });
+
   it('go into memory that is as small as they are', async () => {
     const wavelet = codeStreamFixture('jpeg-2000-u12-256');
     const { file } = await openBuilt(object(wavelet, [codeStreamOf(wavelet)]));

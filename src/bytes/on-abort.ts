@@ -1,0 +1,33 @@
+interface AbortWatch {
+  readonly callbacks: Set<() => void>;
+  readonly listener: () => void;
+}
+
+const watched = new WeakMap<AbortSignal, AbortWatch>();
+
+/**
+ * Calls back when the signal aborts, until what it returns is called. However much waits for a signal, it
+ * has one listener: of more than ten, Node takes it that they leak.
+ */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  const callbacks = watched.get(signal)?.callbacks ?? watch(signal);
+  callbacks.add(callback);
+  return () => {
+    callbacks.delete(callback);
+    if (callbacks.size > 0) return;
+    const its = watched.get(signal);
+    if (its?.callbacks !== callbacks) return;
+    signal.removeEventListener('abort', its.listener);
+    watched.delete(signal);
+  };
+}
+
+function watch(signal: AbortSignal): Set<() => void> {
+  const callbacks = new Set<() => void>();
+  const listener = (): void => {
+    for (const callback of callbacks) callback();
+  };
+  signal.addEventListener('abort', listener, { once: true });
+  watched.set(signal, { callbacks, listener });
+  return callbacks;
+}
