@@ -1,5 +1,6 @@
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
+import { seenBits } from './seen-bits.ts';
 import { CODE_STREAM_START, codeStreamFamily } from './code-stream-start.ts';
 import { interleavedPixel } from './codec.ts';
 import type { CodecNote } from './codec.ts';
@@ -75,9 +76,9 @@ export function beyondStored(
   const bits = highBit + 1;
   if (precision <= bits) return [];
   const { buffer, byteOffset, length } = cells;
-  const values = cellsOf(bitsAllocated, buffer, byteOffset, (length * 8) / bitsAllocated);
   const highest = 2 ** bits - 1;
-  if (!values.some((value) => value > highest)) return [];
+  if (seenBits(cells, bitsAllocated / 8) <= highest) return [];
+  const values = cellsOf(bitsAllocated, buffer, byteOffset, (length * 8) / bitsAllocated);
   if (pixelRepresentation === 1) {
     const [coded, kept] = [32 - precision, 32 - bits];
     if (!values.some((value) => (value << coded) >> coded !== (value << kept) >> kept)) return [];

@@ -12,6 +12,7 @@ import {
   writeWithoutSign,
 } from './jpeg-2000-picture.ts';
 import type { OpenedCodeStream } from './jpeg-2000-picture.ts';
+import { seenBits } from './seen-bits.ts';
 import { wasmInstances } from './wasm-instances.ts';
 import type { WasmInstances } from './wasm-instances.ts';
 
@@ -109,6 +110,8 @@ function clampSamples(
   const { buffer, byteOffset, byteLength } = samples;
   const lowest = signed && !shifted ? -(2 ** (precision - 1)) : 0;
   const highest = lowest + 2 ** precision - 1;
+  // Of nearly every frame, none is beyond.
+  if (seenBits(samples, precision > 8 ? 2 : 1) <= highest) return;
   if (precision < 8) clamp(samples, lowest, highest);
   else if (lowest < 0) clamp(new Int16Array(buffer, byteOffset, byteLength / 2), lowest, highest);
   else clamp(new Uint16Array(buffer, byteOffset, byteLength / 2), lowest, highest);

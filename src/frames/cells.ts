@@ -1,3 +1,4 @@
+import { seenBits } from '../codecs/seen-bits.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';
 import type { Samples } from './frame.ts';
@@ -138,6 +139,10 @@ export function extractStoredValues(data: Samples, pixel: ImagePixel): void {
   // Up to the top of a 32-bit integer and down again: the sign comes along, other bits do not.
   const up = 32 - bitsStored - right;
   const down = 32 - bitsStored;
+  // Where no cell has a bit that would be moved, or a sign to be extended, the cells are the values.
+  const kept = pixelRepresentation === 1 ? bitsStored - 1 : bitsStored;
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (right === 0 && seenBits(bytes, data.BYTES_PER_ELEMENT) >>> kept === 0) return;
   const patterns = bitPatterns(data);
   if (pixelRepresentation === 1) {
     for (let k = 0; k < patterns.length; k++) patterns[k] = ((patterns[k] ?? 0) << up) >> down;
