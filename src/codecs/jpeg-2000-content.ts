@@ -24,13 +24,17 @@ const EOC_BYTES = 2;
  *
  * @param end - Behind EOC; undefined where there is none behind the tile-parts.
  * @param levels - Resolution levels that are left out.
+ * @param lenient - What comes before a fault is wanted.
  */
 export function contentOf(
   bytes: Uint8Array,
   end: number | undefined,
   header: Jpeg2000Header,
   levels: number,
+  lenient: boolean,
 ): CodeStreamContent {
+  // What is wrong inside of packets, OpenJPEG finds itself, but gives nothing of it then; OpenJPH finds nothing.
+  const isBelieved = header.highThroughput || lenient;
   const length = end === undefined ? tilePartsEnd(bytes, header) : end - EOC_BYTES;
   const there = bytes.subarray(0, length);
   const walk = walkPackets(there, header, levels);
@@ -40,8 +44,8 @@ export function contentOf(
     length === undefined
       ? jpeg2000Fault(bytes.length, 'a whole code stream, up to its EOC', 'one that is cut')
       : (tilePartsFault(there, header, isAll || end !== undefined) ??
-        packetsFault(walk, there.length) ??
-        surplusFault(surplus, there.length));
+        packetsFault(walk, there.length, isBelieved) ??
+        surplusFault(surplus, there.length, isBelieved));
   if (fault !== undefined) {
     // OpenJPEG gives nothing where a packet is cut.
     const whole = header.highThroughput ? undefined : walk?.end;
@@ -49,7 +53,8 @@ export function contentOf(
   }
   const notes: CodecNote[] = [];
   if (end === undefined) notes.push({ message: 'no EOC behind the last tile-part' });
-  if (surplus?.length) notes.push({ message: 'padding between the last packet and EOC' });
+  if (walk?.outcome === 'broken') notes.push({ message: 'packets that cannot be followed' });
+  if (surplus?.length) notes.push({ message: 'bytes between the last packet and EOC' });
   return { length: there.length, notes };
 }
 
@@ -93,16 +98,30 @@ function tilePartsFault(
   return jpeg2000Fault(bytes.length, `${expected} of tile ${lost}`, `${parts} of them`);
 }
 
-/** Packets go on to the end of the last tile-part, as far as they can be followed. */
-function packetsFault(walk: PacketWalk | undefined, length: number): FramedexError | undefined {
+/**
+ * Packets go on to the end of the last tile-part, as far as they can be followed.
+ *
+ * @param isBelieved - That they cannot is a fault.
+ */
+function packetsFault(
+  walk: PacketWalk | undefined,
+  length: number,
+  isBelieved: boolean,
+): FramedexError | undefined {
   if (walk === undefined || walk.outcome === 'all') return undefined;
+  if (walk.outcome === 'broken' && !isBelieved) return undefined;
   const found = walk.outcome === 'more' ? `${length} bytes in all` : 'something else';
   return jpeg2000Fault(walk.end, 'another packet as a whole', found);
 }
 
 /** Packets that end before the tile-part does are those of another picture, unless zeros follow. */
-function surplusFault(surplus: Uint8Array | undefined, length: number): FramedexError | undefined {
-  if (surplus === undefined || surplus.every((byte) => byte === 0)) return undefined;
+function surplusFault(
+  surplus: Uint8Array | undefined,
+  length: number,
+  isBelieved: boolean,
+): FramedexError | undefined {
+  if (surplus === undefined || !isBelieved) return undefined;
+  if (surplus.every((byte) => byte === 0)) return undefined;
   const found = `${surplus.length} bytes behind the last one`;
   return jpeg2000Fault(length - surplus.length, 'packets up to the end of the tile-part', found);
 }

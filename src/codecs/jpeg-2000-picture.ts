@@ -51,7 +51,7 @@ export function openCodeStream(
   const opened = { header, picture, signed, levels };
   const end = codeStreamEndOf(bytes);
   const behind = typeof end === 'number' ? end : undefined;
-  const { fault, length, notes } = contentOf(bytes, behind, header, levels);
+  const { fault, length, notes } = contentOf(bytes, behind, header, levels, lenient === true);
   if (fault === undefined) {
     const whole =
       behind === undefined ? closedCodeStream(bytes, header, length) : bytes.subarray(0, behind);

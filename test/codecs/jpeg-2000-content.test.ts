@@ -120,14 +120,15 @@ describe.each([
     expect(decoded.notes).toEqual([]);
   });
 
-  it('zeros behind the last one are noted, other bytes refused', async () => {
+  it('zeros behind the last one are noted, other bytes refused where the decoder sees nothing', async () => {
     const padded = Uint8Array.from([...whole.subarray(0, -2), 0, 0]);
     const decoded = await decode(name, patched(padded, padded.length, false));
     expect(decoded.bytes).toEqual((await decode(name, whole.slice())).bytes);
     expect(decoded.notes).toHaveLength(1);
     const more = Uint8Array.from([...padded, 1, 2, 3]);
-    const refused = decode(name, patched(more, more.length, false));
-    expect(await codeOf(refused)).toBe('CODEC');
+    const other = decode(name, patched(more, more.length, false));
+    if (name.startsWith('htj2k')) expect(await codeOf(other)).toBe('CODEC');
+    else expect((await other).notes).toHaveLength(1);
   });
 });
 
