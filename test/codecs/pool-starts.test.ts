@@ -1,33 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CodecPool } from '../../src/codecs/pool.ts';
-import type { PoolOptions } from '../../src/codecs/pool.ts';
 import { decodedParcel } from '../../src/codecs/protocol.ts';
 import { reply } from '../../src/codecs/worker.ts';
 import { isFramedexError } from '../../src/errors.ts';
 import { codeOf } from '../support/open-built.ts';
-import { jobOf, ScriptedWorker } from './pool-workers.ts';
-
-/** A pool, and the workers that it started. */
-function poolOf(options: Partial<PoolOptions> = {}) {
-  const workers: ScriptedWorker[] = [];
-  const start = (): ScriptedWorker => {
-    const worker = new ScriptedWorker();
-    workers.push(worker);
-    return worker;
-  };
-  const pool = new CodecPool({ start, threads: 2, timeout: 1000, idle: 5000, ...options });
-  const worker = (k: number): ScriptedWorker => {
-    const found = workers[k];
-    if (found === undefined) throw new Error(`there is no worker ${k}`);
-    return found;
-  };
-  return { pool, workers, worker };
-}
-
-/** As a thread that is busy: timers are due, and messages lie behind them. */
-function busy(milliseconds: number): void {
-  vi.advanceTimersByTime(milliseconds);
-}
+import { busy, jobOf, poolOf } from './pool-workers.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

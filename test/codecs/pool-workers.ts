@@ -1,5 +1,7 @@
 /** Workers without threads: messages cross by structured clone, as they do between threads. */
-import type { WorkerEvent, WorkerLike } from '../../src/codecs/pool.ts';
+import { vi } from 'vitest';
+import { CodecPool } from '../../src/codecs/pool.ts';
+import type { PoolOptions, WorkerEvent, WorkerLike } from '../../src/codecs/pool.ts';
 import type { Parcel, WorkerReply, WorkerRequest } from '../../src/codecs/protocol.ts';
 import { frameServer, READY } from '../../src/codecs/worker.ts';
 import type { DecodeJob } from '../../src/codecs/registry.ts';
@@ -92,4 +94,30 @@ export function jobOf(value: number, more: Partial<DecodeJob> = {}): DecodeJob {
     pixel: pixelOf({ rows: 2, columns: 2, bitsAllocated: 8 }),
     ...more,
   };
+}
+
+/** A pool, and the workers that it started. */
+export function poolOf(options: Partial<PoolOptions> = {}): {
+  readonly pool: CodecPool;
+  readonly workers: ScriptedWorker[];
+  readonly worker: (k: number) => ScriptedWorker;
+} {
+  const workers: ScriptedWorker[] = [];
+  const start = (): ScriptedWorker => {
+    const worker = new ScriptedWorker();
+    workers.push(worker);
+    return worker;
+  };
+  const pool = new CodecPool({ start, threads: 2, timeout: 1000, idle: 5000, ...options });
+  const worker = (k: number): ScriptedWorker => {
+    const found = workers[k];
+    if (found === undefined) throw new Error(`there is no worker ${k}`);
+    return found;
+  };
+  return { pool, workers, worker };
+}
+
+/** As a thread that is busy: timers are due, and messages lie behind them. */
+export function busy(milliseconds: number): void {
+  vi.advanceTimersByTime(milliseconds);
 }

@@ -1,36 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CodecPool } from '../../src/codecs/pool.ts';
-import type { PoolOptions } from '../../src/codecs/pool.ts';
 import { faultParcel } from '../../src/codecs/protocol.ts';
 import { FramedexError, isFramedexError } from '../../src/errors.ts';
 import { codeOf } from '../support/open-built.ts';
-import { jobOf, ScriptedWorker } from './pool-workers.ts';
-
-/** A pool, and the workers that it started. */
-function poolOf(options: Partial<PoolOptions> = {}) {
-  const workers: ScriptedWorker[] = [];
-  const start = (): ScriptedWorker => {
-    const worker = new ScriptedWorker();
-    workers.push(worker);
-    return worker;
-  };
-  const pool = new CodecPool({ start, threads: 2, timeout: 1000, idle: 5000, ...options });
-  const worker = (k: number): ScriptedWorker => {
-    const found = workers[k];
-    if (found === undefined) throw new Error(`there is no worker ${k}`);
-    return found;
-  };
-  return { pool, workers, worker };
-}
+import { busy, jobOf, poolOf } from './pool-workers.ts';
 
 /** Whatever is pending is settled. */
 async function settle(): Promise<void> {
   await vi.advanceTimersByTimeAsync(0);
-}
-
-/** As a thread that is busy: timers are due, and messages lie behind them. */
-function busy(milliseconds: number): void {
-  vi.advanceTimersByTime(milliseconds);
 }
 
 beforeEach(() => {
