@@ -45,7 +45,8 @@ export function codeStreamFamily(bytes: Uint8Array): CodeStreamFamily | undefine
   return isRleHeader(bytes, undefined) ? 'rle' : undefined;
 }
 
-function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
+/** Whether these are the first bytes. */
+export function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
   return start.every((byte, k) => bytes[k] === byte);
 }
 

@@ -1,3 +1,5 @@
+import { startsWith } from './code-stream-start.ts';
+
 /** What a JPEG or JPEG-LS code stream says of its picture before its first scan (T.81 B.2.2, T.87 C.2.2). */
 export interface JpegHeader {
   /** The second byte of its SOF marker: C0 baseline, C1 extended, C2 progressive, C3 lossless, F7 JPEG-LS. */
@@ -136,10 +138,7 @@ function readFrameHeader(
   return { process, precision, rows, columns, components, offset };
 }
 
-function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
-  return start.every((byte, k) => bytes[k] === byte);
-}
-
-function uint16(bytes: Uint8Array, at: number): number {
+/** An unsigned number of 16 bits, most significant byte first; bytes that are not there are 0. */
+export function uint16(bytes: Uint8Array, at: number): number {
   return (bytes[at] ?? 0) * 0x100 + (bytes[at + 1] ?? 0);
 }

@@ -9,7 +9,7 @@ import {
   surplusNotes,
 } from './coded-picture.ts';
 import type { CodedPicture } from './coded-picture.ts';
-import { readJpegHeader } from './jpeg-header.ts';
+import { readJpegHeader, uint16 } from './jpeg-header.ts';
 import type { JpegHeader } from './jpeg-header.ts';
 import { huffmanTable, readHuffmanSpecifications } from './jpeg-huffman.ts';
 import type { HuffmanSpecification, HuffmanTable } from './jpeg-huffman.ts';
@@ -289,8 +289,4 @@ function readScanHeader(decoding: Decoding, start: number, end: number): Lossles
 
 function isPredictor(value: number): value is Predictor {
   return value >= 1 && value <= 7;
-}
-
-function uint16(bytes: Uint8Array, at: number): number {
-  return (bytes[at] ?? 0) * 0x100 + (bytes[at + 1] ?? 0);
 }

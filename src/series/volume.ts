@@ -120,7 +120,7 @@ async function several<T>(
 ): Promise<void> {
   let next = 0;
   let failed = false;
-  const worker = async (): Promise<void> => {
+  const oneByOne = async (): Promise<void> => {
     for (;;) {
       const k = next++;
       const instance = instances[k];
@@ -134,7 +134,7 @@ async function several<T>(
       }
     }
   };
-  await Promise.all(Array.from({ length: inFlight }, worker));
+  await Promise.all(Array.from({ length: inFlight }, oneByOne));
 }
 
 function checkShared(): void {
