@@ -14,7 +14,7 @@ import type { Context, ContextOptions } from './file/context.ts';
 import type { DicomFile } from './file/dicom-file.ts';
 import { openSource } from './file/open.ts';
 import type { OpenOptions } from './file/open.ts';
-import { streamInflater } from './file/stream-inflater.ts';
+import { streamInflater } from './inflate/stream-inflater.ts';
 
 export type { GivenBytes } from './bytes/given.ts';
 export type { ReadOptions, Source, SourceIdentity } from './bytes/source.ts';
@@ -30,7 +30,7 @@ export type {
   PartNumbers,
 } from './collection/part-placement.ts';
 export type { Series } from './collection/series.ts';
-export type { Inflated, Inflater, InflateOptions } from './bytes/inflater.ts';
+export type { Inflated, Inflater, InflateOptions } from './inflate/inflater.ts';
 export type { CodeStreamKind } from './codecs/code-stream-kind.ts';
 export { interleavedPixel } from './codecs/codec.ts';
 export type {

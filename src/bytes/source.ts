@@ -1,4 +1,5 @@
 import { FramedexError } from '../errors.ts';
+import type { Archived } from './archived.ts';
 
 /** How one read is done. */
 export interface ReadOptions {
@@ -42,6 +43,8 @@ export interface Source {
    * member was inflated to so far. Whoever reads ahead leaves it at these.
    */
   readonly atHand?: ((offset: number) => number) | undefined;
+  /** Of a member of an archive: whether its checksum was compared, and how it is inflated. */
+  readonly archived?: Archived | undefined;
   read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array>;
   /** Present where reading at once is cheaper than a promise: memory, local files. */
   readSync?(offset: number, length: number, into?: Uint8Array): Uint8Array;
@@ -100,6 +103,7 @@ export function slice(source: Source, offset: number, length: number, name: stri
     name,
     size: length,
     fresh: source.fresh ?? false,
+    archived: source.archived,
     read: (at, wanted, options) => source.read(offset + at, within(at, wanted), options),
   };
   if (!isSynchronous(source)) return part;

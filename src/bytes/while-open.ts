@@ -17,6 +17,7 @@ export function whileOpen(source: Source, isOpen: () => boolean): Source {
     fresh: source.fresh ?? false,
     atHand: source.atHand,
     identity: source.identity,
+    archived: source.archived,
     read: async (offset, length, options) => {
       assertOpen(offset);
       return source.read(offset, length, options);

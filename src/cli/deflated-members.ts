@@ -2,7 +2,7 @@ import { openFileSource } from '../node/file-source.ts';
 import { sharedContext } from '../node/context.ts';
 import { memberOf } from '../node/member-place.ts';
 import { readDirectory } from '../node/zip-directory.ts';
-import { DEFLATED } from '../node/zip-member.ts';
+import { DEFLATED } from '../archive/zip-member.ts';
 
 /** What a deflated member of an archive is inflated from and to, in bytes. */
 export interface DeflatedMember {

@@ -1,4 +1,4 @@
-import type { Inflater } from '../bytes/inflater.ts';
+import type { Inflater } from '../inflate/inflater.ts';
 import { isPacked422 } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import type { CodeStreamKind } from './code-stream-kind.ts';

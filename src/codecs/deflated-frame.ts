@@ -1,4 +1,4 @@
-import type { Inflated, InflateOptions, Inflater } from '../bytes/inflater.ts';
+import type { Inflated, InflateOptions, Inflater } from '../inflate/inflater.ts';
 import { frameBits } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { FramedexError } from '../errors.ts';

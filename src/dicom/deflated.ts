@@ -1,7 +1,7 @@
 import { memorySource } from '../bytes/memory.ts';
 import { readExactly } from '../bytes/source.ts';
 import type { Source } from '../bytes/source.ts';
-import type { Inflated, InflateOptions, Inflater } from '../bytes/inflater.ts';
+import type { Inflated, InflateOptions, Inflater } from '../inflate/inflater.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Limits } from './limits.ts';
 import type { WarningLog } from './warnings.ts';

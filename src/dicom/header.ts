@@ -1,6 +1,6 @@
 import { isSynchronous, readExactlySync } from '../bytes/source.ts';
 import type { ReadOptions, Source } from '../bytes/source.ts';
-import type { Inflater } from '../bytes/inflater.ts';
+import type { Inflater } from '../inflate/inflater.ts';
 import { Window } from '../bytes/window.ts';
 import type { Need, RetainedBytes } from '../bytes/window.ts';
 import { checkEncoding, sniffEncoding } from './container.ts';

@@ -11,7 +11,7 @@ export interface Limits {
   readonly maxRetainedValueBytes: number;
   /** The longest value that is read at all, in bytes. */
   readonly maxValueBytes: number;
-  /** The longest deflated data set or archive member once inflated, in bytes. */
+  /** The longest deflated data set once inflated, in bytes. */
   readonly maxInflatedBytes: number;
   /** The longest frame once decoded, in bytes. */
   readonly maxFrameBytes: number;
@@ -19,6 +19,10 @@ export interface Limits {
   readonly maxFragments: number;
   /** Members of one archive. */
   readonly maxArchiveMembers: number;
+  /** The longest member of an archive once inflated, in bytes. */
+  readonly maxArchiveMemberBytes: number;
+  /** How many times its compressed bytes a member of more than 256 MiB may inflate to. */
+  readonly maxArchiveRatio: number;
   /** What the directory of an archive takes, in bytes. */
   readonly maxArchiveDirectoryBytes: number;
 }
@@ -36,6 +40,8 @@ export const DEFAULT_LIMITS: Limits = {
   maxFrameBytes: 2 ** 31 - 1,
   maxFragments: 10_000_000,
   maxArchiveMembers: 100_000,
+  maxArchiveMemberBytes: 16 * 1024 * 1024 * 1024,
+  maxArchiveRatio: 250,
   maxArchiveDirectoryBytes: 64 * 1024 * 1024,
 };
 

@@ -1,4 +1,5 @@
 import { FramedexError } from '../errors.ts';
+import { crc32 } from '../inflate/crc32.ts';
 
 /** Compresses into the zlib format (RFC 1950), as PNG wants it. */
 export type Deflate = (bytes: Uint8Array) => Promise<Uint8Array>;
@@ -17,7 +18,6 @@ export type PngPicture = {
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const COLOUR_TYPES = { 1: 0, 3: 2, 4: 6 } as const;
 const SUB = 1;
-const CRC_TABLE = crcTable();
 
 /**
  * A PNG file (ISO/IEC 15948), 8 or 16 bits a sample, without loss.
@@ -53,15 +53,6 @@ export async function deflateStream(bytes: Uint8Array): Promise<Uint8Array> {
   // A copy, because the bytes might be shared between threads, which a Blob refuses.
   const stream = new Blob([bytes.slice()]).stream().pipeThrough(new CompressionStream('deflate'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-/** CRC-32 as of ISO 3309, which PNG puts behind every chunk. */
-export function crc32(bytes: Uint8Array): number {
-  let crc = -1;
-  for (let i = 0; i < bytes.length; i++) {
-    crc = (CRC_TABLE[(crc ^ (bytes[i] ?? 0)) & 0xff] ?? 0) ^ (crc >>> 8);
-  }
-  return ~crc >>> 0;
 }
 
 // Filter Sub: each byte minus that of the pixel to its left. Of the five filters it compresses
@@ -106,18 +97,9 @@ function joinChunks(chunks: readonly (readonly [name: string, data: Uint8Array])
     view.setUint32(at, data.length);
     for (let i = 0; i < 4; i++) file[at + 4 + i] = name.charCodeAt(i);
     file.set(data, at + 8);
+    // ISO 3309, as PNG puts it behind every chunk.
     view.setUint32(at + 8 + data.length, crc32(file.subarray(at + 4, at + 8 + data.length)));
     at += 12 + data.length;
   }
   return file;
-}
-
-function crcTable(): Int32Array {
-  const table = new Int32Array(256);
-  for (let byte = 0; byte < 256; byte++) {
-    let crc = byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-    table[byte] = crc;
-  }
-  return table;
 }

@@ -1,5 +1,7 @@
-import { createInflatedCache } from '../bytes/inflated-cache.ts';
-import type { InflatedCache } from '../bytes/inflated-cache.ts';
+import { createInflatedCache } from '../inflate/inflated-cache.ts';
+import type { StartIndexing } from '../inflate/indexing-protocol.ts';
+import type { Inflating } from '../inflate/inflating.ts';
+import type { Spool } from '../inflate/spool.ts';
 import type { Codec, CodecPlatform } from '../codecs/codec.ts';
 import { createFrameDecoding } from '../codecs/frame-decoding.ts';
 import type { FrameDecoding } from '../codecs/frame-decoding.ts';
@@ -25,6 +27,11 @@ export interface ContextOptions {
    * until it is closed, or until the next such one is read.
    */
   readonly inflatedCacheBytes?: number | undefined;
+  /**
+   * Archive members of up to so many bytes are inflated as a whole when a frame of them is read: 64 MiB.
+   * Of bigger ones frames are read in passing, or from where the member can be resumed.
+   */
+  readonly wholeMemberBytes?: number | undefined;
   /** Codecs beside the package's own, which they take the place of where they name the same UID. */
   readonly codecs?: readonly Codec[] | undefined;
   /**
@@ -65,6 +72,10 @@ export interface Platform extends CodecPlatform {
   readonly deflate?: Deflate | undefined;
   /** How threads are started that decode. */
   readonly worker?: (() => WorkerLike) | undefined;
+  /** How a run over a big deflated member is started, in a thread of its own. */
+  readonly startIndexing?: StartIndexing | undefined;
+  /** Where big deflated members are spooled, instead of being indexed. */
+  readonly spool?: Spool | undefined;
   /** How many threads run at a time; 4 where that is not known. */
   readonly cores?: number | undefined;
 }
@@ -77,7 +88,7 @@ export interface Context extends AsyncDisposable {
   readonly platform: Platform;
   readonly limits: Limits;
   readonly frames: FrameCache;
-  readonly inflated: InflatedCache;
+  readonly inflating: Inflating;
   readonly codecs: FrameDecoding;
   /** UIDs of the transfer syntaxes that a codec decodes; native pixels need none. */
   readonly decodable: ReadonlySet<string>;
@@ -97,19 +108,26 @@ export interface Context extends AsyncDisposable {
 export function createPlatformContext(platform: Platform, options: ContextOptions = {}): Context {
   const { frameCacheBytes = 256 * MEBIBYTE, inflatedCacheBytes = 256 * MEBIBYTE } = options;
   const frames = createFrameCache(byteBound('frameCacheBytes', frameCacheBytes));
-  const inflated = createInflatedCache(byteBound('inflatedCacheBytes', inflatedCacheBytes));
+  const { wholeMemberBytes = 64 * MEBIBYTE } = options;
+  const inflating: Inflating = {
+    inflater: platform.inflater,
+    cache: createInflatedCache(byteBound('inflatedCacheBytes', inflatedCacheBytes)),
+    wholeBytes: byteBound('wholeMemberBytes', wholeMemberBytes),
+    startIndexing: platform.startIndexing,
+    spool: platform.spool,
+  };
   const limits = limitsOf(DEFAULT_LIMITS, options.limits);
   const codecs = frameDecoding(platform, options);
   const close = async (): Promise<void> => {
     frames.clear();
-    inflated.clear();
+    inflating.cache.clear();
     await codecs.close();
   };
   return {
     platform,
     limits,
     frames,
-    inflated,
+    inflating,
     codecs,
     decodable: codecs.transferSyntaxes,
     close,

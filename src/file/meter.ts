@@ -60,6 +60,7 @@ export function meteredSource(source: Source, meter: Meter): Source {
     name: source.name,
     size: source.size,
     identity: source.identity,
+    archived: source.archived,
     fresh: source.fresh ?? false,
     atHand: source.atHand,
     async read(offset, length, options) {

@@ -1,6 +1,6 @@
 import { constants as bufferLimits } from 'node:buffer';
-import { constants, inflateRaw, inflateRawSync, type ZlibOptions } from 'node:zlib';
-import type { Inflated, InflateOptions, Inflater } from '../bytes/inflater.ts';
+import { constants, crc32, inflateRaw, inflateRawSync, type ZlibOptions } from 'node:zlib';
+import type { Inflated, InflateOptions, Inflater } from '../inflate/inflater.ts';
 import { FramedexError } from '../errors.ts';
 
 /** Deflate's best is a match of 258 bytes in 2 bits (RFC 1951 3.2.5). */
@@ -16,7 +16,13 @@ interface InflatedWithEngine {
 }
 
 /** Raw deflate by `node:zlib`, at once or in the thread pool. */
-export const nodeInflater: Required<Inflater> = { inflate, inflateSync, inflatePrefixSync };
+export const nodeInflater: Inflater &
+  Required<Pick<Inflater, 'inflateSync' | 'inflatePrefixSync'>> = {
+  inflate,
+  inflateSync,
+  inflatePrefixSync,
+  crc32,
+};
 
 function inflate(bytes: Uint8Array, options: InflateOptions): Promise<Inflated> {
   return new Promise((resolve, reject) => {

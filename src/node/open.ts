@@ -117,14 +117,18 @@ async function listArchive(
   };
   try {
     // Most processes open no archive: what reads them is loaded by the first one.
-    const { openZip } = await import('./zip.ts');
-    return await openZip(source, {
-      inflater: context.platform.inflater,
-      cache: context.inflated,
+    const [{ openListing }, { readDirectory }] = await Promise.all([
+      import('../archive/archive.ts'),
+      import('./zip-directory.ts'),
+    ]);
+    return await openListing(source, {
+      inflating: context.inflating,
+      readDirectory,
       limits: {
-        entries: limits.maxArchiveMembers,
+        members: limits.maxArchiveMembers,
         directoryBytes: limits.maxArchiveDirectoryBytes,
-        inflatedBytes: limits.maxInflatedBytes,
+        memberBytes: limits.maxArchiveMemberBytes,
+        ratio: limits.maxArchiveRatio,
       },
       onWarning,
     });

@@ -7,7 +7,14 @@ import {
 } from 'yauzl';
 import { readExactly, type Source } from '../bytes/source.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
-import { type DirectoryExtent, findDirectory } from './zip-end.ts';
+import { findDirectory } from '../archive/zip-end.ts';
+import type {
+  BrokenRecord,
+  DirectoryExtent,
+  DirectoryLimits,
+  ZipDirectory,
+  ZipRecord,
+} from '../archive/zip-record.ts';
 
 // APPNOTE.TXT 4.3.12: the central directory's record of one file.
 const RECORD = 0x02014b50;
@@ -16,40 +23,6 @@ const STRONG_ENCRYPTION = 0x40;
 const LONGEST_READ = 1024 * 1024;
 /** Each costs yauzl a new start, so an archive of broken records only would take a minute. */
 const MOST_BROKEN = 1000;
-
-/** One file of an archive, as the central directory describes it. Slim: archives hold 100,000. */
-export interface ZipRecord {
-  readonly name: string;
-  /** Position of the local header in the source. */
-  readonly offset: number;
-  readonly compressedSize: number;
-  readonly size: number;
-  readonly method: number;
-  readonly flags: number;
-  readonly crc32: number;
-  /** Bytes of the name as stored, and their CRC-32: the local header must have the same. */
-  readonly nameLength: number;
-  readonly nameCrc32: number;
-  readonly symbolicLink: boolean;
-}
-
-/** Records that could not be made sense of. */
-export interface BrokenRecord {
-  readonly name: string;
-  readonly error: FramedexError;
-}
-
-export interface ZipDirectory extends DirectoryExtent {
-  readonly records: readonly ZipRecord[];
-  readonly broken: readonly BrokenRecord[];
-}
-
-export interface DirectoryLimits {
-  /** The most files that an archive may hold. */
-  readonly entries: number;
-  /** The most bytes that their names, sizes and places may take. */
-  readonly directoryBytes: number;
-}
 
 /**
  * Reads the central directory. yauzl is shown a copy of it with an end record of our own, because by

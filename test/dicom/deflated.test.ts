@@ -1,6 +1,6 @@
 import { deflateRawSync, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { streamInflater } from '../../src/file/stream-inflater.ts';
+import { streamInflater } from '../../src/inflate/stream-inflater.ts';
 import { dicom, encodeAll, SYNTAX } from '../support/build-dicom.ts';
 import { concat } from '../support/build-value.ts';
 import { faultOf, headerOf, outcomeOf, toleratedAt } from '../support/header-of.ts';

@@ -3,7 +3,7 @@ import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isFramedexError } from '../../src/errors.ts';
-import { crc32, encodePng } from '../../src/display/png.ts';
+import { encodePng } from '../../src/display/png.ts';
 import type { PngPicture } from '../../src/display/png.ts';
 import { render } from '../../src/display/render.ts';
 import { decodePng } from './decode-png.ts';
@@ -152,10 +152,6 @@ describe('PNG', () => {
       } as const;
       await expect(encodePng(picture)).rejects.toMatchObject({ code: 'USAGE' });
     }
-  });
-
-  it('knows CRC-32 by its check value', () => {
-    expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);
   });
 });
 

@@ -10,7 +10,7 @@ function frameOf(bytes: number): Frame {
 describe('createContext', () => {
   it('holds nothing until it is used, and nothing when it is closed', async () => {
     const context = createContext({ limits: { maxDepth: 3 } });
-    expect([context.frames.bytes, context.inflated.bytes]).toEqual([0, 0]);
+    expect([context.frames.bytes, context.inflating.cache.bytes]).toEqual([0, 0]);
     expect(context.limits.maxDepth).toBe(3);
     expect(context.limits.maxFragments).toBeGreaterThan(0);
     context.frames.set('a', frameOf(10));

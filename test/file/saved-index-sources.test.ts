@@ -9,14 +9,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createInflatedCache } from '../../src/bytes/inflated-cache.ts';
 import { memorySource } from '../../src/bytes/memory.ts';
 import type { FileIndexJson } from '../../src/index.ts';
 import { open as openPortable } from '../../src/index.ts';
 import { createContext, open, openArchive, openFolder } from '../../src/node/index.ts';
 import type { Input, NodeOpenOptions } from '../../src/node/index.ts';
-import { nodeInflater } from '../../src/node/inflater.ts';
-import { memberSource } from '../../src/node/zip-member.ts';
+import { memberSource } from '../../src/archive/zip-member.ts';
+import { inflatingWith } from '../support/archive-options.ts';
 import { dicom, encapsulated, imagePixel, SYNTAX } from '../support/build-dicom.ts';
 import { buildZip } from '../support/build-zip.ts';
 import { numberedJpeg } from '../support/encapsulations.ts';
@@ -126,8 +125,7 @@ describe('a saved index of', () => {
 
   it('R69: a member has the CRC-32 of the directory for its mark', () => {
     const archive = memorySource(readFileSync(zip), 'study.zip');
-    const cache = createInflatedCache(1e6);
-    const reading = { archive, directoryStart: 1e6, inflater: nodeInflater, cache };
+    const reading = { archive, directoryStart: 1e6, inflating: inflatingWith() };
     const record = {
       name: 'x',
       nameLength: 1,
@@ -139,7 +137,7 @@ describe('a saved index of', () => {
     for (const method of [0, 8]) {
       const source = memberSource(
         { ...record, method, flags: 0, crc32: 7, symbolicLink: false },
-        { ...reading, inflatedBytes: 1e6 },
+        reading,
       );
       expect(source.identity).toEqual({ crc32: 7 });
     }

@@ -1,7 +1,7 @@
 import { FramedexError, isFramedexError } from '../errors.ts';
 import type { InflatedCache } from './inflated-cache.ts';
 import type { Inflated, Inflater, InflateOptions } from './inflater.ts';
-import { isSynchronous, readExactly, readExactlySync, type Source } from './source.ts';
+import { isSynchronous, readExactly, readExactlySync, type Source } from '../bytes/source.ts';
 
 /** Compressed bytes of the first try: most headers end within what they inflate to. */
 const FIRST_PREFIX = 4096;

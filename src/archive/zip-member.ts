@@ -1,10 +1,9 @@
-import { crc32 } from 'node:zlib';
-import type { InflatedCache } from '../bytes/inflated-cache.ts';
-import { inflatedSource } from '../bytes/inflated.ts';
-import type { Inflater } from '../bytes/inflater.ts';
 import { isSynchronous, type Source } from '../bytes/source.ts';
 import { FramedexError } from '../errors.ts';
-import type { ZipRecord } from './zip-directory.ts';
+import { crc32 } from '../inflate/crc32.ts';
+import { createInflatedMember } from '../inflate/inflated-member.ts';
+import type { Inflating } from '../inflate/inflating.ts';
+import type { ZipRecord } from './zip-record.ts';
 
 /** APPNOTE.TXT 4.4.5: the two methods that are read. */
 export const STORED = 0;
@@ -24,9 +23,7 @@ const ENCRYPTED_OR_DESCRIPTOR = 0b1001;
 export interface MemberReading {
   readonly archive: Source;
   readonly directoryStart: number;
-  readonly inflater: Inflater;
-  readonly cache: InflatedCache;
-  readonly inflatedBytes: number;
+  readonly inflating: Inflating;
 }
 
 /**
@@ -36,15 +33,16 @@ export interface MemberReading {
  * `ZIP_LOCAL_MISMATCH` when the local header contradicts the central directory.
  */
 export function memberSource(record: ZipRecord, reading: MemberReading): Source {
-  const { archive, directoryStart, inflater, cache, inflatedBytes } = reading;
+  const { archive, directoryStart, inflating } = reading;
   const source = storedBytes(archive, record, directoryStart);
-  const { name, size } = record;
   const identity = { crc32: record.crc32 };
   if (record.method === STORED) return { ...source, identity };
-  const verify = (bytes: Uint8Array): void => checkCrc32(bytes, record);
-  const limit = inflatedBytes;
-  const inflated = inflatedSource({ source, size, name, inflater, cache, verify, limit });
-  return { ...inflated, identity };
+  const { name, size, offset } = record;
+  const member = createInflatedMember(
+    { source, size, crc32: record.crc32, name, offset },
+    inflating,
+  );
+  return { ...member.open(), identity };
 }
 
 /** Where the bytes begin, only the local header tells; it is read with the first of them. */
@@ -134,16 +132,4 @@ function mismatch(record: ZipRecord, expected: string, found: string): FramedexE
   const { name, offset } = record;
   const summary = 'the local header contradicts the central directory';
   return new FramedexError('ZIP_LOCAL_MISMATCH', summary, { name, offset, expected, found });
-}
-
-function checkCrc32(bytes: Uint8Array, record: ZipRecord): void {
-  const found = crc32(bytes);
-  if (found === record.crc32) return;
-  throw new FramedexError('ZIP_CRC', 'the member is damaged', {
-    name: record.name,
-    offset: record.offset,
-    expected: `CRC-32 ${record.crc32.toString(16)}`,
-    found: found.toString(16),
-    advice: 'Get the archive again from where it came',
-  });
 }

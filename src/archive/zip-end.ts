@@ -1,15 +1,6 @@
 import { readExactly, type Source } from '../bytes/source.ts';
 import { FramedexError } from '../errors.ts';
-
-/** Where the central directory lies, in positions of the source. */
-export interface DirectoryExtent {
-  readonly start: number;
-  readonly end: number;
-  /** Files that the end record promises. */
-  readonly count: number;
-  /** Where position 0 of the archive is: bytes before it are a self-extractor's, or a mail's. */
-  readonly base: number;
-}
+import type { DirectoryExtent } from './zip-record.ts';
 
 // APPNOTE.TXT 4.3.12, 4.3.14 to 4.3.16.
 const RECORD = 0x02014b50;

@@ -1,9 +1,9 @@
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createInflatedCache } from '../../src/bytes/inflated-cache.ts';
-import { type InflatedSourceOptions, inflatedSource } from '../../src/bytes/inflated.ts';
-import type { Inflater } from '../../src/bytes/inflater.ts';
+import { createInflatedCache } from '../../src/inflate/inflated-cache.ts';
+import { type InflatedSourceOptions, inflatedSource } from '../../src/inflate/inflated.ts';
+import type { Inflater } from '../../src/inflate/inflater.ts';
 import { memorySource } from '../../src/bytes/memory.ts';
 import { isSynchronous, type Source } from '../../src/bytes/source.ts';
 import { FramedexError } from '../../src/errors.ts';

@@ -1,35 +1,10 @@
-import type { InflatedCache } from '../bytes/inflated-cache.ts';
-import type { Inflater } from '../bytes/inflater.ts';
 import type { Source } from '../bytes/source.ts';
 import { whileOpen } from '../bytes/while-open.ts';
 import type { Listing, Member } from '../collection/listing.ts';
 import { FramedexError, type Warning } from '../errors.ts';
-import { readDirectory, type ZipDirectory, type ZipRecord } from './zip-directory.ts';
+import type { ArchiveLimits, ArchiveOptions } from './archive-options.ts';
+import type { ZipDirectory, ZipRecord } from './zip-record.ts';
 import { DEFLATED, type MemberReading, memberSource, STORED } from './zip-member.ts';
-
-/** How big an archive may be. */
-export interface ZipLimits {
-  /** Files in one archive. Default 100,000. */
-  readonly entries: number;
-  /** Bytes of the central directory. Default 64 MiB. */
-  readonly directoryBytes: number;
-  /** Bytes of one member that are inflated at once. Default just under 2 GiB. */
-  readonly inflatedBytes: number;
-}
-
-export interface OpenZipOptions {
-  readonly inflater: Inflater;
-  /** Shared by all archives. */
-  readonly cache: InflatedCache;
-  readonly limits?: Partial<ZipLimits> | undefined;
-  readonly onWarning?: ((warning: Warning) => void) | undefined;
-}
-
-const DEFAULT_LIMITS: ZipLimits = {
-  entries: 100_000,
-  directoryBytes: 64 * 1024 * 1024,
-  inflatedBytes: 2 ** 31 - 1,
-};
 
 const LOCAL_HEADER_LENGTH = 30;
 /** Deflate's best is 1032:1; a little more for a file of a few bytes. */
@@ -62,22 +37,20 @@ const METHODS = new Map([
  * second file of one name is called `name (2)`, the third `name (3)`. Directories are left out. What
  * is wrong with one member is its `fault`; the others can be read. Throws `ZIP_FORMAT`, `ZIP_LIMIT`.
  */
-export async function openZip(source: Source, options: OpenZipOptions): Promise<Listing> {
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const directory = await readDirectory(source, limits);
+export async function openZip(source: Source, options: ArchiveOptions): Promise<Listing> {
+  const { members: entries, directoryBytes } = options.limits;
+  const directory = await options.readDirectory(source, { entries, directoryBytes });
   warnAbout(directory, options.onWarning);
   let closed = false;
   const isOpen = (): boolean => !closed;
   const reading: MemberReading = {
     archive: source,
     directoryStart: directory.start,
-    inflater: options.inflater,
-    cache: options.cache,
-    inflatedBytes: limits.inflatedBytes,
+    inflating: options.inflating,
   };
   return {
     name: source.name,
-    members: membersOf(directory, reading, isOpen),
+    members: membersOf(directory, reading, options.limits, isOpen),
     close: async () => {
       closed = true;
       await source.close?.();
@@ -88,6 +61,7 @@ export async function openZip(source: Source, options: OpenZipOptions): Promise<
 function membersOf(
   directory: ZipDirectory,
   reading: MemberReading,
+  limits: ArchiveLimits,
   isOpen: () => boolean,
 ): readonly Member[] {
   const unique = uniqueNames();
@@ -98,7 +72,7 @@ function membersOf(
     const name = unique(printable(stored.name));
     const record = name === stored.name ? stored : { ...stored, name };
     const { size } = record;
-    const fault = faultOf(stored, name) ?? overlapping.get(stored);
+    const fault = faultOf(stored, name, limits) ?? overlapping.get(stored);
     if (fault !== undefined) members.push(faulty(name, size, fault));
     else members.push({ name, size, open: () => whileOpen(memberSource(record, reading), isOpen) });
   }
@@ -120,7 +94,11 @@ function faulty(name: string, size: number, fault: FramedexError): Member {
 }
 
 /** What the directory alone tells against a member. */
-function faultOf(record: ZipRecord, name: string): FramedexError | undefined {
+function faultOf(
+  record: ZipRecord,
+  name: string,
+  limits: ArchiveLimits,
+): FramedexError | undefined {
   const { size, compressedSize, method, flags, offset } = record;
   if (record.name === '' || printable(record.name) !== record.name) {
     const summary = 'a name that is empty or has control characters';
@@ -154,6 +132,12 @@ function faultOf(record: ZipRecord, name: string): FramedexError | undefined {
       found: `${size}:${compressedSize}`,
     };
     return new FramedexError('ZIP_RATIO', 'a size that deflate cannot reach', details);
+  }
+  if (size > limits.memberBytes) {
+    const limit = limits.memberBytes;
+    const advice = 'Raise limits.maxArchiveMemberBytes if you trust the archive';
+    const details = { name, offset, limit, found: `${size} bytes`, advice };
+    return new FramedexError('ZIP_LIMIT', 'the member is too big', details);
   }
   return undefined;
 }

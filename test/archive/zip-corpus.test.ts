@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createInflatedCache } from '../../src/bytes/inflated-cache.ts';
+import { createInflatedCache } from '../../src/inflate/inflated-cache.ts';
 import type { Listing } from '../../src/collection/listing.ts';
 import { createDescriptorPool } from '../../src/node/descriptor-pool.ts';
 import { openFileSource } from '../../src/node/file-source.ts';
-import { nodeInflater } from '../../src/node/inflater.ts';
-import { openZip } from '../../src/node/zip.ts';
+import { openZip } from '../../src/archive/zip.ts';
+import { archiveOptions, inflatingWith } from '../support/archive-options.ts';
 
 /** What independent tools (Info-ZIP, Python's zipfile) found in an archive. */
 interface ArchiveFacts {
@@ -40,7 +40,7 @@ afterAll(() => {
 
 function open(zip: string): Promise<Listing> {
   const source = openFileSource(join(folder, zip), { pool });
-  return openZip(source, { inflater: nodeInflater, cache });
+  return openZip(source, archiveOptions({ inflating: inflatingWith({ cache }) }));
 }
 
 /** sha256 of all bytes, read as a header pass and then as a frame would; or the code of the error. */

@@ -1,4 +1,4 @@
-import type { Inflater } from '../bytes/inflater.ts';
+import type { Inflater } from '../inflate/inflater.ts';
 import { FramedexError } from '../errors.ts';
 
 /**

@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { createInflatedCache } from '../../src/bytes/inflated-cache.ts';
+import { createInflatedCache } from '../../src/inflate/inflated-cache.ts';
 import { memorySource } from '../../src/bytes/memory.ts';
 import type { Source } from '../../src/bytes/source.ts';
 import type { Listing } from '../../src/collection/listing.ts';
 import type { Warning } from '../../src/errors.ts';
-import { nodeInflater } from '../../src/node/inflater.ts';
 import { openArchive } from '../../src/node/index.ts';
-import { openZip } from '../../src/node/zip.ts';
+import { openZip } from '../../src/archive/zip.ts';
+import { nodeInflater } from '../../src/node/inflater.ts';
+import { archiveOptions, inflatingWith } from '../support/archive-options.ts';
 import { dicom, imagePixel } from '../support/build-dicom.ts';
 import { buildZip, type ZipEntry } from '../support/build-zip.ts';
 import { countingSource } from '../support/counting-source.ts';
@@ -20,7 +21,7 @@ const cache = createInflatedCache(64 * 1024 * 1024);
 
 function open(zip: Uint8Array | Source, onWarning?: (warning: Warning) => void): Promise<Listing> {
   const source = zip instanceof Uint8Array ? memorySource(zip, 'm.zip') : zip;
-  return openZip(source, { inflater: nodeInflater, cache, onWarning });
+  return openZip(source, archiveOptions({ inflating: inflatingWith({ cache }), onWarning }));
 }
 
 function text(length: number, seed = 1): Uint8Array {

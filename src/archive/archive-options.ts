@@ -1,0 +1,27 @@
+import type { Warning } from '../errors.ts';
+import type { Inflating } from '../inflate/inflating.ts';
+import type { ReadDirectory } from './zip-record.ts';
+
+/** How big an archive may be. What is in an archive inside it counts too. */
+export interface ArchiveLimits {
+  /** Files in one archive. */
+  readonly members: number;
+  /** Bytes of a zip's central directory. */
+  readonly directoryBytes: number;
+  /** Bytes of one member once inflated. */
+  readonly memberBytes: number;
+  /** How many times its compressed bytes a member of more than 256 MiB may inflate to. */
+  readonly ratio: number;
+}
+
+/** How an archive is opened. */
+export interface ArchiveOptions {
+  readonly inflating: Inflating;
+  /** How the directory of a zip is read. */
+  readonly readDirectory: ReadDirectory;
+  readonly limits: ArchiveLimits;
+  /** Archives in the archive are opened too, but not those in them. */
+  readonly nested?: boolean | undefined;
+  /** Told of what is tolerated. What it throws ends the listing. */
+  readonly onWarning?: ((warning: Warning) => void) | undefined;
+}
