@@ -53,6 +53,11 @@ export class InflatedCache {
     else this.#whole.set(owner, bytes);
   }
 
+  /** Keeps a part of a member among whole ones, unless it is too big for that. */
+  keepPart(owner: object, bytes: Uint8Array): void {
+    this.#whole.set(owner, bytes);
+  }
+
   keepFirst(owner: object, bytes: Uint8Array): void {
     this.#first.set(owner, bytes);
   }

@@ -1,21 +1,12 @@
 import type { Source } from '../bytes/source.ts';
-import { FramedexError } from '../errors.ts';
-import { crc32 as portableCrc32 } from './crc32.ts';
-import { inflatedSource } from './inflated.ts';
+import { whileOpen } from '../bytes/while-open.ts';
+import { BigMember } from './big-member.ts';
+import type { DeflatedMember } from './deflated-member.ts';
 import type { Inflating } from './inflating.ts';
+import { WholeMember } from './whole-member.ts';
 
-/** A deflate stream in an archive, and what the archive says of it. */
-export interface DeflatedMember {
-  /** The deflated bytes and nothing else. It is not closed here. */
-  readonly source: Source;
-  /** Bytes when inflated, as the archive claims. Bytes that inflate to another size are refused. */
-  readonly size: number;
-  /** Of what it inflates to, as the archive claims. */
-  readonly crc32: number;
-  readonly name: string;
-  /** Where it is in the archive, for messages. */
-  readonly offset: number;
-}
+/** More than this no platform gives in one piece. */
+const LONGEST_WHOLE = 2 ** 31 - 1;
 
 /**
  * A deflated member, however often it is opened: what was inflated or found out for one reader serves
@@ -28,34 +19,38 @@ export interface InflatedMember {
   close(): void;
 }
 
-/** A member that nobody reads yet: nothing is allocated before somebody does. */
+/**
+ * A member that nobody reads yet: nothing is allocated before somebody does.
+ *
+ * One of up to `inflating.wholeBytes` is inflated as a whole for its pixels, see {@link WholeMember}; a
+ * bigger one is read in ascending order, or resumed where it is read, see {@link BigMember}. Reads throw
+ * `INFLATE` for broken data, `ZIP_SIZE_MISMATCH` when there is more or less of it than claimed,
+ * `ZIP_CRC`, and `CLOSED`.
+ */
 export function createInflatedMember(
-  { source, size, crc32, name, offset }: DeflatedMember,
-  { inflater, cache }: Inflating,
+  deflated: DeflatedMember,
+  inflating: Inflating,
 ): InflatedMember {
-  const sum = inflater.crc32 ?? portableCrc32;
-  const verify = (bytes: Uint8Array): void => {
-    const found = sum(bytes);
-    if (found !== crc32) throw wrongChecksum(name, offset, crc32, found);
-  };
+  const isBig = deflated.size > Math.min(inflating.wholeBytes, LONGEST_WHOLE);
+  const member = isBig ? new BigMember(deflated, inflating) : new WholeMember(deflated, inflating);
+  let isOpen = true;
+  let readers = 0;
   return {
-    open: () => inflatedSource({ source, size, name, inflater, cache, verify }),
-    close: () => undefined,
+    open: () => {
+      let isRead = true;
+      readers++;
+      member.reopen();
+      const close = async (): Promise<void> => {
+        if (!isRead) return;
+        isRead = false;
+        readers--;
+        if (readers === 0) member.release();
+      };
+      return whileOpen({ ...member.source, close }, () => isOpen);
+    },
+    close: () => {
+      isOpen = false;
+      member.close();
+    },
   };
-}
-
-/** The error for bytes that are not those that the archive was made of. */
-export function wrongChecksum(
-  name: string,
-  offset: number,
-  expected: number,
-  found: number,
-): FramedexError<'ZIP_CRC'> {
-  return new FramedexError('ZIP_CRC', 'the member is damaged', {
-    name,
-    offset,
-    expected: `CRC-32 ${expected.toString(16)}`,
-    found: found.toString(16),
-    advice: 'Get the archive again from where it came',
-  });
 }

@@ -4,12 +4,17 @@ import { createPlatformContext, wholeNumber } from '../file/context.ts';
 import type { Context, ContextOptions } from '../file/context.ts';
 import { createDescriptorPool } from './descriptor-pool.ts';
 import type { DescriptorPool } from './descriptor-pool.ts';
+import { createIndexingThreads } from './indexing.ts';
 import { nodeInflater } from './inflater.ts';
+import { createSpool } from './spool.ts';
+import type { FileSpool, SpoolOptions } from './spool.ts';
 import { wasmOfPackage } from './wasm.ts';
 import { startCodecWorker } from './workers.ts';
 
 /** A timer of Node that is longer fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
+/** Threads that look for where big members can be resumed, however many cores there are. */
+const MOST_RUNS = 8;
 
 /** What files share in Node: beside caches and codecs, the open descriptors. */
 export interface NodeContextOptions extends ContextOptions {
@@ -22,6 +27,19 @@ export interface NodeContextOptions extends ContextOptions {
    * `async` never blocks on a disk: for network shares.
    */
   readonly io?: 'sync' | 'async' | undefined;
+  /**
+   * Big deflated members of archives that are read here and there are written to a temporary file, instead
+   * of being indexed: `true`, or how much of the disk that may take. The file is for this user alone and
+   * has no name from the start, so that nothing is left of it when the process ends, however it ends; only
+   * where a system keeps the names of open files, it has one as long as the archive is open. A member that
+   * has no room is indexed.
+   *
+   * @example
+   * ```ts
+   * createContext({ spool: { maxBytes: 20 * 2 ** 30, folder: '/var/scratch' } });
+   * ```
+   */
+  readonly spool?: SpoolOptions | true | undefined;
 }
 
 /** A context with descriptors. */
@@ -48,17 +66,25 @@ export function createContext(options: NodeContextOptions = {}): NodeContext {
     max: wholeNumber('maxOpenFiles', maxOpenFiles),
     idleMs: Math.min(wholeNumber('idleMilliseconds', idleMilliseconds), LONGEST_TIMER),
   });
+  const cores = availableParallelism();
+  const threads = wholeNumber('workers', options.workers ?? Math.min(MOST_RUNS, cores));
+  const indexing = threads === 0 ? undefined : createIndexingThreads({ threads });
+  const spool = spoolOf(options.spool);
   const context = createPlatformContext(
     {
       inflater: nodeInflater,
       deflate: deflateFast,
       wasm: wasmOfPackage,
       worker: startCodecWorker,
-      cores: availableParallelism(),
+      cores,
+      startIndexing: indexing?.start,
+      spool,
     },
     options,
   );
   const close = async (): Promise<void> => {
+    indexing?.close();
+    spool?.close();
     descriptors.close();
     await context.close();
   };
@@ -69,6 +95,13 @@ export function createContext(options: NodeContextOptions = {}): NodeContext {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function spoolOf(option: SpoolOptions | true | undefined): FileSpool | undefined {
+  if (option === undefined) return undefined;
+  const { maxBytes, folder } = option === true ? {} : option;
+  if (maxBytes === undefined || maxBytes === Infinity) return createSpool({ maxBytes, folder });
+  return createSpool({ maxBytes: wholeNumber('spool.maxBytes', maxBytes), folder });
 }
 
 let shared: NodeContext | undefined;

@@ -2,6 +2,8 @@ import { constants as bufferLimits } from 'node:buffer';
 import { constants, crc32, inflateRaw, inflateRawSync, type ZlibOptions } from 'node:zlib';
 import type { Inflated, InflateOptions, Inflater } from '../inflate/inflater.ts';
 import { FramedexError } from '../errors.ts';
+import { inflateFault } from './inflate-fault.ts';
+import { inflateStream, resumeInflating } from './inflate-stream.ts';
 
 /** Deflate's best is a match of 258 bytes in 2 bits (RFC 1951 3.2.5). */
 const GREATEST_RATIO = 1032;
@@ -16,11 +18,12 @@ interface InflatedWithEngine {
 }
 
 /** Raw deflate by `node:zlib`, at once or in the thread pool. */
-export const nodeInflater: Inflater &
-  Required<Pick<Inflater, 'inflateSync' | 'inflatePrefixSync'>> = {
+export const nodeInflater: Required<Inflater> = {
   inflate,
   inflateSync,
   inflatePrefixSync,
+  stream: inflateStream,
+  resume: resumeInflating,
   crc32,
 };
 
@@ -82,20 +85,10 @@ function plain(buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
-function inflateError(cause: unknown, options: InflateOptions): FramedexError {
+function inflateError(cause: unknown, { name, limit }: InflateOptions): FramedexError {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const { name, limit } = options;
-  if (code === 'ERR_BUFFER_TOO_LARGE') {
-    const summary = 'the deflate stream goes on beyond its limit';
-    return new FramedexError(
-      'INFLATE_LIMIT',
-      summary,
-      { name, limit, expected: `at most ${limit} bytes` },
-      { cause },
-    );
-  }
-  const summary =
-    code === 'Z_BUF_ERROR' ? 'the deflate stream ends early' : 'the deflate stream is broken';
-  const found = cause instanceof Error ? cause.message : undefined;
-  return new FramedexError('INFLATE', summary, { name, found }, { cause });
+  if (code !== 'ERR_BUFFER_TOO_LARGE') return inflateFault(cause, name);
+  const summary = 'the deflate stream goes on beyond its limit';
+  const details = { name, limit, expected: `at most ${limit} bytes` };
+  return new FramedexError('INFLATE_LIMIT', summary, details, { cause });
 }

@@ -10,6 +10,8 @@ const ADVICE = new Map([
   ['EMFILE', 'Raise the limit of open files (ulimit -n), or keep fewer descriptors'],
   ['ENFILE', 'The system has too many open files: close some, or keep fewer descriptors'],
   ['EIO', 'The device failed to read: check the disk or the network share'],
+  ['ENOSPC', 'The disk is full: free some of it, or use another one'],
+  ['EDQUOT', 'The quota of the disk is used up: free some of it, or use another disk'],
   ['ESTALE', 'The network share was changed: open the file again'],
 ]);
 
