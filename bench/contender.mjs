@@ -36,8 +36,9 @@ async function run(suite, contender, manifest) {
     coldMs < REPEATED_BELOW_MS ? await warmMedian(() => work(data, ignore)) : undefined;
   const sum = checksum();
   await work(data, sum.take);
-  const read = { bytesRead, reads: readCount, statsBytes: said.bytesRead };
-  return { coldMs, warmMs, ...read, peakRss, ...sum.result() };
+  const own = said.readsElsewhere !== true;
+  const read = own ? { bytesRead, reads: readCount, statsBytes: said.bytesRead } : {};
+  return { coldMs, warmMs, ...read, peakRss, details: said.details, ...sum.result() };
 }
 
 async function warmMedian(work) {

@@ -19,6 +19,14 @@ export async function loadAside(name) {
 }
 
 /**
+ * What starts the process of a contender, where that is more than Node alone.
+ * @param {string} name
+ */
+export async function launcherOf(name) {
+  return (await import(`./peers/${name}.mjs`)).launcher ?? [];
+}
+
+/**
  * Whether the program behind a contender is installed; packages always are.
  * @param {string} name
  */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { isAvailable } from './contenders.mjs';
+import { isAvailable, launcherOf } from './contenders.mjs';
 import { prepare, readManifest } from './data/prepare.mjs';
 import { comesIn, SIZES, SUITES, suitesNamed } from './registry.mjs';
 import { comparisons, disagreement, overview, summarise, table } from './report.mjs';
@@ -27,7 +27,7 @@ ${SUITES.map(({ name, does }) => `  ${name.padEnd(28)} ${does}`).join('\n')}
   all                          all of these
 
   --size       small by default; full is 222 CT slices, 10,000 small files, functional groups of
-               2000 frames, a file of 1 GB and indexes of up to 180,000 frames; huge is functional groups of 180,000 frames alone
+               2000 frames, a file of 1 GB, a deflated one of 0.5 GB and indexes of up to 180,000 frames; huge is functional groups of 180,000 frames alone
   --rounds     turns of each contender, 5 by default
   --data       where the data is made and kept, ${join('TMPDIR', 'framedex-bench')} by default
   --only       only these contenders, with commas between
@@ -37,6 +37,8 @@ warm ms        median of tinybench's repetitions in that process
 MB read        counted at node:fs
 reads          likewise
 peak RSS MB    of the process, after the cold work
+first ms ...   where frames are asked for one after the other: the first, and of the others the median and the worst
+MB inflated    what had to be inflated for them
 MB held        heap and buffers that an open file keeps, in a process of its own; where that is asked
 result         whether what was read is what the generator of the data wrote
 
@@ -83,21 +85,23 @@ function readArguments() {
 
 /** One table. @returns its rows, and whether all results are right and all claims hold */
 async function runWorkload(suite, workload, { data: root, rounds, only }) {
-  const manifest = prepare(root, workload);
+  const manifest = await prepare(root, workload);
   const data = readManifest(manifest);
   await intoPageCache(data);
   const contenders = await availableOf(workload.contenders ?? suite.contenders, only?.split(','));
   for (const name of contenders) aside('before', suite.name, name, manifest);
-  const results = takeTurns(suite, contenders, manifest, Number(rounds));
+  const results = await takeTurns(suite, contenders, manifest, Number(rounds));
 
   const expected = suite.expected(data);
   const rows = contenders.map((name) => summarise(name, results[name], expected));
   const named = Object.fromEntries(rows.map((row) => [row.name, row]));
   const claims = named.framedex && named.floor ? (suite.claims?.(named, data) ?? []) : [];
+  const aims = named.framedex && named.floor ? (suite.aims?.(named, data) ?? []) : [];
   const faults = rows.flatMap(disagreement);
   console.log(`\n### ${suite.name}: ${workload.title}\n\n${table(rows)}\n`);
   for (const text of [...comparisons(rows), ...faults]) console.log(`- ${text}`);
   for (const { text, holds } of claims) console.log(`- ${text}: ${holds ? 'holds' : 'FAILS'}`);
+  for (const { text, holds } of aims) console.log(`- ${text}: ${holds ? 'met' : 'missed'}`);
   const right =
     faults.length === 0 &&
     claims.every(({ holds }) => holds) &&
@@ -116,19 +120,19 @@ async function availableOf(names, only) {
 }
 
 /** Each round begins with another contender, so that none always comes first. */
-function takeTurns(suite, contenders, manifest, rounds) {
+async function takeTurns(suite, contenders, manifest, rounds) {
   const results = Object.fromEntries(contenders.map((name) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < contenders.length; turn += 1) {
       const name = contenders[(round + turn) % contenders.length];
-      results[name].push(oneTurn(suite, name, manifest));
+      results[name].push(await oneTurn(suite, name, manifest));
     }
   }
   return results;
 }
 
-function oneTurn({ name: suite, measuresHeld }, name, manifest) {
-  const turn = inProcess([CONTENDER, suite, name, manifest]);
+async function oneTurn({ name: suite, measuresHeld }, name, manifest) {
+  const turn = inProcess([CONTENDER, suite, name, manifest], await launcherOf(name));
   if (turn.failed || measuresHeld !== true) return turn;
   return { ...turn, ...aside('held', suite, name, manifest) };
 }
@@ -138,8 +142,9 @@ function aside(kind, suite, name, manifest) {
 }
 
 /** What a process of its own printed last. */
-function inProcess(args) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+function inProcess(args, launcher = []) {
+  const [program, ...rest] = [...launcher, process.execPath, ...args];
+  const { status, stdout, stderr } = spawnSync(program, rest, { encoding: 'utf8' });
   if (status !== 0) {
     console.log(`(${args.slice(1).join(' ')} failed: ${stderr})`);
     return { failed: true };

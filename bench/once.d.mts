@@ -11,6 +11,8 @@ export interface WorkloadData {
   readonly file?: string;
   readonly groupsLength?: number;
   readonly headerLength?: number;
+  readonly zip?: string;
+  readonly asked?: readonly number[];
 }
 
 export declare function listSuites(): {
@@ -30,4 +32,8 @@ export declare function workOnce(
   readonly result: Taken;
   /** What framedex states of itself. */
   readonly bytesRead: number | undefined;
+  /** What it says beside: milliseconds, bytes. */
+  readonly details: Readonly<Record<string, number>> | undefined;
+  /** How framedex states that it inflated. */
+  readonly rungs: Readonly<Record<string, number>> | undefined;
 }>;

@@ -1,7 +1,6 @@
 import { loadAside, loadContender } from './contenders.mjs';
 import { checksum } from './data/checksum.mjs';
 import { prepare, readManifest } from './data/prepare.mjs';
-import { asideOf, worksOf } from './peers/framedex.mjs';
 import { SUITES } from './registry.mjs';
 
 /** Names of the suites with those of their smallest work loads and with their contenders. */
@@ -24,10 +23,9 @@ export function listSuites() {
 export async function workOnce({ suite, workload: name, contender }, root, framedex) {
   const { workloads, expected } = SUITES.find((one) => one.name === suite);
   const workload = workloads('tiny').find((one) => name === undefined || one.name === name);
-  const manifest = prepare(root, workload);
+  const manifest = await prepare(root, workload);
   const data = readManifest(manifest);
-  const works = framedex === undefined ? await loadContender(contender) : worksOf(framedex);
-  const aside = framedex === undefined ? await loadAside(contender) : asideOf(framedex);
+  const { works, aside } = await worksOf(contender, framedex);
   await aside.before?.[suite]?.(data);
   const sum = checksum();
   const said = await works[suite](data, sum.take);
@@ -37,5 +35,16 @@ export async function workOnce({ suite, workload: name, contender }, root, frame
     expected: expected(data),
     result: sum.result(),
     bytesRead: said?.bytesRead,
+    details: said?.details,
+    rungs: said?.rungs,
   };
+}
+
+/** Of the build, unless another framedex is given. */
+async function worksOf(contender, framedex) {
+  if (framedex === undefined) {
+    return { works: await loadContender(contender), aside: await loadAside(contender) };
+  }
+  const peer = await import(`./peers/${contender}.mjs`);
+  return { works: peer.worksOf(framedex), aside: peer.asideOf?.(framedex) ?? {} };
 }

@@ -1,4 +1,5 @@
 import { codecs } from './suites/codecs.mjs';
+import { deflatedRandom } from './suites/deflated-random.mjs';
 import { frameIndexCount, frameIndexFrame } from './suites/frame-index.mjs';
 import { functionalGroupsOpen, functionalGroupsPositions } from './suites/functional-groups.mjs';
 import { headers } from './suites/headers.mjs';
@@ -17,6 +18,7 @@ export const SUITES = [
   zipList,
   zipSlice,
   zipVolume,
+  deflatedRandom,
   rle,
   nativeAll,
   unpack,

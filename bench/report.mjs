@@ -25,8 +25,17 @@ export function summarise(name, rounds, expected) {
     reads: over('reads'),
     peakRss: over('peakRss'),
     heldBytes: over('heldBytes'),
+    details: detailsOf(rounds),
     result: resultOf(rounds, expected),
   };
+}
+
+/** What a work says of its steps: medians over the rounds. */
+function detailsOf(rounds) {
+  const told = rounds.map(({ details }) => details).filter((details) => details !== undefined);
+  const names = Object.keys(told[0] ?? {});
+  if (names.length === 0) return undefined;
+  return Object.fromEntries(names.map((key) => [key, median(told.map((one) => one[key]))]));
 }
 
 /** Floors of work that needs decoding take nothing: they only read. */
@@ -43,12 +52,14 @@ function resultOf(rounds, { checksum }) {
 export function table(rows) {
   const floor = rows.find((row) => row.name === 'floor');
   const held = rows.some((row) => row.heldBytes !== undefined);
+  const told = [...new Set(rows.flatMap(({ details }) => Object.keys(details ?? {})))];
   const cells = rows.map((row) => [
     row.name,
     fixed(row.coldMs),
     ratio(row.coldMs, floor?.coldMs),
     fixed(row.warmMs),
     ratio(row.warmMs, floor?.warmMs),
+    ...told.map((key) => fixed(row.details?.[key])),
     mega(row.bytesRead, 3),
     fixed(row.reads, 0),
     mega(row.peakRss || undefined),
@@ -61,6 +72,7 @@ export function table(rows) {
     'x floor',
     'warm ms',
     'x floor',
+    ...told,
     'MB read',
     'reads',
     'peak RSS MB',
@@ -106,7 +118,7 @@ export function overview(runs) {
  */
 export function comparisons(rows) {
   const framedex = rows.find((row) => row.name === 'framedex');
-  const peers = rows.filter((row) => !['framedex', 'floor', 'minimal'].includes(row.name));
+  const peers = rows.filter((row) => !isOurs(row.name));
   const minimal = rows.find((row) => row.name === 'minimal');
   return ['cold', 'warm'].flatMap((kind) => {
     const key = `${kind}Ms`;
@@ -121,6 +133,11 @@ export function comparisons(rows) {
       ...against(best, `the fastest peer's (${best?.name})`),
     ];
   });
+}
+
+/** Framedex in all its ways, and what is no reader of DICOM. */
+function isOurs(name) {
+  return name.startsWith('framedex') || name === 'floor' || name === 'minimal';
 }
 
 /** The same number from inside and from outside, or a sentence that says otherwise. */

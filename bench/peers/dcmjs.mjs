@@ -2,7 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import dcmjs from 'dcmjs';
+import { openPromise } from 'yauzl';
 import { headerLine, headerLines, objectLine } from '../data/header-line.mjs';
+import { memberBytes } from './yauzl.mjs';
 
 const { DicomMessage } = dcmjs.data;
 dcmjs.log.setLevel?.('silent');
@@ -13,11 +15,17 @@ export async function load() {
     'functional-groups-open': openGroups,
     'functional-groups-positions': allPositions,
     'one-frame': oneFrame,
+    'zip-list': zipList,
+    'zip-slice': zipSlice,
+    'zip-volume': zipVolume,
   };
 }
 
 function arrayBuffer(path) {
-  const { buffer, byteOffset, length } = readFileSync(path);
+  return ownBuffer(readFileSync(path));
+}
+
+function ownBuffer({ buffer, byteOffset, length }) {
   return byteOffset === 0 && length === buffer.byteLength
     ? buffer
     : buffer.slice(byteOffset, byteOffset + length);
@@ -64,4 +72,38 @@ function oneFrame({ file }, take) {
   const length = 2 * dict['00280010'].Value[0] * dict['00280011'].Value[0];
   const middle = Number(dict['00280008'].Value[0]) >> 1;
   take(new Uint8Array(dict['7FE00010'].Value[0], middle * length, length));
+}
+
+/** Members through the streams of yauzl, each as a whole, with what `make` makes of it. */
+async function eachMember({ zip }, options, make) {
+  const archive = await openPromise(zip, { autoClose: false });
+  const made = [];
+  for await (const entry of archive.eachEntry()) {
+    const bytes = await memberBytes(archive, entry, Infinity);
+    made.push(make(DicomMessage.readFile(ownBuffer(bytes), options).dict));
+  }
+  archive.close();
+  return made;
+}
+
+async function zipList(data, take) {
+  take(headerLines(await eachMember(data, { untilTag: '7FE00010' }, line)));
+}
+
+/** It has no way back to a member whose header was read, so that all slices are kept. */
+async function slices(data) {
+  const found = await eachMember(data, {}, (dict) => ({
+    z: dict['00200032'].Value[2],
+    bytes: new Uint8Array(dict['7FE00010'].Value[0]),
+  }));
+  return found.sort((a, b) => a.z - b.z).map(({ bytes }) => bytes);
+}
+
+async function zipSlice(data, take) {
+  const found = await slices(data);
+  take(found[found.length >> 1]);
+}
+
+async function zipVolume(data, take) {
+  take(Buffer.concat(await slices(data)));
 }

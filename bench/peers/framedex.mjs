@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { CODE_STREAM_KINDS } from '../data/code-stream-kinds.mjs';
 import { headerLine, headerLines, objectLine } from '../data/header-line.mjs';
+import { randomFrames } from './framedex-deflated.mjs';
 import { pictureSize, THUMBNAIL } from './png.mjs';
 
 export async function load() {
@@ -41,6 +42,7 @@ export function worksOf(framedex) {
     'zip-list': (data, take) => zipList(framedex, data, take),
     'zip-slice': (data, take) => zipSlice(framedex, data, take),
     'zip-volume': (data, take) => zipVolume(framedex, data, take),
+    'deflated-random': (data, take) => randomFrames(framedex, data, take),
     rle: (data, take) => allFrames(framedex, data, take),
     'native-all': (data, take) => allFrames(framedex, data, take),
     unpack: (data, take) => allFrames(framedex, data, take),
@@ -187,10 +189,12 @@ async function zipList({ openArchive }, { zip }, take) {
 async function zipSlice({ openArchive }, { zip }, take) {
   const archive = await openArchive(zip);
   const [{ instances }] = await archive.series();
+  const listed = performance.now();
   const file = await instances[instances.length >> 1].open();
   take((await file.frame(0)).data);
   await file.close();
-  return finished(archive);
+  const details = { 'slice ms': performance.now() - listed };
+  return { ...(await finished(archive)), details };
 }
 
 async function zipVolume({ openArchive }, { zip }, take) {

@@ -76,6 +76,7 @@ export function zipDirectory(read, size) {
     members.push({
       name: directory.latin1Slice(at + 46, at + 46 + nameLength),
       compressedSize: directory.readUInt32LE(at + 20),
+      size: directory.readUInt32LE(at + 24),
       offset: directory.readUInt32LE(at + 42),
       nameLength,
     });

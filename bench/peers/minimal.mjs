@@ -116,8 +116,9 @@ function inSpace(read, size) {
   return listMembers(read, size).sort((a, b) => a.z - b.z);
 }
 
-function pixels(read, { offset, nameLength, compressedSize, header }) {
-  const bytes = inflateRawSync(read(compressedSize, offset + 30 + nameLength));
+function pixels(read, { offset, nameLength, compressedSize, size, header }) {
+  const packed = read(compressedSize, offset + 30 + nameLength);
+  const bytes = inflateRawSync(packed, { chunkSize: size + 64 });
   return bytes.subarray(header.pixelOffset, header.pixelOffset + header.pixelLength);
 }
 

@@ -18,7 +18,8 @@ export function works(headLength) {
   };
 }
 
-async function memberBytes(archive, entry, most) {
+/** @param {any} archive @param {any} entry @param {number} most */
+export async function memberBytes(archive, entry, most) {
   const parts = [];
   let length = 0;
   for await (const part of await archive.openReadStreamPromise(entry)) {

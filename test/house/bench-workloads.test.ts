@@ -36,6 +36,7 @@ const WORK: Readonly<Record<string, { items: number; byteLength: number }>> = {
   'zip-list': { items: 1, byteLength: HEADER_LINES },
   'zip-slice': { items: 1, byteLength: SLICE },
   'zip-volume': { items: 1, byteLength: 6 * SLICE },
+  'deflated-random': { items: 7, byteLength: 7 * FRAME },
   rle: { items: 8, byteLength: 8 * FRAME },
   'native-all': { items: 8, byteLength: 8 * FRAME },
   unpack: { items: 9, byteLength: 9 * 13 * 13 },
@@ -52,8 +53,9 @@ const WORK: Readonly<Record<string, { items: number; byteLength: number }>> = {
 
 /** Programs that may not be installed, and what reads without understanding. */
 const NOT_CHECKED_HERE = [
-  ...['floor', 'framedex', 'framedex-threads', 'pydicom', 'dcmtk', 'gdcm'],
-  ...['openjpeg', 'openjph', 'libjxl'],
+  ...['floor', 'framedex', 'framedex-threads', 'framedex-one-thread'],
+  ...['framedex-saved', 'framedex-spool'],
+  ...['pydicom', 'dcmtk', 'gdcm', 'openjpeg', 'openjph', 'libjxl', 'unzip'],
 ];
 
 const root = mkdtempSync(join(tmpdir(), 'framedex-bench-test-'));
