@@ -17,8 +17,9 @@ import type { OpenOptions } from './file/open.ts';
 import { streamInflater } from './inflate/stream-inflater.ts';
 
 export type { GivenBytes } from './bytes/given.ts';
+export type { Archived, CheckpointIndex, InflationStats, RunOptions } from './bytes/archived.ts';
 export type { ReadOptions, Source, SourceIdentity } from './bytes/source.ts';
-export type { Collection, SeriesOptions, Skipped } from './collection/collection.ts';
+export type { Collection, CollectionEntry, SeriesOptions, Skipped } from './collection/collection.ts';
 export type { ConcatenatedFrames, PlacedFrame } from './collection/concatenated-frames.ts';
 export type { Concatenation } from './collection/concatenation.ts';
 export type { Instance } from './collection/instance.ts';
@@ -95,12 +96,18 @@ export type {
   Warning,
 } from './errors.ts';
 export type { Context, ContextOptions } from './file/context.ts';
-export type { DicomFile, FramesOptions, ThumbnailOptions } from './file/dicom-file.ts';
+export type {
+  DicomFile,
+  FramesOptions,
+  SavingOptions,
+  ThumbnailOptions,
+} from './file/dicom-file.ts';
 export type { ReadStats } from './file/meter.ts';
 export type { OpenOptions } from './file/open.ts';
 export type {
   CollectionIndexJson,
   FileIndexJson,
+  SavedCheckpoints,
   SavedFragmentLayout,
   SavedFrames,
   SavedIdentity,

@@ -6,12 +6,18 @@ import type { ReadDirectory } from './zip-record.ts';
 export interface ArchiveLimits {
   /** Files in one archive. */
   readonly members: number;
-  /** Bytes of a zip's central directory. */
+  /** Bytes of a zip's central directory; of a tar's long names and extended headers. */
   readonly directoryBytes: number;
   /** Bytes of one member once inflated. */
   readonly memberBytes: number;
   /** How many times its compressed bytes a member of more than 256 MiB may inflate to. */
   readonly ratio: number;
+}
+
+/** What of these limits archives took that were opened together, and what was opened of them so far. */
+export interface ArchiveUse {
+  members: number;
+  directoryBytes: number;
 }
 
 /** How an archive is opened. */
@@ -20,8 +26,13 @@ export interface ArchiveOptions {
   /** How the directory of a zip is read. */
   readonly readDirectory: ReadDirectory;
   readonly limits: ArchiveLimits;
+  /** Counts this archive too; its limits are what it leaves of them. */
+  readonly used?: ArchiveUse | undefined;
   /** Archives in the archive are opened too, but not those in them. */
   readonly nested?: boolean | undefined;
   /** Told of what is tolerated. What it throws ends the listing. */
   readonly onWarning?: ((warning: Warning) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Of an archive without a directory: bytes that were looked at, and all of them. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }

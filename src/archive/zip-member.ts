@@ -1,52 +1,140 @@
-import { isSynchronous, type Source } from '../bytes/source.ts';
-import { FramedexError } from '../errors.ts';
+import type { Archived, RunOptions } from '../bytes/archived.ts';
+import { isSynchronous, readExactly, type Source } from '../bytes/source.ts';
+import { whileOpen } from '../bytes/while-open.ts';
+import type { FramedexError } from '../errors.ts';
 import { crc32 } from '../inflate/crc32.ts';
+import { wrongChecksum } from '../inflate/deflated-member.ts';
 import { createInflatedMember } from '../inflate/inflated-member.ts';
 import type { Inflating } from '../inflate/inflating.ts';
+import type { InflationMeter } from '../inflate/inflation-stats.ts';
+import { LOCAL_HEADER_LENGTH, STORED } from './zip-faults.ts';
+import { localHeaderLength, localMismatch } from './zip-local-header.ts';
 import type { ZipRecord } from './zip-record.ts';
 
-/** APPNOTE.TXT 4.4.5: the two methods that are read. */
-export const STORED = 0;
-export const DEFLATED = 8;
-
-// APPNOTE.TXT 4.3.7: the header before the bytes of each file.
-const LOCAL_HEADER = 0x04034b50;
-const LOCAL_HEADER_LENGTH = 30;
 /** Room for the local extra field, whose length only the local header tells. */
 const EXTRA_ROOM = 64;
 /** A first read up to this long is joined with the reading of the local header. */
 const JOINED = 65536;
-/** APPNOTE.TXT 4.4.4: bit 0, encrypted; bit 3, sizes and CRC-32 follow the data. */
-const ENCRYPTED_OR_DESCRIPTOR = 0b1001;
+/** Read at once when a stored member is held against its CRC-32. */
+const PIECE = 1024 * 1024;
 
 /** What reading a member takes. */
 export interface MemberReading {
   readonly archive: Source;
   readonly directoryStart: number;
   readonly inflating: Inflating;
+  /** Counts what inflating all members does. */
+  readonly inflation: InflationMeter;
+  readonly isOpen: () => boolean;
+}
+
+/** The bytes of one member, however often it is opened. */
+export interface MemberBytes {
+  open(): Source;
+  /** Gives up what was inflated. */
+  close(): void;
+  /** Whether something was found out that the next one who opens it should not have to. */
+  readonly lasting: boolean;
 }
 
 /**
- * A member as a source. A stored one is a part of the archive, read at any place without a copy; its
- * CRC-32 is not checked, since that takes all of its bytes and a frame is only some of them. A
- * deflated one is checked whenever it is inflated whole: `ZIP_SIZE_MISMATCH`, `ZIP_CRC`. Both throw
- * `ZIP_LOCAL_MISMATCH` when the local header contradicts the central directory.
+ * A member's bytes. Those of a stored one are a part of the archive, read at any place without a copy;
+ * their CRC-32 takes all of them, so it is compared by `archived.verify` alone. A deflated one is
+ * `inflate/inflated-member.ts`. Reads throw `ZIP_LOCAL_MISMATCH` when the local header contradicts the
+ * central directory.
  */
-export function memberSource(record: ZipRecord, reading: MemberReading): Source {
-  const { archive, directoryStart, inflating } = reading;
-  const source = storedBytes(archive, record, directoryStart);
-  const identity = { crc32: record.crc32 };
-  if (record.method === STORED) return { ...source, identity };
+export function memberBytes(record: ZipRecord, reading: MemberReading): MemberBytes {
+  const { inflating, inflation } = reading;
+  const source = locatedBytes(record, reading);
+  if (record.method === STORED) return storedMember(source, record, reading);
   const { name, size, offset } = record;
   const member = createInflatedMember(
-    { source, size, crc32: record.crc32, name, offset },
+    { source, size, crc32: record.crc32, name, offset, above: inflation },
     inflating,
   );
-  return { ...member.open(), identity };
+  const identity = { crc32: record.crc32 };
+  return {
+    open: () => ({ ...member.open(), identity }),
+    close: () => {
+      member.close();
+    },
+    // Where a big one can be resumed took a run over all of it. There are few of them.
+    lasting: size > inflating.wholeBytes,
+  };
+}
+
+function storedMember(source: Source, record: ZipRecord, reading: MemberReading): MemberBytes {
+  const checksum = reading.inflating.inflater.crc32 ?? crc32;
+  const whole = whileOpen(source, reading.isOpen);
+  let verified = false;
+  let damage: FramedexError | undefined;
+  const assertSound = (): void => {
+    if (damage !== undefined) throw damage;
+  };
+  const verify = async (options: RunOptions = {}): Promise<void> => {
+    assertSound();
+    if (verified) return;
+    const found = await checksumOf(whole, checksum, options);
+    if (found !== record.crc32) {
+      damage = wrongChecksum(record.name, record.offset, record.crc32, found);
+      throw damage;
+    }
+    verified = true;
+  };
+  const archived: Archived = {
+    get verified() {
+      return verified;
+    },
+    verify,
+    prepare: () => Promise.resolve(),
+  };
+  const stored: Source = {
+    ...source,
+    identity: { crc32: record.crc32 },
+    archived,
+    read: async (at, length, options) => {
+      assertSound();
+      return source.read(at, length, options);
+    },
+  };
+  const open = (): Source => {
+    if (!isSynchronous(source)) return stored;
+    return {
+      ...stored,
+      readSync: (at, length, into) => {
+        assertSound();
+        return source.readSync(at, length, into);
+      },
+    };
+  };
+  return {
+    open,
+    close: () => undefined,
+    get lasting() {
+      return verified || damage !== undefined;
+    },
+  };
+}
+
+async function checksumOf(
+  source: Source,
+  checksum: (bytes: Uint8Array, previous?: number) => number,
+  { signal, onProgress }: RunOptions,
+): Promise<number> {
+  const { size } = source;
+  const piece = new Uint8Array(Math.min(PIECE, size));
+  let sum = 0;
+  for (let at = 0; at < size; at += PIECE) {
+    signal?.throwIfAborted();
+    const length = Math.min(PIECE, size - at);
+    sum = checksum(await readExactly(source, at, length, { into: piece, signal }), sum);
+    onProgress?.(at + length, size);
+  }
+  return sum;
 }
 
 /** Where the bytes begin, only the local header tells; it is read with the first of them. */
-function storedBytes(archive: Source, record: ZipRecord, directoryStart: number): Source {
+function locatedBytes(record: ZipRecord, { archive, directoryStart }: MemberReading): Source {
   const size = record.compressedSize;
   let start = -1;
   const within = (at: number, wanted: number): number => Math.max(0, Math.min(wanted, size - at));
@@ -56,16 +144,16 @@ function storedBytes(archive: Source, record: ZipRecord, directoryStart: number)
   };
   /** Takes the header in, and gives the bytes wanted if they came with it. */
   const locate = (head: Uint8Array, at: number, length: number): Uint8Array | undefined => {
-    const found = record.offset + headerLength(head, record);
+    const found = record.offset + localHeaderLength(head, record);
     if (found + size > directoryStart) {
-      throw mismatch(record, 'data that ends before the central directory', 'more');
+      throw localMismatch(record, 'data that ends before the central directory', 'more');
     }
     start = found;
     const from = start - record.offset + at;
     return from + length <= head.length ? head.subarray(from, from + length) : undefined;
   };
 
-  const stored: Source = {
+  const located: Source = {
     name: record.name,
     size,
     fresh: archive.fresh ?? false,
@@ -80,9 +168,9 @@ function storedBytes(archive: Source, record: ZipRecord, directoryStart: number)
       return archive.read(start + at, length, options);
     },
   };
-  if (!isSynchronous(archive)) return stored;
+  if (!isSynchronous(archive)) return located;
   return {
-    ...stored,
+    ...located,
     readSync: (at, wanted, into) => {
       const length = within(at, wanted);
       if (start < 0) {
@@ -99,37 +187,4 @@ function placed(bytes: Uint8Array, into: Uint8Array | undefined): Uint8Array {
   if (into === undefined) return bytes;
   into.set(bytes);
   return into.subarray(0, bytes.length);
-}
-
-/** Bytes from the local header to the data. The local extra field is not that of the directory. */
-function headerLength(head: Uint8Array, record: ZipRecord): number {
-  if (head.length < LOCAL_HEADER_LENGTH) {
-    throw new FramedexError('TRUNCATED', 'the archive ends inside a local header', {
-      name: record.name,
-      offset: record.offset,
-      needed: LOCAL_HEADER_LENGTH,
-      available: head.length,
-    });
-  }
-  const view = new DataView(head.buffer, head.byteOffset, head.length);
-  if (view.getUint32(0, true) !== LOCAL_HEADER) {
-    throw mismatch(record, 'a local header', 'something else');
-  }
-  const flags = view.getUint16(6, true) & ENCRYPTED_OR_DESCRIPTOR;
-  const expectedFlags = record.flags & ENCRYPTED_OR_DESCRIPTOR;
-  if (flags !== expectedFlags) throw mismatch(record, `flags ${expectedFlags}`, `${flags}`);
-  const method = view.getUint16(8, true);
-  if (method !== record.method) throw mismatch(record, `method ${record.method}`, `${method}`);
-  const nameLength = view.getUint16(26, true);
-  const name = head.subarray(LOCAL_HEADER_LENGTH, LOCAL_HEADER_LENGTH + nameLength);
-  if (nameLength !== record.nameLength || crc32(name) !== record.nameCrc32) {
-    throw mismatch(record, 'the name that the directory gives', 'another');
-  }
-  return LOCAL_HEADER_LENGTH + nameLength + view.getUint16(28, true);
-}
-
-function mismatch(record: ZipRecord, expected: string, found: string): FramedexError {
-  const { name, offset } = record;
-  const summary = 'the local header contradicts the central directory';
-  return new FramedexError('ZIP_LOCAL_MISMATCH', summary, { name, offset, expected, found });
 }

@@ -1,7 +1,13 @@
 import type { Source } from '../bytes/source.ts';
 import type { FramedexError } from '../errors.ts';
 
-/** One file of an archive, as the central directory describes it. Slim: archives hold 100,000. */
+/**
+ * Bytes of a name, and characters of it: as much as systems have for a path. Longer ones are faults, and
+ * are not decoded, since a directory of nothing else would take seconds.
+ */
+export const LONGEST_NAME = 4096;
+
+/** One file of an archive, as the central directory describes it. */
 export interface ZipRecord {
   readonly name: string;
   /** Position of the local header in the source. */
@@ -17,10 +23,20 @@ export interface ZipRecord {
   readonly symbolicLink: boolean;
 }
 
-/** Records that could not be made sense of. */
-export interface BrokenRecord {
-  readonly name: string;
-  readonly error: FramedexError;
+/**
+ * The records of a directory, in its order: one row each. In columns, because archives hold 100,000:
+ * 39 bytes a file, where an object takes 136.
+ */
+export interface ZipRecords {
+  readonly offsets: Float64Array;
+  readonly compressedSizes: Float64Array;
+  readonly sizes: Float64Array;
+  readonly checksums: Uint32Array;
+  readonly nameChecksums: Uint32Array;
+  readonly nameLengths: Uint16Array;
+  readonly methods: Uint16Array;
+  readonly flags: Uint16Array;
+  readonly symbolicLinks: Uint8Array;
 }
 
 /** Where the central directory lies, in positions of the source. */
@@ -35,8 +51,14 @@ export interface DirectoryExtent {
 
 /** What the central directory says. */
 export interface ZipDirectory extends DirectoryExtent {
-  readonly records: readonly ZipRecord[];
-  readonly broken: readonly BrokenRecord[];
+  readonly records: ZipRecords;
+  /**
+   * As they are stored, row by row; one more when what follows the last record is broken. Of one longer
+   * than {@link LONGEST_NAME} only the beginning.
+   */
+  readonly names: readonly string[];
+  /** Rows that could not be made sense of: all but their name is 0. */
+  readonly broken: ReadonlyMap<number, FramedexError>;
 }
 
 /** How big a directory may be. */
@@ -49,3 +71,34 @@ export interface DirectoryLimits {
 
 /** Reads the central directory of a zip archive. Throws `ZIP_FORMAT`, `ZIP_LIMIT`. */
 export type ReadDirectory = (source: Source, limits: DirectoryLimits) => Promise<ZipDirectory>;
+
+/** Room for so many records. */
+export function createRecords(rows: number): ZipRecords {
+  return {
+    offsets: new Float64Array(rows),
+    compressedSizes: new Float64Array(rows),
+    sizes: new Float64Array(rows),
+    checksums: new Uint32Array(rows),
+    nameChecksums: new Uint32Array(rows),
+    nameLengths: new Uint16Array(rows),
+    methods: new Uint16Array(rows),
+    flags: new Uint16Array(rows),
+    symbolicLinks: new Uint8Array(rows),
+  };
+}
+
+/** The record of a row, under the name given. */
+export function recordAt(records: ZipRecords, row: number, name: string): ZipRecord {
+  return {
+    name,
+    offset: records.offsets[row] ?? 0,
+    compressedSize: records.compressedSizes[row] ?? 0,
+    size: records.sizes[row] ?? 0,
+    method: records.methods[row] ?? 0,
+    flags: records.flags[row] ?? 0,
+    crc32: records.checksums[row] ?? 0,
+    nameLength: records.nameLengths[row] ?? 0,
+    nameCrc32: records.nameChecksums[row] ?? 0,
+    symbolicLink: records.symbolicLinks[row] === 1,
+  };
+}

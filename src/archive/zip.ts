@@ -1,32 +1,24 @@
+import type { InflationStats } from '../bytes/archived.ts';
 import type { Source } from '../bytes/source.ts';
 import { whileOpen } from '../bytes/while-open.ts';
 import type { Listing, Member } from '../collection/listing.ts';
-import { FramedexError, type Warning } from '../errors.ts';
+import type { FramedexError, Warning } from '../errors.ts';
+import { createInflationMeter, inflationStats } from '../inflate/inflation-stats.ts';
 import type { ArchiveLimits, ArchiveOptions } from './archive-options.ts';
-import type { ZipDirectory, ZipRecord } from './zip-record.ts';
-import { DEFLATED, type MemberReading, memberSource, STORED } from './zip-member.ts';
+import { printable, uniqueNames } from './member-names.ts';
+import { DEFLATED, faultOf, type Oddity, overlaps } from './zip-faults.ts';
+import { memberBytes, type MemberBytes, type MemberReading } from './zip-member.ts';
+import {
+  LONGEST_NAME,
+  recordAt,
+  type ZipDirectory,
+  type ZipRecord,
+  type ZipRecords,
+} from './zip-record.ts';
 
-const LOCAL_HEADER_LENGTH = 30;
-/** Deflate's best is 1032:1; a little more for a file of a few bytes. */
-const GREATEST_RATIO = 1032;
-const RATIO_ROOM = 1024;
-
-/** APPNOTE.TXT 4.4.5, as far as archivers write them. */
-const METHODS = new Map([
-  [1, 'Shrink'],
-  [6, 'Implode'],
-  [9, 'Deflate64'],
-  [12, 'BZip2'],
-  [14, 'LZMA'],
-  [20, 'zstd'],
-  [93, 'zstd'],
-  [94, 'MP3'],
-  [95, 'xz'],
-  [96, 'JPEG'],
-  [97, 'WavPack'],
-  [98, 'PPMd'],
-  [99, 'AES'],
-]);
+const CONTROL = /\p{Cc}/u;
+/** Characters of a name that is a fault. */
+const LONGEST_SHOWN = 255;
 
 /**
  * Lists a zip archive. Only its end and its central directory are read; a member's bytes are read
@@ -40,155 +32,149 @@ const METHODS = new Map([
 export async function openZip(source: Source, options: ArchiveOptions): Promise<Listing> {
   const { members: entries, directoryBytes } = options.limits;
   const directory = await options.readDirectory(source, { entries, directoryBytes });
-  warnAbout(directory, options.onWarning);
-  let closed = false;
-  const isOpen = (): boolean => !closed;
-  const reading: MemberReading = {
-    archive: source,
-    directoryStart: directory.start,
-    inflating: options.inflating,
-  };
-  return {
-    name: source.name,
-    members: membersOf(directory, reading, options.limits, isOpen),
-    close: async () => {
+  return new ZipListing(source, directory, options);
+}
+
+/** An open archive. Its members are rows of the directory, which are looked at when they are asked for. */
+class ZipListing implements Listing {
+  readonly name: string;
+  readonly members: readonly Member[];
+  readonly #reading: MemberReading;
+  readonly #limits: ArchiveLimits;
+  readonly #records: ZipRecords;
+  /** Of sound archives, there are none. */
+  readonly #oddities: Map<number, Oddity>;
+  /** Of members that are open, and those of which something was found out that lasts. */
+  readonly #bytes = new Map<number, SharedBytes>();
+  #closed = false;
+
+  constructor(source: Source, directory: ZipDirectory, options: ArchiveOptions) {
+    const { inflating, limits, onWarning } = options;
+    this.name = source.name;
+    this.#limits = limits;
+    this.#records = directory.records;
+    this.#reading = {
+      archive: source,
+      directoryStart: directory.start,
+      inflating,
+      inflation: createInflationMeter(),
+      isOpen: () => !this.#closed,
+    };
+    this.#oddities = overlaps(directory);
+    const members: ZipMember[] = [];
+    const unique = uniqueNames();
+    let renamed = 0;
+    for (const [row, stored] of directory.names.entries()) {
+      const isFolder = stored.endsWith('/') && this.#records.sizes[row] === 0;
+      if (isFolder && !directory.broken.has(row)) continue;
+      const isOdd = this.#hasOddName(row, stored);
+      if (isOdd && !directory.broken.has(row)) this.#oddities.set(row, 'name');
+      const shown = isOdd ? printable(stored.slice(0, LONGEST_SHOWN)) : stored;
+      const name = unique(shown);
+      if (name !== stored && !isOdd) renamed += 1;
+      members.push(new ZipMember(this, row, name));
+    }
+    this.members = members;
+    warnAbout(directory, renamed, onWarning);
+  }
+
+  get inflation(): InflationStats | undefined {
+    return this.#records.methods.includes(DEFLATED)
+      ? inflationStats(this.#reading.inflation)
+      : undefined;
+  }
+
+  record(row: number, name: string): ZipRecord {
+    return recordAt(this.#records, row, name);
+  }
+
+  fault(row: number, name: string): FramedexError | undefined {
+    return faultOf(this.record(row, name), this.#oddities.get(row), this.#limits);
+  }
+
+  open(row: number, name: string): Source {
+    const fault = this.fault(row, name);
+    if (fault !== undefined) throw fault;
+    const shared = this.#bytes.get(row) ?? this.#begin(row, name);
+    const source = shared.bytes.open();
+    shared.readers += 1;
+    let closed = false;
+    const close = async (): Promise<void> => {
+      if (closed) return;
       closed = true;
       await source.close?.();
-    },
-  };
-}
-
-function membersOf(
-  directory: ZipDirectory,
-  reading: MemberReading,
-  limits: ArchiveLimits,
-  isOpen: () => boolean,
-): readonly Member[] {
-  const unique = uniqueNames();
-  const overlapping = overlaps(directory);
-  const members: Member[] = [];
-  for (const stored of directory.records) {
-    if (stored.name.endsWith('/') && stored.size === 0) continue;
-    const name = unique(printable(stored.name));
-    const record = name === stored.name ? stored : { ...stored, name };
-    const { size } = record;
-    const fault = faultOf(stored, name, limits) ?? overlapping.get(stored);
-    if (fault !== undefined) members.push(faulty(name, size, fault));
-    else members.push({ name, size, open: () => whileOpen(memberSource(record, reading), isOpen) });
-  }
-  for (const { name, error } of directory.broken) {
-    members.push(faulty(unique(printable(name)), 0, error));
-  }
-  return members;
-}
-
-function faulty(name: string, size: number, fault: FramedexError): Member {
-  return {
-    name,
-    size,
-    fault,
-    open: () => {
-      throw fault;
-    },
-  };
-}
-
-/** What the directory alone tells against a member. */
-function faultOf(
-  record: ZipRecord,
-  name: string,
-  limits: ArchiveLimits,
-): FramedexError | undefined {
-  const { size, compressedSize, method, flags, offset } = record;
-  if (record.name === '' || printable(record.name) !== record.name) {
-    const summary = 'a name that is empty or has control characters';
-    return new FramedexError('ZIP_NAME', summary, { name, offset });
-  }
-  if (record.symbolicLink) {
-    const advice = 'Links in archives are not followed';
-    return new FramedexError('ZIP_SYMLINK', 'a symbolic link', { name, offset, advice });
-  }
-  if ((flags & 1) !== 0) {
-    const found = method === 99 ? 'AES' : undefined;
-    const advice = 'Decrypt the archive first';
-    return new FramedexError('ZIP_ENCRYPTED', 'encrypted', { name, offset, found, advice });
-  }
-  if (method !== STORED && method !== DEFLATED) {
-    const found = `${METHODS.get(method) ?? 'method'} (${method})`;
-    const expected = 'stored or deflated';
-    const advice = 'Unpack the archive with a tool that knows the method, and open the folder';
-    const details = { name, offset, expected, found, advice };
-    return new FramedexError('ZIP_METHOD', 'a compression method that is not read', details);
-  }
-  if (method === STORED && compressedSize !== size) {
-    const details = { name, offset, expected: `${size} bytes`, found: `${compressedSize}` };
-    return new FramedexError('ZIP_SIZE_MISMATCH', 'stored with two different sizes', details);
-  }
-  if (size > compressedSize * GREATEST_RATIO + RATIO_ROOM) {
-    const details = {
-      name,
-      offset,
-      expected: 'at most 1032:1',
-      found: `${size}:${compressedSize}`,
+      shared.readers -= 1;
+      if (shared.readers === 0 && !shared.bytes.lasting) this.#bytes.delete(row);
     };
-    return new FramedexError('ZIP_RATIO', 'a size that deflate cannot reach', details);
+    return whileOpen({ ...source, close }, this.#reading.isOpen);
   }
-  if (size > limits.memberBytes) {
-    const limit = limits.memberBytes;
-    const advice = 'Raise limits.maxArchiveMemberBytes if you trust the archive';
-    const details = { name, offset, limit, found: `${size} bytes`, advice };
-    return new FramedexError('ZIP_LIMIT', 'the member is too big', details);
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { bytes } of this.#bytes.values()) bytes.close();
+    this.#bytes.clear();
+    await this.#reading.archive.close?.();
   }
-  return undefined;
+
+  #hasOddName(row: number, name: string): boolean {
+    const length = Math.max(name.length, this.#records.nameLengths[row] ?? 0);
+    return length === 0 || length > LONGEST_NAME || CONTROL.test(name);
+  }
+
+  #begin(row: number, name: string): SharedBytes {
+    const shared = { bytes: memberBytes(this.record(row, name), this.#reading), readers: 0 };
+    this.#bytes.set(row, shared);
+    return shared;
+  }
 }
 
-/**
- * Members that share bytes with one before them or with the directory: of all archives that come to
- * more than 1032 times their size, none does without that, and none that is sound has it.
- */
-function overlaps({ records, start }: ZipDirectory): ReadonlyMap<ZipRecord, FramedexError> {
-  const faults = new Map<ZipRecord, FramedexError>();
-  const overlap = (record: ZipRecord, summary: string): void => {
-    const { name, offset } = record;
-    faults.set(record, new FramedexError('ZIP_OVERLAP', summary, { name, offset }));
-  };
-  let free = 0;
-  for (const record of [...records].sort((a, b) => a.offset - b.offset)) {
-    const end = record.offset + LOCAL_HEADER_LENGTH + record.nameLength + record.compressedSize;
-    if (end > start) overlap(record, 'its bytes run into the central directory');
-    else if (record.offset < free) overlap(record, 'its bytes are also those of another member');
-    else free = end;
+interface SharedBytes {
+  readonly bytes: MemberBytes;
+  readers: number;
+}
+
+/** A class for its prototype: all that differs from one to the next is a row and a name. */
+class ZipMember implements Member {
+  readonly name: string;
+  readonly #listing: ZipListing;
+  readonly #row: number;
+
+  constructor(listing: ZipListing, row: number, name: string) {
+    this.name = name;
+    this.#listing = listing;
+    this.#row = row;
   }
-  return faults;
-}
 
-function uniqueNames(): (name: string) => string {
-  const seen = new Map<string, number>();
-  return (name) => {
-    let times = (seen.get(name) ?? 0) + 1;
-    let unique = times === 1 ? name : `${name} (${times})`;
-    while (times > 1 && seen.has(unique)) {
-      times += 1;
-      unique = `${name} (${times})`;
-    }
-    seen.set(name, times);
-    if (times > 1) seen.set(unique, 1);
-    return unique;
-  };
-}
+  get id(): string {
+    return `zip#${this.#row}`;
+  }
 
-/** Control characters could steer a terminal, and NUL ends a name for half of all programs. */
-function printable(name: string): string {
-  return name.replace(/\p{Cc}/gu, '\ufffd');
+  get size(): number {
+    return this.#listing.record(this.#row, this.name).size;
+  }
+
+  get compressedSize(): number {
+    return this.#listing.record(this.#row, this.name).compressedSize;
+  }
+
+  get fault(): FramedexError | undefined {
+    return this.#listing.fault(this.#row, this.name);
+  }
+
+  open(): Source {
+    return this.#listing.open(this.#row, this.name);
+  }
 }
 
 function warnAbout(
-  { records, broken, base, count, end }: ZipDirectory,
+  { names, base, count, start, end }: ZipDirectory,
+  renamed: number,
   onWarning: ((warning: Warning) => void) | undefined,
 ): void {
-  const warn = (message: string, offset: number): void =>
-    onWarning?.({ code: 'ZIP_FORMAT', message, offset });
+  const warn = (message: string, offset: number, code: Warning['code'] = 'ZIP_FORMAT'): void =>
+    onWarning?.({ code, message, offset });
   if (base !== 0) warn(`${base} bytes precede the archive`, 0);
-  const found = records.length + broken.length;
+  const found = names.length;
   if (found !== count) warn(`the end record promises ${count} files, there are ${found}`, end);
+  if (renamed > 0) warn(`${renamed} files have the name of another`, start, 'ZIP_NAME');
 }

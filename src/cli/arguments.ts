@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import type { ParseArgsConfig } from 'node:util';
+import { nearest } from '../dicom/spelling.ts';
 import { FramedexError } from '../errors.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
 /** What every verb takes. `--help` is answered before a verb runs. */
 export const EVERYWHERE = {
+  nested: { type: 'boolean' },
   stats: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -31,8 +33,17 @@ export function parseArguments<T extends Options>(args: readonly string[], optio
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const [sentence = ''] = error.message.split(/\.\s/);
-    throw usage(`${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`);
+    throw usage(
+      `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}${meant(sentence, options)}`,
+    );
   }
+}
+
+/** Which option was meant instead of one that there is not. */
+function meant(sentence: string, options: Options): string {
+  const unknown = /^Unknown option '--([^']+)'/.exec(sentence)?.[1];
+  const near = unknown === undefined ? undefined : nearest(unknown, Object.keys(options));
+  return near === undefined ? '' : `. Did you mean --${near}?`;
 }
 
 /** The one input of a verb that takes no more, and so many arguments behind it. */

@@ -167,10 +167,11 @@ Usage: framedex VERB INPUT [options]
 
 ${verbs.join('\n')}
 
-INPUT is a file, an archive (study.zip), a member of one (study.zip!/CT/IM0042), a folder with
-all below it, or - for standard input.
+INPUT is a file, an archive (study.zip, .tar, .tar.gz, .dcm.gz), a member of one
+(study.zip!/CT/IM0042), a folder with all below it, or - for standard input.
 
 Options of every verb:
+  --nested    archives in archives too, one level deep
   --stats     what it cost: reads, bytes read, peak buffers, time (on standard error)
   -h, --help  help; framedex VERB --help has that of a verb
   --version   the version of framedex

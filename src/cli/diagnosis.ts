@@ -1,4 +1,4 @@
-import type { Dataset, DicomFile, FrameIndex, FramedexError, Warning } from '../node/index.ts';
+import type { Dataset, DicomFile, FrameIndex, FramedexError } from '../node/index.ts';
 import { isFramedexError } from '../node/index.ts';
 import { UNDEFINED_LENGTH } from '../dicom/element.ts';
 import { defaultCodecs } from '../codecs/default-codecs.ts';
@@ -14,8 +14,9 @@ import { isPromised, pixelElement, placeOf, reasonForNone } from './frames-text.
 import { explanation } from './frame-words.ts';
 import type { CountedFrames } from './frame-words.ts';
 import { readingCost } from './reading-cost.ts';
-import type { ReadingCost } from './reading-cost.ts';
-import type { DeflatedMember } from './deflated-members.ts';
+import type { DeflatedMember, ReadingCost } from './reading-cost.ts';
+import { groupWarnings } from './warning-groups.ts';
+import type { WarningGroup } from './warning-groups.ts';
 
 /**
  * What it comes to: nothing is wrong; what is wrong was tolerated; the header or frames are missing;
@@ -43,30 +44,14 @@ export interface Diagnosis {
   readonly frames?: FrameDiagnosis | undefined;
   /** Bytes behind native pixel data, which nothing looks at. */
   readonly bytesBehind?: number | undefined;
+  /** Whether the bytes are those that the archive has a checksum of; where that was compared. */
+  readonly checksum?: 'right' | 'wrong' | 'none' | undefined;
   readonly cost?: ReadingCost | undefined;
 }
 
 /** Why a file cannot be opened, or not be looked at to its end. */
 export interface Failure extends Omit<FailureJson, 'name'>, FaultWords {
   readonly code: ErrorCode;
-}
-
-/** Warnings of one code. */
-export interface WarningGroup extends FaultWords {
-  readonly code: Warning['code'];
-  readonly count: number;
-  /** Of the first one. */
-  readonly offset: number;
-  readonly message: string;
-  readonly cases: readonly WarningCase[];
-}
-
-/** Warnings that are alike but for their place. */
-export interface WarningCase {
-  readonly message: string;
-  readonly tag?: number | undefined;
-  readonly offset: number;
-  readonly count: number;
 }
 
 export interface FrameDiagnosis extends CountedFrames {
@@ -92,7 +77,7 @@ export interface UnreadableFrames extends FaultWords {
 export interface Examination {
   readonly size?: number | undefined;
   readonly deflated?: DeflatedMember | undefined;
-  /** Reads and decodes every frame. */
+  /** Reads and decodes every frame, and compares the checksum of an archive. */
   readonly check?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -111,15 +96,17 @@ export async function diagnose(
   const unreadable = check
     ? await failingFrames(file, reason, signal)
     : await unreadableFrames(file, reason, signal);
+  const checked = check ? await checkChecksum(file, signal) : {};
   const { index, warnings, warningCount, transferSyntax } = file;
   const { count, declaredCount, counts, strategy, confidence } = index;
-  const isIncomplete = unreadable.length > 0 || file.isCut;
+  const isIncomplete = unreadable.length > 0 || file.isCut || checked.error !== undefined;
   return {
     name,
     kind: 'file',
     size,
     verdict: isIncomplete ? 'incomplete' : warnings.length > 0 ? 'tolerated' : 'sound',
     opened: true,
+    ...checked,
     transferSyntax,
     decoder: decoderOf(file),
     warningCount,
@@ -146,11 +133,29 @@ export interface Unread extends Pick<Diagnosis, 'name' | 'size'> {
 /** What there is to say of what cannot be read. */
 export function unread(error: FramedexError, about: Unread): Diagnosis {
   const { name, size, kind = 'file', verdict = 'unreadable', opened = false } = about;
-  const { code, details } = error;
-  const { meaning, advice } = about.words ?? faultWords(code);
-  const { offset, tag } = details;
-  const failure = { code, message: sentenceOf(error), offset, tag, meaning, advice };
+  const failure = failureOf(error, about.words);
   return { name, kind, size, verdict, opened, error: failure, warningCount: 0, warnings: [] };
+}
+
+function failureOf(error: FramedexError, words?: FaultWords): Failure {
+  const { code, details } = error;
+  const { meaning, advice } = words ?? faultWords(code);
+  const { offset, tag } = details;
+  return { code, message: sentenceOf(error), offset, tag, meaning, advice };
+}
+
+/** Frames are some of the bytes of a member: that all of them are right, only its checksum tells. */
+async function checkChecksum(
+  file: DicomFile,
+  signal: AbortSignal | undefined,
+): Promise<Pick<Diagnosis, 'checksum' | 'error'>> {
+  try {
+    return { checksum: (await file.verify({ signal })) ? 'right' : 'none' };
+  } catch (error) {
+    if (!isFramedexError(error)) throw error;
+    const checksum = isFramedexError(error, 'ZIP_CRC') ? 'wrong' : undefined;
+    return { checksum, error: failureOf(error) };
+  }
 }
 
 /** The message without the name, which stands above it, nor the code of what is no fault. */
@@ -158,36 +163,6 @@ function sentenceOf({ code, message, details: { name = '' } }: FramedexError): s
   const prefix = `${code}: ${name}: `;
   const start = message.startsWith(prefix) ? prefix.length : code.length + 2;
   return message.slice(start);
-}
-
-/** Warnings by their codes, in the order of their first ones. */
-export function groupWarnings(warnings: readonly Warning[]): WarningGroup[] {
-  return [...grouped(warnings, ({ code }) => code)].flatMap((same) => {
-    const [first] = same;
-    if (first === undefined) return [];
-    const { code, offset, message } = first;
-    const cases = [...grouped(same, (one) => `${one.tag ?? ''} ${one.message}`)].flatMap((alike) =>
-      alike.slice(0, 1).map((one) => ({
-        ...{ message: one.message, tag: one.tag, offset: one.offset },
-        count: alike.length,
-      })),
-    );
-    return [{ code, count: same.length, offset, message, ...faultWords(code), cases }];
-  });
-}
-
-function grouped(
-  warnings: readonly Warning[],
-  keyOf: (warning: Warning) => string,
-): Iterable<readonly Warning[]> {
-  const groups = new Map<string, Warning[]>();
-  for (const warning of warnings) {
-    const key = keyOf(warning);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [warning]);
-    else group.push(warning);
-  }
-  return groups.values();
 }
 
 /** Values are held against the standard when they are read: those that the header pass kept are now. */

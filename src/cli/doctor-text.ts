@@ -1,19 +1,13 @@
 import type { ErrorCode } from '../errors.ts';
 import { uidName } from '../node/index.ts';
-import type {
-  Diagnosis,
-  FrameDiagnosis,
-  Subject,
-  UnreadableFrames,
-  Verdict,
-  WarningGroup,
-} from './diagnosis.ts';
+import type { Diagnosis, FrameDiagnosis, Subject, UnreadableFrames, Verdict } from './diagnosis.ts';
 import { tagAndKeyword } from './failures.ts';
 import type { FaultWords } from './fault-words.ts';
 import { countsText } from './frame-words.ts';
-import type { ReadingCost } from './reading-cost.ts';
+import type { DeflatedMember, ReadingCost } from './reading-cost.ts';
 import { sizeText } from './statistics.ts';
 import { printable } from './terminal.ts';
+import type { WarningGroup } from './warning-groups.ts';
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {
   sound: 'nothing wrong was found',
@@ -34,8 +28,8 @@ export type Detail = 'full' | 'short';
 
 /** What `doctor` shows of one file. */
 export function diagnosisText(diagnosis: Diagnosis, detail: Detail): string {
-  const { name, size, verdict, error, warnings, warningCount, frames, bytesBehind, cost } =
-    diagnosis;
+  const { name, size, verdict, error, warnings, warningCount, frames, bytesBehind } = diagnosis;
+  const { checksum, cost } = diagnosis;
   const bytes = size === undefined ? '' : `  ${sizeText(size)}`;
   const lines = [`${printable(name)}${bytes}: ${VERDICTS[verdict]}`];
   if (error !== undefined) {
@@ -55,9 +49,16 @@ export function diagnosisText(diagnosis: Diagnosis, detail: Detail): string {
       bytesBehind === 1 ? 'byte behind the pixel data was' : 'bytes behind the pixel data were';
     lines.push(row('behind', `${bytesBehind} ${were} not looked at`));
   }
+  if (checksum !== undefined) lines.push(row('checksum', CHECKSUMS[checksum]));
   if (cost !== undefined) lines.push(...costLines(cost));
   return `${lines.join('\n')}\n`;
 }
+
+const CHECKSUMS: Readonly<Record<NonNullable<Diagnosis['checksum']>, string>> = {
+  right: 'that of the archive is right',
+  wrong: 'that of the archive is wrong',
+  none: 'none: nothing tells whether all bytes are as they were',
+};
 
 function faultLines(group: WarningGroup, detail: Detail): string[] {
   const { code, cases, count } = group;
@@ -146,20 +147,35 @@ function costLines(cost: ReadingCost): string[] {
       row('', 'a frame: no read; the data set is deflated, and opening inflated all of it'),
     );
   } else if (inflated !== undefined && inflated !== 'data set') {
-    const { size, compressed } = inflated;
+    const { size, compressed, by } = inflated;
+    const what = `inflating ${sizeText(compressed)} to ${sizeText(size)}`;
+    const rungs = RUNGS[by];
     lines.push(
-      row(
-        '',
-        `deflated in the archive: a frame takes inflating ${sizeText(compressed)} to ${sizeText(size)},`,
-      ),
-      row(
-        '',
-        'once while that stays in the cache; the computed figures above are of what it inflates to',
-      ),
+      row('', `deflated in the archive: ${rungs.first} ${what}${rungs.then[0]}`),
+      ...rungs.then.slice(1).map((more) => row('', more)),
+      row('', 'the computed figures above are of what it inflates to'),
     );
   }
   return lines;
 }
+
+/** Which frame takes inflating all of a member, and what the others take. */
+const RUNGS: Readonly<
+  Record<DeflatedMember['by'], { readonly first: string; readonly then: readonly string[] }>
+> = {
+  whole: { first: 'a frame takes', then: [', once while that stays in the cache;'] },
+  checkpoints: {
+    first: 'frames in order take',
+    then: [
+      ' in passing;',
+      'the first one out of order once more, and then a frame takes a stretch of a MiB or some;',
+    ],
+  },
+  spool: {
+    first: 'frames in order take',
+    then: [' in passing;', 'the first one out of order once more, to a temporary file;'],
+  },
+};
 
 function readsText({ reads, bytes }: { readonly reads: number; readonly bytes: number }): string {
   return `${reads} ${reads === 1 ? 'read' : 'reads'}, ${sizeText(bytes)}`;

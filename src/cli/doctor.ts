@@ -1,22 +1,24 @@
 import type { Collection, DicomFile } from '../node/index.ts';
 import { isFramedexError } from '../node/index.ts';
 import { EVERYWHERE, oneInput, parseArguments, usage } from './arguments.ts';
-import { deflatedMembers } from './deflated-members.ts';
-import type { FindDeflated } from './deflated-members.ts';
-import { diagnose, groupWarnings, unread } from './diagnosis.ts';
+import { diagnose, unread } from './diagnosis.ts';
 import type { Diagnosis, Subject } from './diagnosis.ts';
 import { addToTally, createTally, diagnosisText, failedText, summaryText } from './doctor-text.ts';
 import type { Tally } from './doctor-text.ts';
 import { failuresOf } from './failures.ts';
 import { wordsForNone } from './fault-words.ts';
-import { STDIN, archiveOf, filesOf, memberPath, memberSize } from './inputs.ts';
+import { STDIN, archiveOf, filesOf, memberPath } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
 import type { Io } from './io.ts';
 import { nothingIn, runJob } from './job.ts';
 import type { Job } from './job.ts';
+import { fileEntry } from './member-entry.ts';
+import type { FileEntry } from './member-entry.ts';
+import { deflatedMember } from './reading-cost.ts';
 import { jsonText } from './terminal.ts';
+import { groupWarnings } from './warning-groups.ts';
 
-export const HELP: string = `Usage: framedex doctor INPUT... [--all] [--check] [--json] [--stats]
+export const HELP: string = `Usage: framedex doctor INPUT... [--all] [--check] [--json] [--nested] [--stats]
 
 What is wrong with each file: every fault with its code, its place, what it means, what framedex did
 about it and what to do. How each frame boundary is known, which frames cannot be read and why, and
@@ -24,7 +26,8 @@ what reading costs: measured for opening, computed for frames, of which no byte 
 inputs, a folder or an archive, the files with faults, and at the end what the faults mean.
 
   --all    files without faults too, which are only counted otherwise
-  --check  read and decode every frame too; where no codec does, read its bytes
+  --check  read and decode every frame too; where no codec does, read its bytes; and compare the
+           checksum that an archive has of the file
   --json   one document, an array:
            [{ name, kind, size?, verdict, opened,
               error?: { code, message, offset?, tag?, meaning, advice },
@@ -36,7 +39,7 @@ inputs, a folder or an archive, the files with faults, and at the end what the f
                 strategy, confidence, explanation,
                 unreadable: [{ from, to, code, message, offset?, end?, available?,
                   meaning, done?, advice }] },
-              bytesBehind?,
+              bytesBehind?, checksum?,
               cost?: { open: { reads, bytes }, proof?: { reads, bytes },
                 frame?: { first, median, largest }, frames?: { count, bytes },
                 fragmentsPerFrame?: { least, most }, inflated? } }]
@@ -49,10 +52,15 @@ inputs, a folder or an archive, the files with faults, and at the end what the f
            end is where the pixel data ends, available the bytes of frame "from" in front of that
            bytesBehind are those behind native pixel data, which are not looked at
            proof is what is read once, before the first frame; a frame is one read, of so many bytes
-           inflated is "data set" where opening inflates all of it, or { compressed, size } of the
-           member of an archive that a frame takes inflating
+           checksum, with --check, is right, wrong or none: that of the archive
+           inflated is "data set" where opening inflates all of it, or { compressed, size, by } of the
+           member of an archive that frames are inflated from; by is whole (all of it, once while it
+           stays in the cache), checkpoints (in order in passing, else from where it can be resumed)
+           or spool (from a temporary file)
   --index FILE
            open INPUT with what framedex index saved
+  --nested
+           archives in archives too
   --stats  what it cost, on standard error
 
 Exit code 0 where all was read, faults or not; 1 where a file or some of its frames cannot be read.
@@ -67,7 +75,6 @@ interface Round {
   /** Of more files, what faults mean is said once, at the end. */
   readonly several: boolean;
   readonly tally: Tally;
-  readonly findDeflated: FindDeflated;
 }
 
 export async function run(args: readonly string[], io: Io): Promise<number> {
@@ -78,11 +85,11 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     json: { type: 'boolean' },
   });
   const inputs = positionals.length > 1 ? positionals : [oneInput(positionals)];
-  const { all = false, check = false, json = false, stats } = values;
+  const { all = false, check = false, json = false, nested, stats } = values;
   const tally = createTally();
   if (inputs.includes('')) throw usage('an INPUT is empty');
-  const code = await runJob(io, { stats }, async (job) => {
-    const common = { job, all, check, json, tally, findDeflated: deflatedMembers() };
+  const code = await runJob(io, { stats, nested }, async (job) => {
+    const common = { job, all, check, json, tally };
     let several = inputs.length > 1;
     for (const input of inputs) {
       several = (await examineInput({ ...common, several }, input)) || several;
@@ -116,9 +123,9 @@ async function examineInput(round: Round, input: string): Promise<boolean> {
 
 async function examineFile(
   round: Round,
-  { name, file, bytes }: OpenedInput & { readonly kind: 'file' },
+  opened: OpenedInput & { readonly kind: 'file' },
 ): Promise<void> {
-  await examine(round, file, name, archiveOf(name) === undefined ? bytes : await memberSize(name));
+  await examine(round, opened.file, opened.name, await fileEntry(opened));
 }
 
 /** What goes wrong with one file is said of it, and the others are looked at all the same. */
@@ -126,12 +133,12 @@ async function examine(
   round: Round,
   file: DicomFile,
   name: string,
-  size: number | undefined,
+  { size, compressedSize }: FileEntry = {},
 ): Promise<void> {
-  const { check, job, findDeflated } = round;
+  const { check, job } = round;
   let diagnosis: Diagnosis;
   try {
-    const deflated = await findDeflated(name);
+    const deflated = deflatedMember(file, size, compressedSize);
     diagnosis = await diagnose(file, name, { size, deflated, check, signal: job.io.signal });
   } catch (error) {
     if (!isFramedexError(error)) throw error;
@@ -148,16 +155,16 @@ async function examineCollection(
   const { collection, name } = opened;
   const { job } = round;
   await reportArchive(round, opened);
-  const sizes = new Map<string, number>();
-  for await (const entry of collection.entries()) sizes.set(entry.name, entry.size);
+  const entries = new Map<string, FileEntry>();
+  for await (const entry of collection.entries()) entries.set(entry.name, entry);
   const names: string[] = [];
   for await (const file of filesOf(opened)) {
     names.push(file.name);
-    await examine(round, file, memberPath(name, file.name), sizes.get(file.name));
+    await examine(round, file, memberPath(name, file.name), entries.get(file.name));
     const done = names.length + collection.skipped.length;
-    job.progress(`${name}: ${done} of ${sizes.size} files`);
+    job.progress(`${name}: ${done} of ${entries.size} files`);
   }
-  await reportSkipped(round, collection, names, sizes);
+  await reportSkipped(round, collection, names, entries);
 }
 
 /** What is wrong with an archive itself, or with those in a folder. */
@@ -186,14 +193,14 @@ async function reportSkipped(
   round: Round,
   collection: Collection,
   names: readonly string[],
-  sizes: ReadonlyMap<string, number>,
+  entries: ReadonlyMap<string, FileEntry>,
 ): Promise<void> {
   const { skipped } = collection;
   const failures = new Set(failuresOf(skipped, names));
   for (const one of skipped) {
     const name = memberPath(collection.name, one.name);
     const verdict = failures.has(one) ? 'unreadable' : 'other';
-    await report(round, unread(one.reason, { name, size: sizes.get(one.name), verdict }));
+    await report(round, unread(one.reason, { name, size: entries.get(one.name)?.size, verdict }));
   }
   if (failures.size > 0 || names.length > 0) return;
   const { name } = collection;

@@ -81,13 +81,16 @@ const ERROR_WORDS: Readonly<Record<Exclude<ErrorCode, WarningCode>, FaultWords>>
     meaning: 'The system does not give the file.',
     advice: 'Look at its name, its rights, and the disk it is on.',
   },
-  ZIP_LIMIT: { meaning: 'The archive has more files than are listed.', advice: SOUND },
+  ZIP_LIMIT: {
+    meaning: 'The archive, or what is in it, is bigger than allowed.',
+    advice: 'If the archive is sound, raise the limit that the message names.',
+  },
   ZIP_OVERLAP: {
     meaning: 'Its bytes are also those of something else: no sound archive has that.',
     advice: ARCHIVE_AGAIN,
   },
   ZIP_RATIO: {
-    meaning: 'It claims a size that no compression reaches: no sound archive has that.',
+    meaning: 'It claims a size that no compression, or no image, reaches: sound archives do not.',
     advice: ARCHIVE_AGAIN,
   },
   ZIP_SIZE_MISMATCH: {
@@ -106,7 +109,10 @@ const ERROR_WORDS: Readonly<Record<Exclude<ErrorCode, WarningCode>, FaultWords>>
   },
   ZIP_NAME: { meaning: 'Its name cannot be shown.', advice: UNPACK },
   ZIP_SYMLINK: { meaning: 'It is a link, which is not followed.', advice: UNPACK },
-  ZIP_NESTED: { meaning: 'It is an archive in an archive.', advice: UNPACK },
+  ZIP_NESTED: {
+    meaning: 'It is an archive in an archive.',
+    advice: 'Look into it with --nested; one that is deeper has to be unpacked first.',
+  },
   MEDIA_DIRECTORY: {
     meaning: 'It is the directory of a disc, no image.',
     advice: 'Nothing: the images are read without it.',

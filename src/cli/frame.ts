@@ -11,7 +11,7 @@ import { refuseInput, refuseMembers, writePieces } from './output-file.ts';
 import { printable } from './terminal.ts';
 
 export const HELP: string = `Usage: framedex frame INPUT I [-o FILE] [--encoded | --cells | --packed] [--reduce N]
-                            [--lenient] [--sha256] [--stats]
+                            [--lenient] [--sha256] [--nested] [--stats]
 
 Frame I, counted from 0, to standard output or a file: stored values (PS3.5 8.1.1), little endian,
 row by row, samples of a pixel side by side, in the smallest type that holds them. A folder or
@@ -28,6 +28,7 @@ archive has to hold one instance only; else name a member: study.zip!/CT/IM0042.
   --sha256   the SHA-256 of those bytes, instead of them
   --index FILE
              open INPUT with what framedex index saved
+  --nested   archives in archives too
   --stats    what it cost, on standard error
 `;
 
@@ -55,7 +56,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const [, number] = positionals;
   if (number === undefined) throw usage('the number of the frame is missing');
   const frame = wholeNumber(number, 'the number of a frame');
-  const { output, sha256 = false, reduce = '0', lenient = false, stats } = values;
+  const { output, sha256 = false, reduce = '0', lenient = false, nested, stats } = values;
   const levels = wholeNumber(reduce, '--reduce');
   const request = { frame, ...formOf(values), reduce: levels, lenient };
   if (request.encoded && (levels > 0 || lenient)) {
@@ -69,7 +70,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   }
   const path = output === '-' ? undefined : output;
   if (path !== undefined) refuseInput(path, input);
-  return runJob(path === undefined ? io : untilUnread(io), { stats, input }, (job) =>
+  return runJob(path === undefined ? io : untilUnread(io), { stats, nested, input }, (job) =>
     job.using(input, {}, async (opened) => {
       if (path !== undefined) await refuseMembers(path, opened);
       await withOnlyFile(job, opened, async (file) => {

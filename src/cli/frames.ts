@@ -10,7 +10,7 @@ import { failCut, failSkipped, runJob } from './job.ts';
 import type { Job } from './job.ts';
 import { jsonText, printable } from './terminal.ts';
 
-export const HELP: string = `Usage: framedex frames INPUT [--json] [--stats]
+export const HELP: string = `Usage: framedex frames INPUT [--json] [--nested] [--stats]
 
 Where the frames of an instance are, and how that is known. No pixel is decoded. Of a folder or
 archive, those of every instance, below a line "# name": a name that is an INPUT again.
@@ -25,6 +25,8 @@ archive, those of every instance, below a line "# name": a name that is an INPUT
            is not there as a whole, and has no ranges
   --index FILE
            open INPUT with what framedex index saved
+  --nested
+           archives in archives too
   --stats  what it cost, on standard error
 
 Offsets count in the instance, of a deflated one in what it inflates to. Of native frames,
@@ -37,8 +39,8 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     json: { type: 'boolean' },
   });
   const input = oneInput(positionals);
-  const { json = false, stats } = values;
-  return runJob(io, { stats, json, input }, (job) =>
+  const { json = false, nested, stats } = values;
+  return runJob(io, { stats, nested, json, input }, (job) =>
     job.using(input, {}, (opened) => (json ? printJson(job, opened) : printText(job, opened))),
   );
 }

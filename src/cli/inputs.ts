@@ -1,7 +1,9 @@
 import { memberOf } from '../node/member-place.ts';
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
+import { constants, gunzipSync } from 'node:zlib';
+import { archiveKindOf, hasDicomPrefix, otherArchive } from '../archive/archive-kind.ts';
 import { memorySource } from '../bytes/memory.ts';
 import type { Source } from '../bytes/source.ts';
 import { FramedexError } from '../errors.ts';
@@ -127,19 +129,6 @@ export async function readAll(
   return Buffer.concat(chunks, length);
 }
 
-/** Size of a member of an archive, by the archive's directory. */
-export async function memberSize(input: string): Promise<number> {
-  const place = memberOf(input);
-  if (place === undefined) return 0;
-  const archive = await openArchive(place.archive);
-  try {
-    for await (const { name, size } of archive.entries()) if (name === place.member) return size;
-    return 0;
-  } finally {
-    await archive.close();
-  }
-}
-
 /** How an input is opened. */
 interface Opening {
   readonly io: IndexedIo;
@@ -154,8 +143,10 @@ async function openPath(path: string, size: number, opening: Opening): Promise<O
 async function openSource(source: Source, opening: Opening): Promise<OpenedInput> {
   const { name, size } = source;
   const start = await source.read(0, HEAD);
-  const as = looksOf(start, name) === 'archive' ? asArchive : asFile;
-  return as(source, name, size, opening);
+  if (looksOf(start, name) === 'archive') return asArchive(source, name, size, opening);
+  // What comes through a pipe has no name that says so, and `open` goes by it.
+  const isGzip = archiveKindOf(start) === 'gzip';
+  return asFile(isGzip ? { ...source, name: `${name}.gz` } : source, name, size, opening);
 }
 
 async function asFile(
@@ -185,14 +176,25 @@ function prefixOf(collection: string): string {
   return memberPath(collection, 'x').slice(0, -1);
 }
 
-const HEAD = 132;
+/** So many bytes of a gzip file inflate to a block of the tar that may be in it. */
+const HEAD = 4096;
 
-/** `DICM` decides (PS3.10 7.1): the preamble before it may be the start of anything, a zip too. */
+/** What begins a file of gzip that is no archive: it is opened as what it was before. */
 function looksOf(start: Uint8Array, name: string): 'file' | 'archive' {
-  const text = Buffer.from(start).toString('latin1');
-  if (text.slice(128, HEAD) === 'DICM') return 'file';
-  if (text.startsWith('PK\x03\x04') || text.startsWith('PK\x05\x06')) return 'archive';
-  return extname(name).toLowerCase() === '.zip' ? 'archive' : 'file';
+  const kind = archiveKindOf(start);
+  if (kind === 'gzip') return archiveKindOf(gunzipStart(start)) === 'tar' ? 'archive' : 'file';
+  if (kind !== undefined || otherArchive(start) !== undefined) return 'archive';
+  // Other bytes may precede a zip: its name says so.
+  return /\.zip$/i.test(name) && !hasDicomPrefix(start) ? 'archive' : 'file';
+}
+
+/** Nothing for what is broken: opening it says why. */
+function gunzipStart(start: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return new Uint8Array(0);
+  }
 }
 
 function head(path: string): Uint8Array {

@@ -37,6 +37,8 @@ export interface Job {
 /** How a job tells what went on. */
 export interface Reporting {
   readonly stats?: boolean | undefined;
+  /** Whether archives in archives are opened too. */
+  readonly nested?: boolean | undefined;
   readonly json?: boolean | undefined;
   /** The one input. */
   readonly input?: string | undefined;
@@ -50,11 +52,11 @@ export interface Reporting {
  */
 export async function runJob(
   io: Io,
-  { stats = false, json = false, input }: Reporting,
+  { stats = false, nested = false, json = false, input }: Reporting,
   work: (job: Job) => Promise<void>,
 ): Promise<number> {
   const statistics = createStatistics();
-  const { job, finish } = createJob(io, statistics);
+  const { job, finish } = createJob(io, statistics, nested);
   try {
     await work(job);
   } catch (error) {
@@ -121,6 +123,7 @@ export function nothingIn({ name, skipped }: Pick<Collection, 'name' | 'skipped'
 function createJob(
   io: Io,
   statistics: Statistics,
+  nested: boolean,
 ): { readonly job: Job; readonly finish: () => Promise<void> } {
   const progress = createProgress(io.stderr);
   let failures = 0;
@@ -150,7 +153,7 @@ function createJob(
     },
     progress: (text) => progress.show(text),
     async using(input, options, action) {
-      const opened = await openInput(input, io, options);
+      const opened = await openInput(input, io, { nested, ...options });
       try {
         return await action(opened);
       } finally {

@@ -13,7 +13,7 @@ import { isCut } from '../series/slice.ts';
 import { EVERYWHERE, parseArguments, usage } from './arguments.ts';
 import { failureJson } from './failures.ts';
 import type { FailureJson } from './failures.ts';
-import { archiveOf, memberPath, memberSize } from './inputs.ts';
+import { memberPath } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
 import type { Io } from './io.ts';
 import { failSkipped, runJob } from './job.ts';
@@ -21,9 +21,10 @@ import type { Job } from './job.ts';
 import { skippedJson, studiesOf } from './listing.ts';
 import type { InputListing } from './listing.ts';
 import { listingText } from './listing-text.ts';
+import { fileEntry } from './member-entry.ts';
 import { jsonText } from './terminal.ts';
 
-export const HELP: string = `Usage: framedex ls INPUT... [--instances] [--json] [--stats]
+export const HELP: string = `Usage: framedex ls INPUT... [--instances] [--json] [--nested] [--stats]
        framedex INPUT...
 
 Studies and their series: number, modality, description, instances, frames, size, what the series
@@ -41,6 +42,7 @@ would be as a volume, and why not; images that were taken apart into several ins
                          issues: [{ code, message, instances }] }],
                        files?: [{ name, sopInstanceUID, frames, bytes }] }] }],
                    skipped: [{ name, code, message, offset? }] }] }
+  --nested     archives in archives too
   --stats      what it cost, on standard error
 
 What is no DICOM among the images is left out and is no failure. An image, archive or empty file
@@ -57,8 +59,8 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   if (positionals.filter((input) => input === '-').length > 1) {
     throw usage('standard input can be read once only');
   }
-  const { instances = false, json = false, stats } = values;
-  return runJob(io, { stats }, async (job) => {
+  const { instances = false, json = false, nested, stats } = values;
+  return runJob(io, { stats, nested }, async (job) => {
     const inputs: InputListing[] = [];
     for (const input of positionals) {
       const listing = await listInput(job, input, instances);
@@ -133,14 +135,11 @@ function directoryFault({ name, meta }: DicomFile): Skipped | undefined {
   return { name, reason };
 }
 
-async function onlyInstance({
-  name,
-  file,
-  bytes,
-}: OpenedInput & { readonly kind: 'file' }): Promise<Instance> {
+async function onlyInstance(opened: OpenedInput & { readonly kind: 'file' }): Promise<Instance> {
+  const { name, file, bytes } = opened;
   return {
     name: basename(name),
-    size: archiveOf(name) === undefined ? bytes : await memberSize(name),
+    size: (await fileEntry(opened)).size ?? bytes,
     sopInstanceUID: file.dataset.get('SOPInstanceUID') ?? '',
     frameCount: file.index.count,
     transferSyntax: file.transferSyntax,

@@ -1,7 +1,28 @@
 import { transferSyntax } from '../dicom/transfer-syntax.ts';
 import type { DicomFile, FrameIndex, FrameRange, ReadStats } from '../node/index.ts';
-import type { DeflatedMember } from './deflated-members.ts';
+import { sharedContext } from '../node/context.ts';
 import { placeOf, reasonForNone } from './frames-text.ts';
+
+/** What a deflated member of an archive is inflated from and to, in bytes. */
+export interface DeflatedMember {
+  readonly compressed: number;
+  readonly size: number;
+  /** How its frames are inflated: with all of it, from where it can be resumed, or from a temporary file. */
+  readonly by: 'whole' | 'checkpoints' | 'spool';
+}
+
+/** Undefined for what is none. */
+export function deflatedMember(
+  file: DicomFile,
+  size: number | undefined,
+  compressed: number | undefined,
+): DeflatedMember | undefined {
+  const isDeflated = file.stats().inflation !== undefined;
+  if (!isDeflated || size === undefined || compressed === undefined) return undefined;
+  const { wholeBytes, spool } = sharedContext().inflating;
+  if (size <= wholeBytes) return { compressed, size, by: 'whole' };
+  return { compressed, size, by: spool === undefined ? 'checkpoints' : 'spool' };
+}
 
 /** What reading costs, in reads and bytes of the object. */
 export interface ReadingCost {

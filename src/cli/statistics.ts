@@ -1,3 +1,4 @@
+import type { InflationStats } from '../node/index.ts';
 import type { OpenedInput } from './inputs.ts';
 
 /** What the inputs of a run cost. */
@@ -14,6 +15,7 @@ export function createStatistics(): Statistics {
   let bytesRead = 0;
   let bytes: number | undefined = 0;
   let peak = 0;
+  const inflation = new Map<keyof InflationStats, number>();
   return {
     add(input) {
       const stats = input.kind === 'file' ? input.file.stats() : input.collection.stats();
@@ -21,6 +23,9 @@ export function createStatistics(): Statistics {
       bytesRead += stats.bytesRead;
       bytes = bytes === undefined || input.bytes === undefined ? undefined : bytes + input.bytes;
       peak = Math.max(peak, stats.peakBufferBytes);
+      for (const [kind] of INFLATION) {
+        inflation.set(kind, (inflation.get(kind) ?? 0) + (stats.inflation?.[kind] ?? 0));
+      }
     },
     line() {
       const seconds = ((performance.now() - start) / 1000).toFixed(3);
@@ -29,12 +34,33 @@ export function createStatistics(): Statistics {
         `reads ${reads}`,
         `bytes read ${bytesRead}${partText(bytesRead, bytes)}`,
         `peak buffers ${peak} bytes`,
+        ...inflationTexts(inflation),
         `peak memory of the process ${memory} MiB`,
         `time ${seconds} s`,
       ];
       return `stats: ${figures.join(', ')}\n`;
     },
   };
+}
+
+/** What inflating does, in words: the rungs from the cheapest on, then what they took. */
+const INFLATION: readonly (readonly [keyof InflationStats, string])[] = [
+  ['prefixes', 'beginnings inflated'],
+  ['wholes', 'members inflated whole'],
+  ['cursors', 'runs in order'],
+  ['indexings', 'runs that noted checkpoints'],
+  ['restarts', 'stretches resumed'],
+  ['spools', 'members spooled'],
+  ['bytesInflated', 'bytes inflated'],
+  ['checkpointBytes', 'bytes of checkpoints'],
+  ['spooledBytes', 'bytes spooled'],
+];
+
+function inflationTexts(counts: ReadonlyMap<keyof InflationStats, number>): string[] {
+  return INFLATION.flatMap(([kind, words]) => {
+    const count = counts.get(kind) ?? 0;
+    return count === 0 ? [] : [`${words} ${count}`];
+  });
 }
 
 /** A part of what there is; of what was read more than once, no part. */

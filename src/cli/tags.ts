@@ -24,7 +24,7 @@ import { tagLines } from './tag-lines.ts';
 import type { LineOptions } from './tag-lines.ts';
 import { jsonText, printable } from './terminal.ts';
 
-export const HELP: string = `Usage: framedex tags INPUT... [--tag K]... [--all] [--json] [--stats]
+export const HELP: string = `Usage: framedex tags INPUT... [--tag K]... [--all] [--json] [--nested] [--stats]
 
 The data elements of an instance, one a line, as dcmdump has them: tag, VR, value, length, value
 multiplicity and keyword. Text is shown as written, UIDs that the standard knows go by =Name. Of
@@ -41,6 +41,8 @@ is an INPUT again. Pixel data is never read. Tolerated faults are named on stand
            [{ name, tags }], with error instead of tags where an instance cannot be read
   --index FILE
            open INPUT with what framedex index saved
+  --nested
+           archives in archives too
   --stats  what it cost, on standard error
 `;
 
@@ -67,11 +69,11 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     json: { type: 'boolean' },
   });
   const inputs = positionals.length > 1 ? positionals : [oneInput(positionals)];
-  const { all = false, json = false, stats } = values;
+  const { all = false, json = false, nested, stats } = values;
   const wanted = values.tag === undefined ? undefined : values.tag.map(wantedOf);
   const selection = { wanted, all, missing: new Set(wanted) };
   const [input] = inputs.length === 1 ? inputs : [];
-  return runJob(io, { stats, json, input }, async (job) => {
+  return runJob(io, { stats, nested, json, input }, async (job) => {
     const page = createPage(job);
     const report = json ? jsonReport(page, selection) : await lineReport(page, selection);
     try {

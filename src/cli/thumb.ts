@@ -17,7 +17,7 @@ import type { PictureTarget } from './picture-target.ts';
 import { jsonText, printable } from './terminal.ts';
 
 export const HELP: string = `Usage: framedex thumb INPUT [--frame I|middle | --icon] [--size N] [--window C,W] [--lenient]
-                            -o OUT [--json] [--stats]
+                            -o OUT [--json] [--nested] [--stats]
 
 A picture of an instance; of a folder or archive, one of each series: its middle slice. Of the pixel
 data, the bytes of that frame are all that is read. Prints path, size and series of each picture.
@@ -36,6 +36,7 @@ data, the bytes of that frame are all that is read. Prints path, size and series
   --json        one document: { pictures: [{ path, width, height, study, series, modality,
                 description }], failures: [{ name, code, message }] }
   --index FILE  open INPUT with what framedex index saved
+  --nested      archives in archives too
   --stats       what it cost, on standard error
 
 A series without images, such as a report, has no picture and is no failure. Pictures are PNG: JPEG
@@ -76,7 +77,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     json: { type: 'boolean' },
   });
   const input = oneInput(positionals);
-  const { frame, icon = false, size = '256', window, output, json = false, stats } = values;
+  const { frame, icon = false, size = '256', window, output, json = false, nested, stats } = values;
   const { lenient = false } = values;
   if (output === undefined) throw usage('-o is missing: where does the picture go?');
   if (icon && frame !== undefined) throw usage('an icon is no frame: --icon or --frame');
@@ -93,7 +94,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const ownIo = target.kind === 'stream' ? io : untilUnread(io);
   // A format that is not written is no fault of the input.
   const about = target.format === 'png' ? input : output;
-  return runJob(ownIo, { stats, json, input: about }, async (job) => {
+  return runJob(ownIo, { stats, nested, json, input: about }, async (job) => {
     requireWritten(target.format);
     const { pictures, failures } = await makePictures(job, input, target, wanted, !json);
     if (json) await job.print(`${jsonText({ pictures, failures }, 2)}\n`);

@@ -16,6 +16,7 @@ import { openSource } from '../file/open.ts';
 import { SharedReads } from '../file/shared-reads.ts';
 import type { OpenOptions } from '../file/open.ts';
 import { indexNamed } from '../file/saved-index-open.ts';
+import { nextTurn } from '../inflate/next-turn.ts';
 import { SLICE_ATTRIBUTES } from '../series/slice.ts';
 import { CONCATENATION_ATTRIBUTES } from './concatenation.ts';
 import { declaredFrames, headerWarnings } from './header-warnings.ts';
@@ -37,6 +38,23 @@ export interface Skipped {
   readonly reason: FramedexError;
 }
 
+/** One member of a folder or archive, as its listing tells of it. */
+export interface CollectionEntry {
+  /** Unique in the collection: the path below the folder, or the name in the archive. */
+  readonly name: string;
+  /** Bytes when read, that is, after decompression. */
+  readonly size: number;
+  /**
+   * What `open` takes as well: where it stands in the archive (`zip#12`), which is the same whatever
+   * other members are called; the name for what is in none.
+   */
+  readonly id: string;
+  /** Bytes that it takes in the archive; undefined for what is in none. */
+  readonly compressedSize: number | undefined;
+  /** Why it cannot be read, where that is known without reading it. */
+  readonly fault: FramedexError | undefined;
+}
+
 /** Which series, and how their headers are read. */
 export interface SeriesOptions {
   /** Instances to take, by their attributes. */
@@ -53,14 +71,18 @@ export interface Collection extends AsyncIterable<DicomFile>, AsyncDisposable {
   /** What was tolerated of the archive itself; what was of a member is on its file. */
   readonly warnings: readonly Warning[];
   /** All members, DICOM or not. Nothing is read for it. */
-  entries(): AsyncIterable<{ readonly name: string; readonly size: number }>;
+  entries(): AsyncIterable<CollectionEntry>;
   /**
    * Reads all headers and groups them: no pixel byte is read. Calls share one pass, whose rows are
    * kept; `signal` is that of the options the collection was opened with where none is given.
    */
   series(options?: SeriesOptions): Promise<Series[]>;
-  /** Opens one member by its name. */
-  open(name: string): Promise<DicomFile>;
+  /**
+   * Opens one member by its name, or by the `id` of its entry where no member has that name.
+   *
+   * @throws FramedexError `IO` where there is neither.
+   */
+  open(nameOrId: string): Promise<DicomFile>;
   /** What all reads of the archive or folder cost so far. */
   stats(): ReadStats;
   close(): Promise<void>;
@@ -91,6 +113,9 @@ class MemberCollection implements Collection {
   readonly #passes = new SharedReads<readonly Instance[]>();
   readonly #listeners = new Set<NonNullable<SeriesOptions['onProgress']>>();
   #instances: readonly Instance[] | undefined;
+  /** Made when the first member is opened: there may be 100,000. */
+  #byName: ReadonlyMap<string, Member> | undefined;
+  #byId: ReadonlyMap<string, Member> | undefined;
 
   constructor(parts: CollectionParts) {
     this.name = parts.listing.name;
@@ -107,9 +132,10 @@ class MemberCollection implements Collection {
     return [...this.#skipped.values()];
   }
 
-  async *entries(): AsyncGenerator<{ readonly name: string; readonly size: number }> {
-    for (const { name, size } of this.#parts.listing.members) {
-      yield await Promise.resolve({ name, size });
+  async *entries(): AsyncGenerator<CollectionEntry> {
+    for (const member of this.#parts.listing.members) {
+      const { name, size, id = name, compressedSize, fault } = member;
+      yield await Promise.resolve({ name, size, id, compressedSize, fault });
     }
   }
 
@@ -129,14 +155,16 @@ class MemberCollection implements Collection {
     );
   }
 
-  async open(name: string): Promise<DicomFile> {
-    const member = this.#parts.listing.members.find((candidate) => candidate.name === name);
+  async open(nameOrId: string): Promise<DicomFile> {
+    const { members } = this.#parts.listing;
+    const named = (this.#byName ??= new Map(members.map((member) => [member.name, member])));
+    const member = named.get(nameOrId) ?? this.#withId(nameOrId);
     if (member !== undefined) return this.#open(member);
-    throw new FramedexError('IO', 'no member of that name', { name: `${this.name}!/${name}` });
+    throw new FramedexError('IO', 'no member of that name', { name: `${this.name}!/${nameOrId}` });
   }
 
   stats(): ReadStats {
-    return readStats(this.#meter);
+    return { ...readStats(this.#meter), inflation: this.#parts.listing.inflation };
   }
 
   close(): Promise<void> {
@@ -145,6 +173,12 @@ class MemberCollection implements Collection {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #withId(id: string): Member | undefined {
+    const { members } = this.#parts.listing;
+    this.#byId ??= new Map(members.flatMap((member) => (member.id ? [[member.id, member]] : [])));
+    return this.#byId.get(id);
   }
 
   async #joinPass({
@@ -255,17 +289,5 @@ function refuseDirectory(meta: Dataset, { name }: Member): void {
   throw new FramedexError('MEDIA_DIRECTORY', 'a directory of media, no instance', {
     name,
     advice: 'What it lists is read without it; open(name) reads its tags.',
-  });
-}
-
-/** Lets other work of the process have a turn, without a timer's delay. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
   });
 }

@@ -1,12 +1,23 @@
+import type { InflationStats } from '../bytes/archived.ts';
 import type { Source } from '../bytes/source.ts';
 import type { FramedexError } from '../errors.ts';
 
-/** One thing in a folder or archive that may be a DICOM object. */
+/**
+ * One thing in a folder or archive that may be a DICOM object. What it tells may be computed when it is
+ * asked for, by its prototype: a copy by `{ ...member }` lacks that.
+ */
 export interface Member {
   /** Unique in its listing, and what `open(name)` takes: a path below the folder, a member's name. */
   readonly name: string;
   /** Bytes when read, that is, after decompression. */
   readonly size: number;
+  /**
+   * Its number in the directory of the archive, `zip#12`: opaque, and the same whenever these bytes are
+   * listed, whatever they call it. The name where it is left out.
+   */
+  readonly id?: string | undefined;
+  /** Bytes that it takes in the archive; undefined for what is in none. */
+  readonly compressedSize?: number | undefined;
   /** Why it cannot be read, where the listing knows already (encrypted, a broken record...). */
   readonly fault?: FramedexError | undefined;
   /** The bytes. May throw a `FramedexError`; the caller closes what it opens. */
@@ -20,6 +31,8 @@ export interface Member {
 export interface Listing {
   readonly name: string;
   readonly members: readonly Member[];
+  /** What inflating all its members did so far; undefined where nothing of it is deflated. */
+  readonly inflation?: InflationStats | undefined;
   /** Gives up the archive; sources of its members fail with `CLOSED` from then on. */
   close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { RunOptions } from '../bytes/archived.ts';
 import type { ElementAt } from '../dicom/element-path.ts';
 import type { FrameAttributes } from '../dicom/functional-groups.ts';
 import type { Keyword, TagValues } from '../dicom/tag-values.ts';
@@ -12,6 +13,16 @@ import type { FrameOptions } from '../frames/frame-reader.ts';
 import type { Frame } from '../frames/frame.ts';
 import type { ReadStats } from './meter.ts';
 import type { FileIndexJson } from './saved-index.ts';
+
+/** What goes into a saved index beside header and frames. */
+export interface SavingOptions {
+  /**
+   * Where a big deflated member of an archive can be resumed, as far as that is known and verified:
+   * after `prepare()` it is. About 43 KiB of base64 for each point, and a point each MiB of the member, or
+   * fewer: 22 MiB of JSON for members of 512 MiB to 4 GiB.
+   */
+  readonly checkpoints?: boolean | undefined;
+}
 
 /** Which frame a thumbnail shows, and how. */
 export interface ThumbnailOptions extends RenderOptions {
@@ -141,8 +152,43 @@ export interface DicomFile extends AsyncDisposable {
    * const index = JSON.parse(await readFile('slide.json', 'utf8'));
    * const again = await open('slide.dcm', { index });
    * ```
+   *
+   * @example
+   * ```ts
+   * // A big deflated member: once, and any frame costs milliseconds whenever it is opened.
+   * await file.prepare();
+   * await writeFile('member.json', JSON.stringify(file.toIndex({ checkpoints: true })));
+   * ```
    */
-  toIndex(): FileIndexJson;
+  toIndex(options?: SavingOptions): FileIndexJson;
+  /**
+   * Holds all bytes of a member of an archive against the checksum that the archive has of it (CRC-32),
+   * and tells whether there is one: false for a file of its own. Reads all of the member once, unless
+   * that was done. A frame that was given before it is `unverified`.
+   *
+   * @throws FramedexError `ZIP_CRC`, `ZIP_SIZE_MISMATCH`, `INFLATE`: the member is damaged; reads of it
+   * throw the same from then on. `CLOSED`.
+   *
+   * @example
+   * ```ts
+   * const file = await open('study.zip!/CT/IM0042');
+   * console.log((await file.verify()) ? 'as it was archived' : 'there is no checksum');
+   * ```
+   */
+  verify(options?: RunOptions): Promise<boolean>;
+  /**
+   * Makes every later read cost milliseconds, whichever frame it is of: one run over a big deflated
+   * member of an archive, which is verified by that. Does nothing where that is so already.
+   *
+   * @throws FramedexError as {@link DicomFile.verify} does.
+   *
+   * @example
+   * ```ts
+   * await file.prepare({ onProgress: (done, total) => console.log(`${done} of ${total} bytes`) });
+   * await file.frame(file.index.count - 1);
+   * ```
+   */
+  prepare(options?: RunOptions): Promise<void>;
   /** Bytes and frames that this file cost so far. */
   stats(): ReadStats;
   close(): Promise<void>;

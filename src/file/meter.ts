@@ -1,3 +1,4 @@
+import type { InflationStats } from '../bytes/archived.ts';
 import { isSynchronous } from '../bytes/source.ts';
 import type { Source } from '../bytes/source.ts';
 import { FramedexError } from '../errors.ts';
@@ -13,6 +14,8 @@ export interface ReadStats {
   readonly cacheHits: number;
   /** The most bytes that reads had in flight at one time. */
   readonly peakBufferBytes: number;
+  /** How it was inflated, of a deflated member of an archive: by all who have it open. */
+  readonly inflation?: InflationStats | undefined;
 }
 
 /** Counts what a file or archive does. */

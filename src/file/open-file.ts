@@ -1,3 +1,4 @@
+import type { Archived, RunOptions } from '../bytes/archived.ts';
 import type { Source } from '../bytes/source.ts';
 import { readExactly } from '../bytes/source.ts';
 import { hasResolutionLevels } from '../codecs/code-stream-kind.ts';
@@ -36,7 +37,7 @@ import { saveIndex } from './saved-index-save.ts';
 import type { Savable } from './saved-index-save.ts';
 import type { FileIndexJson } from './saved-index.ts';
 import { SharedReads } from './shared-reads.ts';
-import type { DicomFile, FramesOptions, ThumbnailOptions } from './dicom-file.ts';
+import type { DicomFile, FramesOptions, SavingOptions, ThumbnailOptions } from './dicom-file.ts';
 
 /** What a file is made of. */
 export interface FileParts {
@@ -138,10 +139,10 @@ class OpenFile implements DicomFile {
     const { into, cells, packed, reduce, lenient, signal } = options;
     const isOther = cells === true || packed === true || lenient === true;
     if (isOther || into !== undefined || (reduce !== undefined && reduce !== 0)) {
-      return this.#read(i, options);
+      return this.#marked(await this.#read(i, options));
     }
     const { frame, shared } = await this.#keptFrame(i, signal);
-    return shared ? ownFrame(frame) : frame;
+    return this.#marked(shared ? ownFrame(frame) : frame);
   }
 
   async *frames(options: FramesOptions = {}): AsyncGenerator<Frame> {
@@ -170,9 +171,8 @@ class OpenFile implements DicomFile {
     };
     for await (const { frame, index } of inOrder({ start, ahead, has, begin, signal })) {
       // One that was read ahead may have been found to be another's since.
-      yield this.#index.isStale(index)
-        ? await this.#read(frame.index, { ...given, signal })
-        : frame;
+      const isStale = this.#index.isStale(index);
+      yield this.#marked(isStale ? await this.#read(frame.index, { ...given, signal }) : frame);
     }
   }
 
@@ -253,8 +253,9 @@ class OpenFile implements DicomFile {
     this.#check();
     this.#icon ??= iconReader(this.#frameParts);
     const frame = await this.#icon(options);
-    if (frame !== undefined) countFrame(this.#parts.meter, 'framesDecoded');
-    return frame;
+    if (frame === undefined) return undefined;
+    countFrame(this.#parts.meter, 'framesDecoded');
+    return this.#marked(frame);
   }
 
   async value(tag: TagLike): Promise<unknown> {
@@ -291,14 +292,25 @@ class OpenFile implements DicomFile {
     return Math.max(count, declaredCount, count > 0 ? 0 : functionalGroupCount(this.dataset));
   }
 
-  toIndex(): FileIndexJson {
+  toIndex({ checkpoints = false }: SavingOptions = {}): FileIndexJson {
     this.#check();
     const { savable, header } = this.#parts;
-    return saveIndex(savable, header, this.#index.proved());
+    return saveIndex(savable, header, this.#index.proved(), checkpoints);
+  }
+
+  async verify(options: RunOptions = {}): Promise<boolean> {
+    await this.#runOver('verify', options);
+    return this.#archived?.verified === true;
+  }
+
+  prepare(options: RunOptions = {}): Promise<void> {
+    return this.#runOver('prepare', options);
   }
 
   stats(): ReadStats {
-    return readStats(this.#parts.meter);
+    const stats = readStats(this.#parts.meter);
+    const inflation = this.#archived?.inflation;
+    return inflation === undefined ? stats : { ...stats, inflation: { ...inflation } };
   }
 
   async close(): Promise<void> {
@@ -311,6 +323,28 @@ class OpenFile implements DicomFile {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  get #archived(): Archived | undefined {
+    return this.#parts.savable.source.archived;
+  }
+
+  async #runOver(run: 'verify' | 'prepare', options: RunOptions): Promise<void> {
+    this.#check();
+    options.signal?.throwIfAborted();
+    try {
+      await this.#archived?.[run](options);
+    } catch (error) {
+      // Frames of a damaged member were given with a mark; from now on there are none.
+      if (isFramedexError(error)) this.#forget();
+      throw error;
+    }
+  }
+
+  /** What the cache holds may be verified since, so that the mark is of the frame that is given. */
+  #marked(frame: Frame): Frame {
+    const archived = this.#archived;
+    return archived === undefined || archived.verified ? frame : { ...frame, unverified: true };
   }
 
   /** The frame as it is for all who ask for it: nothing may be written to one that is shared. */

@@ -4,6 +4,7 @@ import type { ImagePixel } from '../dicom/image-pixel.ts';
 import { ALL_VRS } from '../dicom/vr.ts';
 import type { Limits } from '../dicom/limits.ts';
 import type { LostFrames } from '../frames/frame-index.ts';
+import { parseCheckpoints } from './saved-index-checkpoints.ts';
 import { Fingerprint } from './saved-index-hash.ts';
 import {
   MOST_LENGTH,
@@ -98,6 +99,9 @@ export function parseFileIndex(json: unknown, limits: Limits, place: IndexPlace)
     warnings: Array.from(listAt(root, 'warnings', MOST_WARNINGS), (one, k) =>
       warning(placeOf(one, within(root, `warnings[${k}]`))),
     ),
+    checkpoints: has('checkpoints')
+      ? parseCheckpoints(placeAt(root, 'checkpoints'), source)
+      : undefined,
   };
   const checksum = textAt(root, 'checksum', HASH);
   if (checksumOf(index) !== checksum) {

@@ -2,6 +2,7 @@ import { isSynchronous, readExactlySync } from '../bytes/source.ts';
 import type { Source } from '../bytes/source.ts';
 import { UNDEFINED_LENGTH } from '../dicom/element.ts';
 import type { Header } from '../dicom/header.ts';
+import { base64Of, bytesOf } from './saved-index-base64.ts';
 import { MOST_HEAD, MOST_HEADER } from './saved-index-format.ts';
 import { badIndex, within } from './saved-index-json.ts';
 import type { IndexPlace } from './saved-index-json.ts';
@@ -207,25 +208,4 @@ export function headerPieces(
     reached = offset + bytes.length;
     return { offset, bytes };
   });
-}
-
-/** So many characters a call takes as arguments everywhere. */
-const ARGUMENTS = 8192;
-
-function base64Of(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += ARGUMENTS) {
-    text += String.fromCharCode(...bytes.subarray(at, at + ARGUMENTS));
-  }
-  return btoa(text);
-}
-
-function bytesOf(base64: string, place: IndexPlace): Uint8Array {
-  let text: string;
-  try {
-    text = atob(base64);
-  } catch {
-    throw badIndex(place, 'base64');
-  }
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

@@ -113,13 +113,22 @@ export function listAt(place: Place, key: string, most: number): readonly unknow
   throw badIndex(within(place, key), `an array of at most ${most}`, kindOf(value));
 }
 
-/** Numbers of 32 bits, as the array that stands there: there may be a million of them. */
-export function numbersAt(place: Place, key: string, least: number, most: number): number[] {
+/**
+ * Numbers of 32 bits, or up to `greatest`, as the array that stands there, at most `most` long: there may
+ * be a million of them.
+ */
+export function numbersAt(
+  place: Place,
+  key: string,
+  least: number,
+  most: number,
+  greatest: number = MOST_LENGTH,
+): number[] {
   const value = listAt(place, key, most);
-  if (isNumbers(value, least)) return value;
-  const k = value.findIndex((one) => !isInteger(one, least, MOST_LENGTH));
+  if (isNumbers(value, least, greatest)) return value;
+  const k = value.findIndex((one) => !isInteger(one, least, greatest));
   const wrong = within(place, `${key}[${k}]`);
-  throw badIndex(wrong, wholeNumber(least, MOST_LENGTH), kindOf(value[k]));
+  throw badIndex(wrong, wholeNumber(least, greatest), kindOf(value[k]));
 }
 
 export function within({ name, path }: IndexPlace, key: string): IndexPlace {
@@ -130,9 +139,9 @@ export function isInteger(value: unknown, least: number, most: number): value is
   return Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
 }
 
-function isNumbers(value: readonly unknown[], least: number): value is number[] {
+function isNumbers(value: readonly unknown[], least: number, greatest: number): value is number[] {
   for (let k = 0; k < value.length; k++) {
-    if (!isInteger(value[k], least, MOST_LENGTH)) return false;
+    if (!isInteger(value[k], least, greatest)) return false;
   }
   return true;
 }

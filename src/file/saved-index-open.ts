@@ -11,6 +11,7 @@ import { FramedexError, isFramedexError } from '../errors.ts';
 import { declaredCount } from '../frames/frame-count.ts';
 import type { LaidOutIndex } from '../frames/frame-index.ts';
 import { indexAtOnce, indexFrames, isIndexedAtOnce } from '../frames/index-frames.ts';
+import { restoreCheckpoints } from './saved-index-checkpoints.ts';
 import { fingerprintOfJson, parseFileIndex } from './saved-index-format.ts';
 import { headerPieces, recordHeader, withHeader } from './saved-index-header.ts';
 import { withProvedItems } from './saved-index-items.ts';
@@ -121,6 +122,7 @@ export async function openByIndex(
   const saved: PlacedIndex = { ...parseFileIndex(json, options.limits, place), place };
   options.signal?.throwIfAborted();
   await checkIdentity(saved.source, source, { signal: options.signal });
+  if (saved.checkpoints !== undefined) restoreCheckpoints(source, saved.checkpoints, place);
   const seen = (): [] => [];
   const given = { source: saved.source, header: saved.header };
   const savable = { source, complete: options.keep === undefined, seen, given };

@@ -3,6 +3,7 @@ import type { ReadOptions, Source } from '../bytes/source.ts';
 import type { Header } from '../dicom/header.ts';
 import { FramedexError } from '../errors.ts';
 import type { LaidOutIndex } from '../frames/frame-index.ts';
+import { savedCheckpoints } from './saved-index-checkpoints.ts';
 import { MOST_HEAD, WARNING_CODES, checksumOf } from './saved-index-format.ts';
 import { fingerprintOf } from './saved-index-hash.ts';
 import { savedHeader } from './saved-index-header.ts';
@@ -27,12 +28,14 @@ const NUMBER_OF_FRAMES = 0x00280008;
 /**
  * The index of a file.
  *
+ * @param checkpoints whether it holds where a deflated member can be resumed
  * @throws FramedexError `USAGE` where the header pass was told to stop before the pixel data.
  */
 export function saveIndex(
   { source, complete, seen, given }: Savable,
   header: Header,
   frames: LaidOutIndex,
+  checkpoints: boolean,
 ): FileIndexJson {
   if (header.partial) {
     throw new FramedexError('USAGE', 'a file that was opened with until has no index to save', {
@@ -53,6 +56,7 @@ export function saveIndex(
     frames: saved,
     // What is wrong with native frames is found again by arithmetic.
     warnings: saved === undefined || saved.layout.kind === 'native' ? [] : savedWarnings(header),
+    checkpoints: checkpoints ? savedCheckpoints(source) : undefined,
   };
   return { ...index, checksum: checksumOf(index) };
 }

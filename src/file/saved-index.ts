@@ -15,8 +15,8 @@ export const INDEX_VERSION = 1;
  * bytes, the header where it is at most 16 KiB, and about 7 bytes for each fragment of encapsulated
  * pixel data. Its `header` holds what the file's does, the patient's name too: keep it as you keep the file.
  *
- * It is checked like a header when it is used, but its word on which fragments make a frame is taken:
- * it should come from nobody who may not write the files either.
+ * It is checked like a header when it is used, but its word on which fragments make a frame is taken, and
+ * on what comes before a checkpoint: it should come from nobody who may not write the files either.
  */
 export interface FileIndexJson {
   /** Version of the format. */
@@ -39,6 +39,8 @@ export interface FileIndexJson {
   readonly frames?: SavedFrames | undefined;
   /** What was tolerated where frames were looked for; what was of the header is in the header. */
   readonly warnings: readonly SavedWarning[];
+  /** Where the deflate stream of an archive's member can be resumed, where that was asked for. */
+  readonly checkpoints?: SavedCheckpoints | undefined;
   /** Of all the rest, so that an index that was damaged is refused. */
   readonly checksum: string;
 }
@@ -115,6 +117,27 @@ export interface SavedTableLayout {
   readonly lengths: readonly number[];
   /** A digit for each frame: 1 where Extended Offset Table Lengths leaves a byte of padding out. */
   readonly padded?: string | undefined;
+}
+
+/**
+ * Where a deflate stream can be resumed: at block headers (RFC 1951 3.2.3). The first point is the start
+ * of the stream, so that there is one less of what is between points, or before them.
+ */
+export interface SavedCheckpoints {
+  /** Bytes that the stream inflates to. */
+  readonly size: number;
+  /** Bytes of the stream. */
+  readonly compressedSize: number;
+  /** CRC-32 of all that it inflates to. */
+  readonly crc32: number;
+  /** CRC-32 of what is between each point and the next, or the end. */
+  readonly checksums: readonly number[];
+  /** Bits of the stream from each point to the next. */
+  readonly bits: readonly number[];
+  /** Bytes that they inflate to. */
+  readonly lengths: readonly number[];
+  /** In base64, the last 32 KiB before each point, or fewer, where there are. */
+  readonly windows: readonly string[];
 }
 
 /** What can be wrong with where frames are, as far as looking for them again would tell. */

@@ -40,4 +40,10 @@ export interface Frame {
   readonly data: Samples;
   /** The frame is broken, and was asked for `lenient`: what could not be decoded is 0. */
   readonly partial?: boolean | undefined;
+  /**
+   * The file is a member of an archive, which has a checksum of it, and that was not compared by the time
+   * this frame was given: a checksum is of all bytes, and a frame is some of them. `verify()` of the file
+   * compares it; frames given from then on, also those it had read before, are without this.
+   */
+  readonly unverified?: true | undefined;
 }

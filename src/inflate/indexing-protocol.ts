@@ -24,7 +24,7 @@ export type IndexingReply =
       readonly position: number;
     }
   | { readonly kind: 'given'; readonly id: number; readonly bytes: Uint8Array }
-  /** The run has passed the start of what is wanted. */
+  /** The run has passed the start of what is wanted, or that is beyond the end. */
   | { readonly kind: 'passed'; readonly id: number }
   /** The stream has ended; its size and checksum are for the other side to compare. */
   | { readonly kind: 'done'; readonly index: CheckpointIndex }
@@ -40,7 +40,7 @@ export interface IndexingPort {
   post(request: IndexingRequest, transfer: ArrayBuffer[]): void;
   /** Of all there will be: asked for once, before anything is posted. */
   listen(reply: (reply: IndexingReply) => void, failed: (error: unknown) => void): void;
-  /** Whether somebody waits: a thread that works for nobody keeps no process alive. */
+  /** Whether somebody waits: a thread that works for nobody keeps no process alive. Held at first. */
   hold(isAwaited: boolean): void;
   /** Gives up the run, or ends what did it. */
   close(): void;

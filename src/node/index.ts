@@ -33,6 +33,7 @@ export {
 export type * from '../index.ts';
 export { createContext } from './context.ts';
 export type { NodeContext, NodeContextOptions } from './context.ts';
+export type { SpoolOptions } from './spool.ts';
 export { open, openArchive, openFolder } from './open.ts';
 export type { Input, NodeOpenOptions } from './open.ts';
 

@@ -1,14 +1,12 @@
-import { basename, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isArchiveName } from '../archive/archive-kind.ts';
 import { givenSource } from '../bytes/given.ts';
 import type { GivenBytes } from '../bytes/given.ts';
 import type { Source } from '../bytes/source.ts';
 import { createCollection } from '../collection/collection.ts';
 import type { Collection } from '../collection/collection.ts';
-import type { Listing, Member } from '../collection/listing.ts';
-import { FramedexError, isFramedexError } from '../errors.ts';
+import { FramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
-import { limitsOf } from '../file/context.ts';
 import type { DicomFile } from '../file/dicom-file.ts';
 import { createMeter, meteredSource } from '../file/meter.ts';
 import { checkOptions, openSource } from '../file/open.ts';
@@ -25,18 +23,30 @@ import { systemErrorCode } from './io-error.ts';
 
 /**
  * What can be opened: a path, a `file:` URL (also as text), or what needs no file system. A path may name a member
- * of an archive: `study.zip!/a/b/IM0001`.
+ * of an archive, by its name or its id: `study.zip!/a/b/IM0001`, `study.tar.gz!/tar#3`; and one of an archive
+ * in it: `study.zip!/ct.zip!/IM0001`.
  */
 export type Input = string | URL | GivenBytes;
 
 /** {@link OpenOptions} with the descriptors of Node. */
 export interface NodeOpenOptions extends OpenOptions {
   readonly context?: NodeContext | undefined;
+  /**
+   * `openArchive` and `openFolder` also open archives that are in an archive, though not those in them:
+   * their members are named `inner.zip!/member`, and all count to the limits of the outer one. Without it
+   * such an archive is left out as `ZIP_NESTED`; a path that names a member of it opens that in either way.
+   */
+  readonly nested?: boolean | undefined;
+  /**
+   * Told by `openArchive` how far the listing of a tar has come, which has no directory: bytes looked at, and
+   * all of them. A `.tar.gz` is inflated for it.
+   */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
  * Opens a DICOM object: reads its header and where its frames are. No pixel is decoded, and none is read
- * but what lies between small fragments.
+ * but what lies between small fragments. What gzip compressed (`IM0001.dcm.gz`) is opened as it was before.
  *
  * @throws FramedexError `IO`, `EMPTY`, `NOT_DICOM`, `TRUNCATED`, `ZIP_...`; `USAGE` for what is no
  * input. What can be tolerated is a warning.
@@ -54,14 +64,25 @@ export async function open(input: Input, options: NodeOpenOptions = {}): Promise
   const place = typeof input === 'string' ? memberOf(pathOf(input)) : undefined;
   if (place !== undefined) return openMember(place, context, options);
   const source = sourceOf(input, context);
-  return openSource(source, context, options, source === input ? 'borrowed' : 'owned');
+  const ownership = source === input ? 'borrowed' : 'owned';
+  const kept = keptOpen(source, input);
+  if (!(await isGzip(input, kept, options.signal))) {
+    return openSource(source, context, options, ownership);
+  }
+  const meter = createMeter();
+  const counted = meteredSource(kept, meter);
+  // Most processes open no archive: what reads them is loaded by the first one.
+  const { gunzipped } = await import('./archives.ts');
+  const inner = await gunzipped(counted, { context, options, warnings: [] });
+  return openSource(inner, context, options, 'owned', meter);
 }
 
 /**
- * Opens a zip archive as a collection. Nothing is extracted: its directory is read now, headers and
- * frames when they are asked for.
+ * Opens an archive as a collection: zip, tar, tar.gz, or gzip of one file. Nothing is extracted: its
+ * directory is read now, or the headers of a tar; headers and frames of its members when they are asked for.
  *
- * @throws FramedexError `IO`, `ZIP_FORMAT`, `ZIP_LIMIT`; `USAGE` for what is no input.
+ * @throws FramedexError `IO`, `ZIP_FORMAT`, `ZIP_LIMIT`; for gzip `INFLATE`, `ZIP_SIZE_MISMATCH` and other
+ * faults of it; `USAGE` for what is no input.
  */
 export async function openArchive(
   input: Input,
@@ -72,17 +93,16 @@ export async function openArchive(
   checkOptions(options, context);
   const meter = createMeter();
   const source = sourceOf(input, context);
-  const counted = meteredSource(source, meter);
-  // A source of the caller's own stays open: who creates, closes.
-  const archive = source === input ? { ...counted, close: () => Promise.resolve() } : counted;
+  const counted = meteredSource(keptOpen(source, input), meter);
   const warnings: Warning[] = [];
-  const listing = await listArchive(archive, context, options, warnings);
+  const { listArchive } = await import('./archives.ts');
+  const listing = await listArchive(counted, { context, options, warnings });
   return createCollection({ listing, context, options, meter, warnings });
 }
 
 /**
- * Opens a folder, and all below it, as a collection. Zip archives in it are walked too; their
- * members are named `archive.zip!/member`.
+ * Opens a folder, and all below it, as a collection. Archives in it (`.zip`, `.tar`, `.tgz`, `.gz`) are
+ * walked too; their members are named `archive.zip!/member`. A file in gzip keeps its own name.
  *
  * @throws FramedexError `IO` where the folder itself cannot be read, `USAGE` for what is no path.
  */
@@ -95,86 +115,11 @@ export async function openFolder(path: string, options: NodeOpenOptions = {}): P
   checkOptions(options, context);
   const folder = listFolder(pathOf(path), { pool: context.descriptors, io: context.io });
   const warnings: Warning[] = [];
-  const listing = await withArchives(folder, context, options, warnings);
+  const hasArchives = folder.members.some(({ name }) => isArchiveName(name));
+  const archives = hasArchives ? await import('./archives.ts') : undefined;
+  const listing =
+    (await archives?.listFolderArchives(folder, { context, options, warnings })) ?? folder;
   return createCollection({ listing, context, options, warnings });
-}
-
-/** The listing of an archive, which takes the source over. What it tolerates goes to `warnings`. */
-async function listArchive(
-  source: Source,
-  context: NodeContext,
-  options: NodeOpenOptions,
-  warnings: Warning[],
-): Promise<Listing> {
-  const limits = limitsOf(context.limits, options.limits);
-  const onWarning = (warning: Warning): void => {
-    if (options.strict !== true) {
-      warnings.push(warning);
-      return;
-    }
-    const { message, offset } = warning;
-    throw new FramedexError('ZIP_FORMAT', message, { name: source.name, offset });
-  };
-  try {
-    // Most processes open no archive: what reads them is loaded by the first one.
-    const [{ openListing }, { readDirectory }] = await Promise.all([
-      import('../archive/archive.ts'),
-      import('./zip-directory.ts'),
-    ]);
-    return await openListing(source, {
-      inflating: context.inflating,
-      readDirectory,
-      limits: {
-        members: limits.maxArchiveMembers,
-        directoryBytes: limits.maxArchiveDirectoryBytes,
-        memberBytes: limits.maxArchiveMemberBytes,
-        ratio: limits.maxArchiveRatio,
-      },
-      onWarning,
-    });
-  } catch (error) {
-    await source.close?.();
-    throw error;
-  }
-}
-
-/** A folder's listing in which each zip archive is replaced by what it holds. */
-async function withArchives(
-  folder: Listing,
-  context: NodeContext,
-  options: NodeOpenOptions,
-  warnings: Warning[],
-): Promise<Listing> {
-  const members: Member[] = [];
-  const archives: Listing[] = [];
-  for (const member of folder.members) {
-    if (extname(member.name).toLowerCase() !== '.zip' || member.fault !== undefined) {
-      members.push(member);
-      continue;
-    }
-    try {
-      const archive = await listArchive(member.open(), context, options, warnings);
-      archives.push(archive);
-      members.push(
-        ...archive.members.map((inner) =>
-          renamed(inner, `${member.name}${MEMBER_SEPARATOR}${inner.name}`),
-        ),
-      );
-    } catch (error) {
-      if (!isFramedexError(error)) throw error;
-      members.push({ ...member, fault: error });
-    }
-  }
-  const close = async (): Promise<void> => {
-    await Promise.all(archives.map((archive) => archive.close()));
-    await folder.close();
-  };
-  return { name: folder.name, members, close };
-}
-
-function renamed(member: Member, name: string): Member {
-  const { size, fault } = member;
-  return { name, size, fault, open: () => ({ ...member.open(), name }) };
 }
 
 async function openMember(
@@ -183,32 +128,33 @@ async function openMember(
   options: NodeOpenOptions,
 ): Promise<DicomFile> {
   const meter = createMeter();
-  const source = meteredSource(sourceOf(archive, context), meter);
-  const listing = await listArchive(source, context, options, []);
-  const found = listing.members.find(({ name }) => name === member);
-  if (found === undefined || found.fault !== undefined) {
-    await listing.close();
-    throw found?.fault ?? noMember(archive, member, listing);
-  }
-  const inner = found.open();
-  const close = async (): Promise<void> => {
-    await inner.close?.();
-    await listing.close();
-  };
+  const counted = meteredSource(sourceOf(archive, context), meter);
+  const { memberSource } = await import('./archives.ts');
+  const source = await memberSource(counted, member, { context, options, warnings: [] });
   const find: FindIndex = (index) =>
     indexNamed(index, member) ?? indexOfOne(index, `${archive}${MEMBER_SEPARATOR}${member}`);
-  return openSource({ ...inner, close }, context, options, 'owned', meter, find);
+  return openSource(source, context, options, 'owned', meter, find);
 }
 
-function noMember(archive: string, member: string, { members }: Listing): FramedexError {
-  const last = basename(member).toLowerCase();
-  const near = members.find(({ name }) => basename(name).toLowerCase() === last);
-  return new FramedexError('IO', 'the archive has no member of that name', {
-    name: `${archive}${MEMBER_SEPARATOR}${member}`,
-    found: `${members.length} members`,
-    advice:
-      near === undefined ? 'entries() of the archive lists them.' : `Did you mean ${near.name}?`,
-  });
+/**
+ * Whether gzip compressed it, by its bytes: of what is named so, or has no name. No others are looked at,
+ * since that takes a read. When this fails, the source is closed.
+ */
+async function isGzip(input: Input, source: Source, signal?: AbortSignal): Promise<boolean> {
+  const isNamed = typeof input === 'string' || input instanceof URL || 'name' in input;
+  if (isNamed && !/\.t?gz$/i.test(source.name)) return false;
+  try {
+    const [first, second] = await source.read(0, Math.min(2, source.size), { signal });
+    return first === 0x1f && second === 0x8b;
+  } catch (error) {
+    await source.close?.();
+    throw error;
+  }
+}
+
+/** A source of the caller's own stays open: who creates, closes. */
+function keptOpen(source: Source, input: Input): Source {
+  return source === input ? { ...source, close: () => Promise.resolve() } : source;
 }
 
 function sourceOf(input: Input, { descriptors, io }: NodeContext): Source {

@@ -6,14 +6,15 @@ import {
   RandomAccessReader,
 } from 'yauzl';
 import { readExactly, type Source } from '../bytes/source.ts';
-import { FramedexError, isFramedexError } from '../errors.ts';
+import { FramedexError } from '../errors.ts';
 import { findDirectory } from '../archive/zip-end.ts';
-import type {
-  BrokenRecord,
-  DirectoryExtent,
-  DirectoryLimits,
-  ZipDirectory,
-  ZipRecord,
+import {
+  createRecords,
+  LONGEST_NAME,
+  type DirectoryExtent,
+  type DirectoryLimits,
+  type ZipDirectory,
+  type ZipRecords,
 } from '../archive/zip-record.ts';
 
 // APPNOTE.TXT 4.3.12: the central directory's record of one file.
@@ -21,8 +22,8 @@ const RECORD = 0x02014b50;
 const RECORD_LENGTH = 46;
 const STRONG_ENCRYPTION = 0x40;
 const LONGEST_READ = 1024 * 1024;
-/** Each costs yauzl a new start, so an archive of broken records only would take a minute. */
-const MOST_BROKEN = 1000;
+/** Each costs yauzl a new start: of an archive of broken records only, no more are tried. */
+const MOST_BROKEN = 256;
 
 /**
  * Reads the central directory. yauzl is shown a copy of it with an end record of our own, because by
@@ -38,38 +39,47 @@ export async function readDirectory(
   const extent = await findDirectory(source);
   const length = extent.end - extent.start;
   if (length > limits.directoryBytes) throw tooBig(name, limits.directoryBytes, `${length} bytes`);
-  const promised = Math.min(extent.count, Math.floor(length / RECORD_LENGTH));
-  if (promised > limits.entries) throw tooBig(name, limits.entries, `${promised} files`);
-
   const bytes = Buffer.alloc(length + END_LENGTH);
   for (let at = 0; at < length; at += LONGEST_READ) {
     const part = Math.min(LONGEST_READ, length - at);
     bytes.set(await readExactly(source, extent.start + at, part), at);
   }
-  const records: ZipRecord[] = [];
-  const broken: BrokenRecord[] = [];
+  // The end record may promise more files than there are, or fewer: what is there counts.
+  const rows = countRecords(bytes, length);
+  if (rows > limits.entries) throw tooBig(name, limits.entries, `${rows} files`);
+
+  const records = createRecords(rows);
+  const names: string[] = [];
+  const broken = new Map<number, FramedexError>();
   for (let cursor = 0; cursor + RECORD_LENGTH <= length;) {
     try {
       for await (const entry of entriesFrom(bytes, cursor)) {
-        records.push(slimRecord(entry, extent.base));
+        setRecord(records, names.length, entry, extent.base);
+        names.push(nameOf(entry));
         cursor += RECORD_LENGTH + variableLength(entry);
-        if (records.length > limits.entries) {
-          throw tooBig(name, limits.entries, `${records.length} files and more`);
-        }
         if (cursor >= length) break;
       }
     } catch (cause) {
-      if (isFramedexError(cause)) throw cause;
-      const found = records.length + broken.length;
-      const next = broken.length < MOST_BROKEN ? afterRecord(bytes, cursor, length) : undefined;
+      const row = names.length;
+      const next = broken.size < MOST_BROKEN ? afterRecord(bytes, cursor, length) : undefined;
       // Other things may follow the records; a promise of more files makes them a fault.
-      if (next !== undefined || found < extent.count) {
-        broken.push(brokenRecord(bytes, cursor, next, extent, found, cause));
+      if (next !== undefined || row < extent.count) {
+        const { name, error } = brokenRecord(bytes, cursor, next, extent, row, cause);
+        broken.set(row, error);
+        names.push(name);
       }
       cursor = next ?? length;
     }
   }
-  return { ...extent, records, broken };
+  return { ...extent, records, names, broken };
+}
+
+/** As far as they follow each other. */
+function countRecords(bytes: Buffer, length: number): number {
+  let rows = 0;
+  let next = afterRecord(bytes, 0, length);
+  for (; next !== undefined; next = afterRecord(bytes, next, length)) rows += 1;
+  return rows;
 }
 
 /** The records from `cursor` on, as many as can be there: the number stored may be modulo 65,536. */
@@ -118,20 +128,22 @@ function writeEnd(bytes: Buffer): void {
   end.writeUInt32LE(0x06054b50, 76);
 }
 
-function slimRecord(entry: Entry, base: number): ZipRecord {
-  const { fileNameRaw, generalPurposeBitFlag: flags, extraFields } = entry;
-  return {
-    name: getFileNameLowLevel(flags, fileNameRaw, extraFields, false),
-    offset: base + entry.relativeOffsetOfLocalHeader,
-    compressedSize: entry.compressedSize,
-    size: entry.uncompressedSize,
-    method: entry.compressionMethod,
-    flags,
-    crc32: entry.crc32,
-    nameLength: fileNameRaw.length,
-    nameCrc32: crc32(fileNameRaw),
-    symbolicLink: isSymbolicLink(entry),
-  };
+function setRecord(records: ZipRecords, row: number, entry: Entry, base: number): void {
+  const { fileNameRaw } = entry;
+  records.offsets[row] = base + entry.relativeOffsetOfLocalHeader;
+  records.compressedSizes[row] = entry.compressedSize;
+  records.sizes[row] = entry.uncompressedSize;
+  records.checksums[row] = entry.crc32;
+  records.nameChecksums[row] = crc32(fileNameRaw);
+  records.nameLengths[row] = fileNameRaw.length;
+  records.methods[row] = entry.compressionMethod;
+  records.flags[row] = entry.generalPurposeBitFlag;
+  records.symbolicLinks[row] = isSymbolicLink(entry) ? 1 : 0;
+}
+
+function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string {
+  const raw = fileNameRaw.subarray(0, LONGEST_NAME);
+  return getFileNameLowLevel(generalPurposeBitFlag, raw, extraFields, false);
 }
 
 /** Unix (3) and OS X (19) keep the mode of the file in the upper half of the attributes. */
@@ -161,20 +173,21 @@ function brokenRecord(
   cursor: number,
   next: number | undefined,
   extent: DirectoryExtent,
-  found: number,
+  row: number,
   cause: unknown,
-): BrokenRecord {
+): { readonly name: string; readonly error: FramedexError } {
   const offset = extent.start + cursor;
   if (next === undefined) {
-    const name = `(file ${found + 1} and later)`;
+    const name = `(file ${row + 1} and later)`;
     const summary = 'the rest of the central directory is broken';
     const expected = `${extent.count} files`;
-    const details = { name, offset, expected, found: `${found}` };
+    const details = { name, offset, expected, found: `${row}` };
     return { name, error: new FramedexError('ZIP_FORMAT', summary, details, { cause }) };
   }
   const flags = bytes.readUInt16LE(cursor + 8);
   const start = cursor + RECORD_LENGTH;
-  const raw = bytes.subarray(start, start + bytes.readUInt16LE(cursor + 28));
+  const length = Math.min(LONGEST_NAME, bytes.readUInt16LE(cursor + 28));
+  const raw = bytes.subarray(start, start + length);
   const name = getFileNameLowLevel(flags, raw, [], false);
   const error =
     (flags & STRONG_ENCRYPTION) === 0

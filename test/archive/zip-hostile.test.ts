@@ -59,9 +59,9 @@ const beginning = deflateRawSync(data.subarray(0, 40_000), { finishFlush: consta
 const broken = Buffer.concat([beginning, Buffer.of(7), deflated.subarray(0, 10_000)]);
 
 const cases: readonly (readonly [string, ZipEntry, ErrorCode])[] = [
-  ['O22: a wrong CRC-32, deflated', { name: 'x', data, central: { crc32: 7 } }, 'ZIP_CRC'],
-  ['O21: a size too small', { name: 'x', data, central: { size: 49_999 } }, 'ZIP_SIZE_MISMATCH'],
-  ['O21: a size too big', { name: 'x', data, central: { size: 50_001 } }, 'ZIP_SIZE_MISMATCH'],
+  ['O22: a wrong CRC-32, deflated', { name: 'x', data, claims: { crc32: 7 } }, 'ZIP_CRC'],
+  ['O21: a size too small', { name: 'x', data, claims: { size: 49_999 } }, 'ZIP_SIZE_MISMATCH'],
+  ['O21: a size too big', { name: 'x', data, claims: { size: 50_001 } }, 'ZIP_SIZE_MISMATCH'],
   [
     'O21: stored with two sizes',
     { name: 'x', data, method: 0, central: { size: 5 } },
@@ -69,7 +69,7 @@ const cases: readonly (readonly [string, ZipEntry, ErrorCode])[] = [
   ],
   [
     'O21: compressed size too small',
-    { name: 'x', data, central: { compressedSize: 100 } },
+    { name: 'x', data, claims: { compressedSize: 100 } },
     'INFLATE',
   ],
   [
@@ -109,6 +109,13 @@ const cases: readonly (readonly [string, ZipEntry, ErrorCode])[] = [
   ['another local method', { name: 'x', data, local: { method: 0 } }, 'ZIP_LOCAL_MISMATCH'],
   ['a local flag of encryption', { name: 'x', data, local: { flags: 1 } }, 'ZIP_LOCAL_MISMATCH'],
   ['another local name', { name: 'x', data, local: { name: 'y' } }, 'ZIP_LOCAL_MISMATCH'],
+  ['another local size', { name: 'x', data, local: { size: 7 } }, 'ZIP_LOCAL_MISMATCH'],
+  [
+    'another local compressed size',
+    { name: 'x', data, method: 0, local: { compressedSize: 7 } },
+    'ZIP_LOCAL_MISMATCH',
+  ],
+  ['another local CRC-32', { name: 'x', data, local: { crc32: 7 } }, 'ZIP_LOCAL_MISMATCH'],
   ['a longer local name', { name: 'x', data, local: { name: 'xy' } }, 'ZIP_LOCAL_MISMATCH'],
   [
     'O20: data that runs into the directory',
@@ -139,9 +146,23 @@ describe('a member that is not what it seems', () => {
     expect(members[0]?.fault?.message).toContain('Deflate64 (9)');
   });
 
-  it('O22: a stored member with a wrong CRC-32 is read: only the whole could tell', async () => {
-    const { members } = await open([{ name: 'x', data, method: 0, central: { crc32: 7 } }]);
-    expect(await outcome(members[0])).toBe('read');
+  it('O22: a stored member with a wrong CRC-32 is read until verify() was told to read it all', async () => {
+    const entry = { name: 'x', data, method: 0, claims: { crc32: 7 } };
+    const listing = await open([entry, sound]);
+    const [member] = listing.members;
+    expect(await outcome(member)).toBe('read');
+    const source = member?.open();
+    expect(source?.archived?.verified).toBe(false);
+    await expect(source?.archived?.verify()).rejects.toMatchObject({
+      code: 'ZIP_CRC',
+      details: { name: 'x', offset: 0, expected: 'CRC-32 7' },
+    });
+    expect(source?.archived?.verified).toBe(false);
+    await expect(source?.read(0, 1)).rejects.toMatchObject({ code: 'ZIP_CRC' });
+    await source?.close?.();
+    // What was found out lasts as long as the archive is open.
+    expect(await outcome(member)).toBe('ZIP_CRC');
+    expect(await outcome(listing.members[1])).toBe('read');
   });
 
   it('a header is read from the sound beginning of a member whose end is broken', async () => {
@@ -178,7 +199,7 @@ describe('archives made to hurt', () => {
 
   it('N21: a bomb that says 4 KiB gives no more, and takes no memory to say so', async () => {
     const bomb = new Uint8Array(2 ** 27);
-    const { members } = await open([{ name: 'x', data: bomb, central: { size: 4096 } }]);
+    const { members } = await open([{ name: 'x', data: bomb, claims: { size: 4096 } }]);
     const before = process.memoryUsage().arrayBuffers;
     expect(await outcome(members[0])).toBe('ZIP_SIZE_MISMATCH');
     const source = members[0]?.open();
@@ -190,7 +211,7 @@ describe('archives made to hurt', () => {
     const { members } = await open([{ name: 'x', data: new Uint8Array(2 ** 28) }]);
     const source = members[0]?.open();
     const before = process.memoryUsage().arrayBuffers;
-    expect(source?.readSync?.(0, 132).length).toBe(132);
+    expect((await source?.read(0, 132))?.length).toBe(132);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 2 ** 20);
   });
 
@@ -212,21 +233,29 @@ describe('archives made to hurt', () => {
     expect(await outcome(members[0])).toBe('ZIP_LIMIT');
   });
 
-  it('N21: a promise of 2^40 files costs nothing', async () => {
-    const start = performance.now();
-    const { members } = await open([sound], { zip64: true, count: 2 ** 40 });
-    expect(members.length).toBe(1);
-    expect(performance.now() - start).toBeLessThan(500);
+  it('N21: what is plausible beyond 256 MiB is for limits.maxArchiveRatio to say', async () => {
+    const entry = (size: number): ZipEntry => ({
+      name: 'x',
+      compressed: new Uint8Array(2 ** 20),
+      claims: { size },
+    });
+    const fault = async (size: number, ratio?: number): Promise<string | undefined> => {
+      const limits = ratio === undefined ? {} : { ratio };
+      return (await open([entry(size)], { limits })).members[0]?.fault?.message;
+    };
+    expect(await fault(256 * 2 ** 20)).toBeUndefined();
+    expect(await fault(256 * 2 ** 20 + 1)).toMatch(/ZIP_RATIO.* 250:1 .*limits\.maxArchiveRatio/);
+    expect(await fault(600 * 2 ** 20, 600)).toBeUndefined();
+    expect(await fault(600 * 2 ** 20 + 1, 600)).toMatch('600:1');
   });
 
-  it('N21: 20,000 records that yauzl gives up at end in seconds', async () => {
+  it('N21: of 20,000 records that yauzl gives up at, it is tried with 256', async () => {
     const entries = Array.from({ length: 20_000 }, (_, index) => ({
       name: `${index}`,
       flags: 0x41,
     }));
-    const start = performance.now();
     const { members } = await open([...entries, sound]);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(members.length).toBe(257);
     expect(members[0]?.fault?.code).toBe('ZIP_ENCRYPTED');
     expect(members.at(-1)?.name).toMatch(/later/);
   });

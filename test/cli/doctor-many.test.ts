@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYNTAX, dicom, imagePixel } from '../support/build-dicom.ts';
 import { buildZip } from '../support/build-zip.ts';
@@ -121,7 +122,10 @@ describe('doctor of many files', () => {
         [0x7fe00010, 'OW', noise(360_000)],
       ],
     });
-    const zip = buildZip([{ name: 'IM1', data: bytes, central: { crc32: 1 } }]);
+    const damaged = bytes.slice();
+    damaged[bytes.length - 1] = (damaged[bytes.length - 1] ?? 0) ^ 1;
+    const compressed = deflateRawSync(damaged);
+    const zip = buildZip([{ name: 'IM1', data: bytes, compressed }]);
     const path = files.put('damaged.zip', zip);
     expect((await cli(['doctor', path])).code).toBe(0);
     const { code, records } = await doctorJson(path, '--check');

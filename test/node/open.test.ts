@@ -108,7 +108,7 @@ it('a damaged member gives no pixels, however near its beginning', async () => {
   ).bytes;
   const trailing = new Uint8Array(1_000_000);
   const member = { name: 'a', data: new Uint8Array([...data, ...trailing]) };
-  const zip = buildZip([{ ...member, central: { crc32: 1 } }]);
+  const zip = buildZip([{ ...member, dataDescriptor: true, central: { crc32: 1 } }]);
   await using collection = await openArchive(zip, { context: createContext() });
   await using file = await collection.open('a');
   expect(file.dataset.get('Rows')).toBe(300);

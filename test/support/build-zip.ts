@@ -11,6 +11,8 @@ export interface ZipEntry {
   readonly dataDescriptor?: boolean | undefined;
   /** Sizes and offset in the zip64 extra fields. */
   readonly zip64?: boolean | undefined;
+  /** What both headers claim of the data, true or not. */
+  readonly claims?: Partial<{ size: number; compressedSize: number; crc32: number }> | undefined;
   /** What the central directory says, true or not. */
   readonly central?:
     | Partial<{
@@ -28,7 +30,16 @@ export interface ZipEntry {
     | undefined;
   /** What the local header says, true or not. */
   readonly local?:
-    | Partial<{ signature: number; method: number; flags: number; name: string; extra: Uint8Array }>
+    | Partial<{
+        signature: number;
+        method: number;
+        flags: number;
+        name: string;
+        extra: Uint8Array;
+        size: number;
+        compressedSize: number;
+        crc32: number;
+      }>
     | undefined;
   /** Compressed bytes instead of those of `data`. */
   readonly compressed?: Uint8Array | undefined;
@@ -88,22 +99,30 @@ function place(entry: ZipEntry, offset: number): { bytes: Buffer; record: Buffer
   const descriptor = entry.dataDescriptor === true;
   const flags = (entry.flags ?? 0) | (descriptor ? 8 : 0);
   const name = Buffer.from(entry.name);
-  const facts = { sum, size: data.length, compressedSize: compressed.length, method, flags };
+  const { local: said, claims } = entry;
+  const facts = {
+    sum: claims?.crc32 ?? sum,
+    size: claims?.size ?? data.length,
+    compressedSize: claims?.compressedSize ?? compressed.length,
+    method,
+    flags,
+  };
 
   const localExtra = Buffer.concat([
-    entry.zip64 === true ? zip64Extra([data.length, compressed.length]) : Buffer.alloc(0),
-    Buffer.from(entry.local?.extra ?? []),
+    entry.zip64 === true ? zip64Extra([facts.size, facts.compressedSize]) : Buffer.alloc(0),
+    Buffer.from(said?.extra ?? []),
   ]);
-  const localName = entry.local?.name === undefined ? name : Buffer.from(entry.local.name);
+  const localName = said?.name === undefined ? name : Buffer.from(said.name);
   const local = Buffer.alloc(30);
-  local.writeUInt32LE(entry.local?.signature ?? 0x04034b50, 0);
+  local.writeUInt32LE(said?.signature ?? 0x04034b50, 0);
   local.writeUInt16LE(20, 4);
-  local.writeUInt16LE(entry.local?.flags ?? flags, 6);
-  local.writeUInt16LE(entry.local?.method ?? method, 8);
-  local.writeUInt32LE(descriptor ? 0 : sum, 14);
-  const sizes = descriptor ? [0, 0] : [compressed.length, data.length];
-  local.writeUInt32LE(entry.zip64 === true ? 0xffffffff : (sizes[0] ?? 0), 18);
-  local.writeUInt32LE(entry.zip64 === true ? 0xffffffff : (sizes[1] ?? 0), 22);
+  local.writeUInt16LE(said?.flags ?? flags, 6);
+  local.writeUInt16LE(said?.method ?? method, 8);
+  const written = (fact: number, own: number | undefined): number => own ?? (descriptor ? 0 : fact);
+  const size32 = (size: number): number => (entry.zip64 === true ? 0xffffffff : size);
+  local.writeUInt32LE(written(facts.sum, said?.crc32), 14);
+  local.writeUInt32LE(size32(written(facts.compressedSize, said?.compressedSize)), 18);
+  local.writeUInt32LE(size32(written(facts.size, said?.size)), 22);
   local.writeUInt16LE(localName.length, 26);
   local.writeUInt16LE(localExtra.length, 28);
   const trailer = Buffer.alloc(descriptor ? 16 : 0);

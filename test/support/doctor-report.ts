@@ -17,6 +17,7 @@ export interface Told {
     readonly unreadable: { from: number; to: number; code: string; offset: number }[];
   };
   readonly bytesBehind?: number;
+  readonly checksum?: string;
   readonly cost: {
     readonly open: { reads: number; bytes: number };
     readonly frame: { first: number; median: number; largest: number };

@@ -58,7 +58,7 @@ export interface MemorySpool extends Spool {
 }
 
 /** A spool of files in memory; from `fullAt` bytes on the disk is full. */
-export function memorySpool(maxBytes = Infinity, fullAt = Infinity): MemorySpool {
+export function memorySpool(maxBytes: number = Infinity, fullAt: number = Infinity): MemorySpool {
   const files = new Set<SpoolFile>();
   return {
     openFiles: () => files.size,

@@ -1,0 +1,205 @@
+import { basename } from 'node:path';
+import { openArchived, openIfArchive, openInPlace, openListing } from '../archive/archive.ts';
+import type { ArchiveOptions } from '../archive/archive-options.ts';
+import { bytesAt } from '../archive/archive-bytes.ts';
+import { archiveKindOf, KIND_BYTES } from '../archive/archive-kind.ts';
+import { openGzip } from '../archive/gzip.ts';
+import { MEMBER_SEPARATOR } from '../archive/member-names.ts';
+import { memberNamed, refusingArchive, withArchives } from '../archive/nested.ts';
+import type { Source } from '../bytes/source.ts';
+import type { Listing, Member } from '../collection/listing.ts';
+import { FramedexError } from '../errors.ts';
+import type { Warning } from '../errors.ts';
+import { limitsOf } from '../file/context.ts';
+import type { OpenOptions } from '../file/open.ts';
+import type { NodeContext } from './context.ts';
+import { readDirectory } from './zip-directory.ts';
+
+/** What archives are opened with, and where to what is tolerated of them. */
+export interface Opening {
+  readonly context: NodeContext;
+  readonly options: OpenOptions & Pick<ArchiveOptions, 'nested' | 'onProgress'>;
+  readonly warnings: Warning[];
+}
+
+const TOO_DEEP = 'Unpack the archive first, and open the folder.';
+
+/** The listing of an archive, which takes the source over; when this fails, the source is closed. */
+export async function listArchive(source: Source, opening: Opening): Promise<Listing> {
+  const { onProgress } = opening.options;
+  return orClosed(source, openListing(source, { ...archiveOptions(source, opening), onProgress }));
+}
+
+/** A folder's listing in which each archive is replaced by what it holds. */
+export async function listFolderArchives(folder: Listing, opening: Opening): Promise<Listing> {
+  const openInner = (source: Source): ReturnType<typeof openIfArchive> =>
+    openIfArchive(source, archiveOptions(source, opening), openArchived);
+  return orClosed(folder, withArchives(folder, openInner));
+}
+
+/**
+ * A member of an archive, or of an archive in it; what gzip compressed, as it was before. It takes the
+ * archive over; when this fails, the archive is closed.
+ */
+export async function memberSource(
+  archive: Source,
+  path: string,
+  opening: Opening,
+): Promise<Source> {
+  const options = archiveOptions(archive, opening);
+  const { listing } = await orClosed(archive, openInPlace(archive, options));
+  return orClosed(listing, memberOfListing(listing, path, archive.name, options));
+}
+
+/** What is in a gzip file that holds a DICOM object. It takes the source over; when this fails, it is closed. */
+export async function gunzipped(source: Source, opening: Opening): Promise<Source> {
+  const inner = await orClosed(source, contentOf(source, archiveOptions(source, opening)));
+  if (inner !== undefined) return { ...inner, name: source.name };
+  await source.close?.();
+  throw new FramedexError('NOT_DICOM', 'this is no DICOM object', {
+    name: source.name,
+    offset: 0,
+    found: 'a tar archive',
+    advice: 'Open it with openArchive.',
+  });
+}
+
+/** Undefined for a tar. */
+async function contentOf(source: Source, options: ArchiveOptions): Promise<Source | undefined> {
+  const content = await openGzip(source, options);
+  if (!content.isTar) {
+    return closingToo(content.open(), async () => {
+      content.close();
+      await source.close?.();
+    });
+  }
+  content.close();
+  return undefined;
+}
+
+/** Closing it closes the listing too. */
+async function memberOfListing(
+  listing: Listing,
+  path: string,
+  archive: string,
+  options: ArchiveOptions,
+): Promise<Source> {
+  const member = memberNamed(listing, path);
+  if (member !== undefined) {
+    return closingToo(await plainMember(member, options), () => listing.close());
+  }
+  for (const [outer, inner] of splits(path)) {
+    const holder = memberNamed(listing, outer);
+    if (holder === undefined) continue;
+    const found = await openIfArchive(opened(holder), options);
+    if (found === undefined) break;
+    const source = await orClosed(found.listing, innerMember(found.listing, inner, archive, outer));
+    return closingToo(source, async () => {
+      await found.listing.close();
+      await listing.close();
+    });
+  }
+  throw noMember(archive, path, listing);
+}
+
+/** What stands before and behind each separator. */
+function* splits(path: string): Generator<readonly [outer: string, inner: string]> {
+  let at = path.indexOf(MEMBER_SEPARATOR);
+  for (; at > 0; at = path.indexOf(MEMBER_SEPARATOR, at + 1)) {
+    yield [path.slice(0, at), path.slice(at + MEMBER_SEPARATOR.length)];
+  }
+}
+
+async function innerMember(
+  listing: Listing,
+  path: string,
+  archive: string,
+  outer: string,
+): Promise<Source> {
+  const member = memberNamed(listing, path);
+  if (member !== undefined) return refusingArchive(opened(member), member.name, TOO_DEEP);
+  for (const [name] of splits(path)) {
+    if (memberNamed(listing, name) === undefined) continue;
+    const details = { name, advice: TOO_DEEP };
+    throw new FramedexError('ZIP_NESTED', 'an archive in an archive in an archive', details);
+  }
+  throw noMember(`${archive}${MEMBER_SEPARATOR}${outer}`, path, listing);
+}
+
+/** By its name and its bytes; another member as it is, but for archives. */
+async function plainMember(member: Member, options: ArchiveOptions): Promise<Source> {
+  const { name } = member;
+  const source = opened(member);
+  const refused = refusingArchive(
+    source,
+    name,
+    `Name what is in it: ${name}${MEMBER_SEPARATOR}...`,
+  );
+  if (!/\.gz$/i.test(name)) return refused;
+  const inner = await orClosed(source, gunzippedIf(source, options));
+  return inner ?? refused;
+}
+
+async function gunzippedIf(source: Source, options: ArchiveOptions): Promise<Source | undefined> {
+  const head = await bytesAt(source, 0, KIND_BYTES, options.signal);
+  return archiveKindOf(head) === 'gzip' ? contentOf(source, options) : undefined;
+}
+
+function opened(member: Member): Source {
+  if (member.fault !== undefined) throw member.fault;
+  return { ...member.open(), name: member.name };
+}
+
+function closingToo(source: Source, also: () => Promise<void>): Source {
+  const close = async (): Promise<void> => {
+    await source.close?.();
+    await also();
+  };
+  return { ...source, close };
+}
+
+/** What comes of a promise; when it fails, this is closed. */
+async function orClosed<T>(what: Source | Listing, promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    await what.close?.();
+    throw error;
+  }
+}
+
+function archiveOptions({ name }: { readonly name: string }, opening: Opening): ArchiveOptions {
+  const { context, options, warnings } = opening;
+  const limits = limitsOf(context.limits, options.limits);
+  return {
+    inflating: context.inflating,
+    readDirectory,
+    limits: {
+      members: limits.maxArchiveMembers,
+      directoryBytes: limits.maxArchiveDirectoryBytes,
+      memberBytes: limits.maxArchiveMemberBytes,
+      ratio: limits.maxArchiveRatio,
+    },
+    nested: options.nested,
+    signal: options.signal,
+    onWarning: (warning) => {
+      if (options.strict !== true) {
+        warnings.push(warning);
+        return;
+      }
+      const { code, message, offset } = warning;
+      throw new FramedexError(code, message, { name, offset });
+    },
+  };
+}
+
+function noMember(archive: string, member: string, { members }: Listing): FramedexError {
+  const last = basename(member).toLowerCase();
+  const near = members.find(({ name }) => basename(name).toLowerCase() === last);
+  return new FramedexError('IO', 'the archive has no member of that name', {
+    name: `${archive}${MEMBER_SEPARATOR}${member}`,
+    found: `${members.length} members`,
+    advice:
+      near === undefined ? 'entries() of the archive lists them.' : `Did you mean ${near.name}?`,
+  });
+}
