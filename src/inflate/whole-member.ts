@@ -7,6 +7,7 @@ import { FirstBytes, type SynchronousSource } from './first-bytes.ts';
 import type { Inflated, Inflater } from './inflater.ts';
 import type { Inflating } from './inflating.ts';
 import { countInflation, createInflationMeter, inflationStats } from './inflation-stats.ts';
+import { giveBackScratch, takeScratch } from './scratch.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** Inflating this much takes less time than handing it to another thread. */
@@ -151,11 +152,14 @@ export class WholeMember {
   ): Uint8Array {
     const { size, name } = this.#deflated;
     this.#inflating.cache.makeRoom(size);
-    const input = readExactlySync(source, 0, source.size);
+    const memory = takeScratch(source.size);
     try {
+      const input = readExactlySync(source, 0, source.size, memory);
       return this.#checked(inflateSync(input, { name, limit: size, expected: size }));
     } catch (error) {
       throw this.#asMismatch(error);
+    } finally {
+      giveBackScratch(memory);
     }
   }
 
@@ -163,9 +167,12 @@ export class WholeMember {
     const { source, size, name } = this.#deflated;
     const { cache, inflater } = this.#inflating;
     cache.makeRoom(size);
-    const input = await readExactly(source, 0, source.size);
+    const memory = takeScratch(source.size);
     try {
-      return this.#checked(await inflater.inflate(input, { name, limit: size, expected: size }));
+      const input = await readExactly(source, 0, source.size, { into: memory });
+      const result = await inflater.inflate(input, { name, limit: size, expected: size });
+      giveBackScratch(memory);
+      return this.#checked(result);
     } catch (error) {
       throw this.#asMismatch(error);
     }

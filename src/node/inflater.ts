@@ -1,4 +1,5 @@
 import { constants as bufferLimits } from 'node:buffer';
+import { availableParallelism } from 'node:os';
 import { constants, crc32, inflateRaw, inflateRawSync, type ZlibOptions } from 'node:zlib';
 import type { Inflated, InflateOptions, Inflater } from '../inflate/inflater.ts';
 import { FramedexError } from '../errors.ts';
@@ -7,7 +8,7 @@ import { inflateStream, resumeInflating } from './inflate-stream.ts';
 
 /** Deflate's best is a match of 258 bytes in 2 bits (RFC 1951 3.2.5). */
 const GREATEST_RATIO = 1032;
-const CHUNK = 65536;
+const CHUNK = 32768;
 /** Below this, Buffer takes its memory out of a slab that it shares with strangers. */
 const SMALLEST_CHUNK = 4096;
 
@@ -27,8 +28,17 @@ export const nodeInflater: Required<Inflater> = {
   crc32,
 };
 
+/** Where only one thread runs at a time, handing work to another is all loss. */
+const isAlone = availableParallelism() === 1;
+/** So much takes some milliseconds: longer than that, no other work of the process should wait. */
+const MOST_AT_ONCE = 2 * 1024 * 1024;
+
 function inflate(bytes: Uint8Array, options: InflateOptions): Promise<Inflated> {
   return new Promise((resolve, reject) => {
+    if (isAlone && (options.expected ?? Infinity) <= MOST_AT_ONCE) {
+      resolve(inflateSync(bytes, options));
+      return;
+    }
     inflateRaw(bytes, wholeStream(bytes, options), (error, result) => {
       try {
         if (error !== null) throw error;
