@@ -8,6 +8,7 @@ import { createInflationMeter, inflationStats } from '../inflate/inflation-stats
 import { bytesAt } from './archive-bytes.ts';
 import type { ArchiveOptions } from './archive-options.ts';
 import { nameOfBytes, printable } from './member-names.ts';
+import { isReachable, sizeFault } from './plausible-size.ts';
 import { BLOCK, isTar } from './tar-header.ts';
 
 // RFC 1952 2.3.
@@ -58,7 +59,7 @@ export async function openGzip(source: Source, options: ArchiveOptions): Promise
   if (trailer.length < TRAILER_LENGTH) throw cut(source, source.size);
   const view = new DataView(trailer.buffer, trailer.byteOffset, trailer.length);
   const crc32 = view.getUint32(0, true);
-  const size = sizeOf(source, compressedSize, view.getUint32(4, true), options);
+  const size = sizeOf(source, start, compressedSize, view.getUint32(4, true), options);
   const deflated = slice(source, start, compressedSize, source.name);
   const meter = createInflationMeter();
   const member = createInflatedMember(
@@ -155,42 +156,29 @@ function refuseBlocks(extra: Uint8Array, name: string): void {
   }
 }
 
-/** Deflate's best is 1032:1, and a little more for a file of a few bytes. */
-const GREATEST_RATIO = 1032;
-const RATIO_ROOM = 1024;
 /** No program makes bytes longer than so by deflating them: the worst adds a few to each 127. */
 const WORST_RATIO = 1.25;
 const WORST_ROOM = 4096;
-/** Blank frames deflate to next to nothing: up to here that is no fault. */
-const ANY_RATIO = 256 * 1024 * 1024;
 
 function sizeOf(
   { name }: Source,
-  compressed: number,
+  offset: number,
+  compressedSize: number,
   modulo: number,
   { limits }: ArchiveOptions,
 ): number {
-  const least = (compressed - WORST_ROOM) / WORST_RATIO;
+  const least = (compressedSize - WORST_ROOM) / WORST_RATIO;
   const size = modulo + Math.max(0, Math.ceil((least - modulo) / 2 ** 32)) * 2 ** 32;
-  const found = `${size}:${compressed}`;
-  if (size > compressed * GREATEST_RATIO + RATIO_ROOM) {
+  const claimed = { name, offset, size, compressedSize };
+  if (!isReachable(claimed)) {
     throw new FramedexError('ZIP_SIZE_MISMATCH', 'a length that deflate cannot have', {
       name,
-      found: `${modulo} bytes from ${compressed}`,
+      found: `${modulo} bytes from ${compressedSize}`,
       advice: JOINED,
     });
   }
-  if (size > limits.memberBytes) {
-    const advice = 'Raise limits.maxArchiveMemberBytes if you trust the file';
-    const details = { name, limit: limits.memberBytes, found: `${size} bytes`, advice };
-    throw new FramedexError('ZIP_LIMIT', 'what is in the gzip file is too big', details);
-  }
-  if (size > ANY_RATIO && size > compressed * limits.ratio) {
-    const expected = `at most ${limits.ratio}:1 beyond 256 MiB`;
-    const advice = 'If it is whole and you trust it, raise limits.maxArchiveRatio';
-    const details = { name, expected, found, advice };
-    throw new FramedexError('ZIP_RATIO', 'it inflates to more than is plausible', details);
-  }
+  const fault = sizeFault(claimed, limits);
+  if (fault !== undefined) throw fault;
   return size;
 }
 

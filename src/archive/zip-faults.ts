@@ -1,5 +1,6 @@
 import { FramedexError } from '../errors.ts';
 import type { ArchiveLimits } from './archive-options.ts';
+import { sizeFault } from './plausible-size.ts';
 import type { ZipDirectory, ZipRecord } from './zip-record.ts';
 
 /** APPNOTE.TXT 4.4.5: the two methods that are read. */
@@ -11,12 +12,6 @@ const ENCRYPTED = 1;
 const STRONG_ENCRYPTION = 0x40;
 /** APPNOTE.TXT 4.3.7: the header before the bytes of each file, without its name. */
 export const LOCAL_HEADER_LENGTH = 30;
-/** Deflate's best is 1032:1; a little more for a file of a few bytes. */
-const GREATEST_RATIO = 1032;
-const RATIO_ROOM = 1024;
-/** Blank frames come near that, so up to here nothing that deflate can do is too much. */
-const PLAUSIBLE = 256 * 1024 * 1024;
-
 /** APPNOTE.TXT 4.4.5, as far as archivers write them. */
 const METHODS = new Map([
   [1, 'Shrink'],
@@ -80,32 +75,13 @@ function unreadable({
 }
 
 /** Sizes that are lies, or more than is allowed. */
-function impossible(
-  { name, offset, size, compressedSize, method }: ZipRecord,
-  limits: ArchiveLimits,
-): FramedexError | undefined {
+function impossible(record: ZipRecord, limits: ArchiveLimits): FramedexError | undefined {
+  const { name, offset, size, compressedSize, method } = record;
   if (method === STORED && compressedSize !== size) {
     const details = { name, offset, expected: `${size} bytes`, found: `${compressedSize}` };
     return new FramedexError('ZIP_SIZE_MISMATCH', 'stored with two different sizes', details);
   }
-  const found = `${size}:${compressedSize}`;
-  if (size > compressedSize * GREATEST_RATIO + RATIO_ROOM) {
-    const details = { name, offset, expected: `at most ${GREATEST_RATIO}:1`, found };
-    return new FramedexError('ZIP_RATIO', 'a size that deflate cannot reach', details);
-  }
-  if (size > limits.memberBytes) {
-    const limit = limits.memberBytes;
-    const advice = 'Raise limits.maxArchiveMemberBytes if you trust the archive';
-    const details = { name, offset, limit, found: `${size} bytes`, advice };
-    return new FramedexError('ZIP_LIMIT', 'the member is too big', details);
-  }
-  if (size > PLAUSIBLE && size > compressedSize * limits.ratio) {
-    const expected = `at most ${limits.ratio}:1 beyond 256 MiB`;
-    const advice = 'Raise limits.maxArchiveRatio if you trust the archive';
-    const details = { name, offset, expected, found, advice };
-    return new FramedexError('ZIP_RATIO', 'it inflates to more than is plausible', details);
-  }
-  return undefined;
+  return sizeFault(record, limits);
 }
 
 function overlap(

@@ -1,6 +1,7 @@
 import { openArchive } from '../node/index.ts';
 import type { CollectionEntry } from '../node/index.ts';
-import { MEMBER_SEPARATOR, memberOf } from '../node/member-place.ts';
+import { MEMBER_SEPARATOR } from '../archive/member-names.ts';
+import { memberOf } from '../node/member-place.ts';
 import type { OpenedInput } from './inputs.ts';
 
 /** What is known of a file without reading it. */

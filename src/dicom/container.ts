@@ -53,7 +53,7 @@ export function* findStart(window: Window, warnings: WarningLog): Steps<Containe
     offset: Math.min(PREAMBLE, size),
     expected: 'DICM, or a data element',
     found,
-    advice: found === ZIP ? 'Open it with openArchive.' : undefined,
+    advice: found === ZIP || found === GZIP ? 'Open it with openArchive.' : undefined,
   });
 }
 
@@ -69,12 +69,13 @@ function hasDicm(window: Window, offset: number): boolean {
 }
 
 const ZIP = 'a zip archive';
+const GZIP = 'a gzip file';
 
 const MAGIC: readonly (readonly [name: string, ...bytes: readonly number[]])[] = [
   [ZIP, 0x50, 0x4b],
   ['a JPEG image', 0xff, 0xd8],
   ['a PNG image', 0x89, 0x50, 0x4e, 0x47],
-  ['a gzip file', 0x1f, 0x8b],
+  [GZIP, 0x1f, 0x8b],
   ['a PDF', 0x25, 0x50, 0x44, 0x46],
   ['a TIFF image', 0x49, 0x49, 0x2a],
 ];

@@ -1,8 +1,5 @@
 import { statSync } from 'node:fs';
-import { MEMBER_SEPARATOR as SEPARATOR } from '../archive/member-names.ts';
-
-/** Stands between an archive and its member. */
-export const MEMBER_SEPARATOR: string = SEPARATOR;
+import { MEMBER_SEPARATOR } from '../archive/member-names.ts';
 
 /** What `study.zip!/a/b/IM0001` names; the member may be one of an archive in the archive. */
 export interface ArchiveMember {
