@@ -19,7 +19,12 @@ import { streamInflater } from './inflate/stream-inflater.ts';
 export type { GivenBytes } from './bytes/given.ts';
 export type { Archived, CheckpointIndex, InflationStats, RunOptions } from './bytes/archived.ts';
 export type { ReadOptions, Source, SourceIdentity } from './bytes/source.ts';
-export type { Collection, CollectionEntry, SeriesOptions, Skipped } from './collection/collection.ts';
+export type {
+  Collection,
+  CollectionEntry,
+  SeriesOptions,
+  Skipped,
+} from './collection/collection.ts';
 export type { ConcatenatedFrames, PlacedFrame } from './collection/concatenated-frames.ts';
 export type { Concatenation } from './collection/concatenation.ts';
 export type { Instance } from './collection/instance.ts';
