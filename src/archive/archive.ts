@@ -1,19 +1,29 @@
 import type { Source } from '../bytes/source.ts';
 import type { Listing } from '../collection/listing.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
+import type { Warning } from '../errors.ts';
 import { bytesAt } from './archive-bytes.ts';
-import { archiveKindOf, KIND_BYTES, otherArchive } from './archive-kind.ts';
+import {
+  archiveKindOf,
+  hasDicomPrefix,
+  KIND_BYTES,
+  otherArchive,
+  type ArchiveKind,
+} from './archive-kind.ts';
 import type { ArchiveOptions } from './archive-options.ts';
 import { openGzip } from './gzip.ts';
 import type { GzipContent } from './gzip.ts';
+import { memberPath } from './member-names.ts';
 import { refusingArchives, withArchives } from './nested.ts';
 import type { OpenedArchive } from './nested.ts';
+import { isEmptyTar } from './tar-header.ts';
 import { openTar } from './tar.ts';
 import type { ReadDirectory } from './zip-record.ts';
 import { openZip } from './zip.ts';
 
 const NOT_ASKED =
-  'Open the archive with `nested: true`, or name what is in it: outer.zip!/inner.zip!/file';
+  'Open the archive with `nested: true` (`--nested` on the command line), or name what is in it: ' +
+  'outer.zip!/inner.zip!/file';
 const TOO_DEEP = 'Unpack the archive first, and open the folder';
 
 /**
@@ -39,29 +49,34 @@ export async function openArchived(
   const { kind, listing } = await openInPlace(source, together);
   if (options.nested !== true) return { kind, listing: refusingArchives(listing, NOT_ASKED) };
   const openInner = async (inner: Source): Promise<OpenedArchive | undefined> => {
-    const opened = await openIfArchive(inner, together);
+    const onWarning = (warning: Warning): void =>
+      options.onWarning?.({ ...warning, message: `${inner.name}: ${warning.message}` });
+    const named = { ...inner, name: memberPath(source.name, inner.name) };
+    const opened = await openIfArchive(named, { ...together, onWarning });
     if (opened === undefined) return undefined;
     return { kind: opened.kind, listing: refusingArchives(opened.listing, TOO_DEEP) };
   };
-  return { kind, listing: await withArchives(listing, openInner) };
+  return { kind, listing: await withArchives(listing, openInner, options.signal) };
 }
 
 /**
  * Opens what may be an archive; undefined where its bytes say that it is none. The source is closed then,
- * and when this fails.
+ * and when this fails; what it used of the limits is given back.
  */
 export async function openIfArchive(
   source: Source,
   options: ArchiveOptions,
   open: typeof openInPlace = openInPlace,
 ): Promise<OpenedArchive | undefined> {
+  const { used, signal } = options;
+  const before = { ...used };
   try {
-    const head = await bytesAt(source, 0, KIND_BYTES, options.signal);
+    const head = await bytesAt(source, 0, KIND_BYTES, signal);
     // Other bytes may precede a zip: only its end says that it is none.
-    if (archiveKindOf(head) !== undefined || /\.zip$/i.test(source.name)) {
-      return await open(source, options);
-    }
+    const mayBeZip = /\.zip$/i.test(source.name) && !hasDicomPrefix(head);
+    if (mayBeZip || kindOf(source, head) !== undefined) return await open(source, options);
   } catch (error) {
+    if (used !== undefined) Object.assign(used, before);
     await source.close?.();
     throw error;
   }
@@ -72,7 +87,7 @@ export async function openIfArchive(
 /** What is in an archive, whatever it is: archives too. */
 export async function openInPlace(source: Source, options: ArchiveOptions): Promise<OpenedArchive> {
   const head = await bytesAt(source, 0, KIND_BYTES, options.signal);
-  const kind = archiveKindOf(head);
+  const kind = kindOf(source, head);
   if (kind === 'gzip') return openCompressed(source, options);
   if (kind === 'tar') return { kind, listing: await openTar(source, options) };
   try {
@@ -90,11 +105,12 @@ export async function openInPlace(source: Source, options: ArchiveOptions): Prom
 /** Archives that are opened together share their limits. */
 function counting({ readDirectory, used }: ArchiveOptions): ReadDirectory {
   if (used === undefined) return readDirectory;
-  return async (source, limits) => {
-    const directory = await readDirectory(source, {
+  return async (source, limits, signal) => {
+    const left = {
       entries: Math.max(0, limits.entries - used.members),
       directoryBytes: Math.max(0, limits.directoryBytes - used.directoryBytes),
-    });
+    };
+    const directory = await readDirectory(source, left, signal);
     used.members += directory.names.length;
     used.directoryBytes += directory.end - directory.start;
     return directory;
@@ -149,4 +165,9 @@ async function tarIn(
     content.close();
     throw error;
   }
+}
+
+/** By the bytes; a tar without members has none but zeros, and its name. */
+function kindOf(source: Source, head: Uint8Array): ArchiveKind | undefined {
+  return archiveKindOf(head) ?? (isEmptyTar(source, head) ? 'tar' : undefined);
 }

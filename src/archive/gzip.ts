@@ -9,7 +9,8 @@ import { bytesAt } from './archive-bytes.ts';
 import type { ArchiveOptions } from './archive-options.ts';
 import { nameOfBytes, printable } from './member-names.ts';
 import { isReachable, sizeFault } from './plausible-size.ts';
-import { BLOCK, isTar } from './tar-header.ts';
+import { BLOCK, isEmptyTar, isTar } from './tar-header.ts';
+import { LONGEST_NAME } from './zip-record.ts';
 
 // RFC 1952 2.3.
 const FIXED_LENGTH = 10;
@@ -54,13 +55,19 @@ export async function openGzip(source: Source, options: ArchiveOptions): Promise
   const { signal, inflating } = options;
   const { length: start, name } = await readHeader(source, options);
   const compressedSize = source.size - start - TRAILER_LENGTH;
-  if (compressedSize <= 0) throw cut(source, start + TRAILER_LENGTH);
+  if (compressedSize <= 0) throw cut(source, start + TRAILER_LENGTH + 1);
   const trailer = await bytesAt(source, source.size - TRAILER_LENGTH, TRAILER_LENGTH, signal);
-  if (trailer.length < TRAILER_LENGTH) throw cut(source, source.size);
+  if (trailer.length < TRAILER_LENGTH) {
+    throw cut(source, source.size, source.size - TRAILER_LENGTH + trailer.length);
+  }
+  const deflated = slice(source, start, compressedSize, source.name);
   const view = new DataView(trailer.buffer, trailer.byteOffset, trailer.length);
   const crc32 = view.getUint32(0, true);
-  const size = sizeOf(source, start, compressedSize, view.getUint32(4, true), options);
-  const deflated = slice(source, start, compressedSize, source.name);
+  const modulo = view.getUint32(4, true);
+  if (modulo === 0 && (crc32 === 0 || compressedSize <= WORST_ROOM)) {
+    await refuseUnlessEmpty(deflated, options);
+  }
+  const size = sizeOf(source, start, compressedSize, modulo, options);
   const meter = createInflationMeter();
   const member = createInflatedMember(
     { source: deflated, size, crc32, name: source.name, offset: start, above: meter },
@@ -69,7 +76,9 @@ export async function openGzip(source: Source, options: ArchiveOptions): Promise
   const open = (): Source => ({ ...toldApart(member.open()), identity: { crc32 } });
   const head = open();
   try {
-    const isTarInside = isTar(await bytesAt(head, 0, BLOCK, signal));
+    const first = await bytesAt(head, 0, BLOCK, signal);
+    const isEmpty = [name, source.name].some((one) => isEmptyTar({ name: one, size }, first));
+    const isTarInside = isEmpty || isTar(first);
     const inflation = (): InflationStats => inflationStats(meter);
     const close = (): void => member.close();
     return { name, size, compressedSize, isTar: isTarInside, open, inflation, close };
@@ -122,8 +131,10 @@ function headerOf(
     if ((flags & part) === 0) continue;
     const end = bytes.indexOf(0, at);
     if (end < 0) return undefined;
-    const given = nameOfBytes(bytes.subarray(at, end)).replace(/^.*[\\/]/s, '');
-    if (part === HAS_NAME && given !== '') name = printable(given);
+    if (part === HAS_NAME && end - at <= LONGEST_NAME) {
+      const given = nameOfBytes(bytes.subarray(at, end)).replace(/^.*[\\/]/s, '');
+      if (given !== '') name = printable(given);
+    }
     at = end + 1;
   }
   if ((flags & HAS_CHECKSUM) === 0) return { length: at, name };
@@ -159,6 +170,8 @@ function refuseBlocks(extra: Uint8Array, name: string): void {
 /** No program makes bytes longer than so by deflating them: the worst adds a few to each 127. */
 const WORST_RATIO = 1.25;
 const WORST_ROOM = 4096;
+/** What so few can stand for, and more (`plausible-size.ts`). */
+const LONGEST_SMALL = 1033 * WORST_ROOM;
 
 function sizeOf(
   { name }: Source,
@@ -171,19 +184,35 @@ function sizeOf(
   const size = modulo + Math.max(0, Math.ceil((least - modulo) / 2 ** 32)) * 2 ** 32;
   const claimed = { name, offset, size, compressedSize };
   if (!isReachable(claimed)) {
-    throw new FramedexError('ZIP_SIZE_MISMATCH', 'a length that deflate cannot have', {
-      name,
-      found: `${modulo} bytes from ${compressedSize}`,
-      advice: JOINED,
-    });
+    const summary = 'the gzip file does not end in the length of what is in it';
+    throw new FramedexError('ZIP_SIZE_MISMATCH', summary, { name, advice: JOINED });
   }
   const fault = sizeFault(claimed, limits);
   if (fault !== undefined) throw fault;
   return size;
 }
 
+/**
+ * A length of 0 is held against nothing, for nothing is read then. Where all that follows is zeros, only
+ * inflating it would tell how many of them are its own.
+ */
+async function refuseUnlessEmpty(
+  deflated: Source,
+  { inflating, signal }: ArchiveOptions,
+): Promise<void> {
+  const { name, size } = deflated;
+  if (size <= WORST_ROOM) {
+    const bytes = await bytesAt(deflated, 0, size, signal);
+    const { inflater } = inflating;
+    const found = await inflater.inflate(bytes, { limit: LONGEST_SMALL, name });
+    if (found.bytes.length === 0 && found.used === size) return;
+  }
+  const summary = 'the gzip file ends in zeros, where the length of what is in it should be';
+  throw new FramedexError('ZIP_SIZE_MISMATCH', summary, { name, advice: JOINED });
+}
+
 const JOINED =
-  'It was cut, or several gzip files were joined: unpack it with gunzip, and open the result';
+  'It was cut, padded, or several gzip files were joined: unpack it with gunzip, and open the result';
 
 /** Whoever reads is told why the length that the trailer has may be wrong. */
 function toldApart(source: Source): Source {
@@ -211,7 +240,11 @@ function toldApart(source: Source): Source {
   return { ...source, read, readSync };
 }
 
-function cut({ name, size }: Source, needed: number): FramedexError<'TRUNCATED'> {
-  const details = { name, offset: 0, needed, available: size };
+function cut(
+  { name, size }: Source,
+  needed: number,
+  available: number = size,
+): FramedexError<'TRUNCATED'> {
+  const details = { name, offset: 0, needed, available };
   return new FramedexError('TRUNCATED', 'the gzip file ends inside its header or trailer', details);
 }

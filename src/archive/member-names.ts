@@ -1,5 +1,23 @@
+import { LONGEST_NAME } from './zip-record.ts';
+
 /** Stands between the name of an archive and that of its member. */
 export const MEMBER_SEPARATOR = '!/';
+
+/** `study.zip!/IM0001`: which archive a member is in, and which it is there. */
+export function memberPath(archive: string, member: string): string {
+  return `${archive}${MEMBER_SEPARATOR}${member}`;
+}
+
+/** Characters that are shown of a name that is a fault. */
+const LONGEST_SHOWN = 255;
+
+/** A name in an archive. */
+export interface StoredName {
+  /** Of one that is too long, the beginning. */
+  readonly text: string;
+  /** Longer than {@link LONGEST_NAME}. */
+  readonly isTooLong: boolean;
+}
 
 /**
  * Makes the names of one listing unique: the second member of a name is called `name (2)`, the third
@@ -25,6 +43,11 @@ export function printable(name: string): string {
   return name.replace(/\p{Cc}/gu, '\ufffd');
 }
 
+/** Of a name that is a fault, as much as a message has room for. */
+export function shownName(name: string): string {
+  return printable(name.slice(0, LONGEST_SHOWN));
+}
+
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -39,9 +62,18 @@ export function nameOfBytes(bytes: Uint8Array): string {
   }
 }
 
+/** {@link nameOfBytes}, however many there are: no more are looked at than a name may have. */
+export function storedName(bytes: Uint8Array): StoredName {
+  const isTooLong = bytes.length > LONGEST_NAME;
+  let end = Math.min(bytes.length, LONGEST_NAME);
+  // Not within a character of UTF-8.
+  for (let k = 0; k < 3 && isTooLong && ((bytes[end] ?? 0) & 0xc0) === 0x80; k++) end -= 1;
+  return { text: nameOfBytes(bytes.subarray(0, end)), isTooLong };
+}
+
 /** Each byte is the character of that number. */
 export function latin1(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.length; at++) text += String.fromCharCode(bytes[at] ?? 0);
   return text;
 }

@@ -3,9 +3,13 @@ import { isSynchronous } from '../bytes/source.ts';
 import type { Source } from '../bytes/source.ts';
 import type { Listing, Member } from '../collection/listing.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
+import { nextTurn } from '../inflate/next-turn.ts';
 import { archiveKindOf, isArchiveName, KIND_BYTES } from './archive-kind.ts';
 import type { ArchiveKind } from './archive-kind.ts';
-import { MEMBER_SEPARATOR, uniqueNames } from './member-names.ts';
+import { memberPath, uniqueNames } from './member-names.ts';
+
+/** Archives that are read at once leave the event loop no turn: it gets one this often. */
+const TURN_MILLISECONDS = 8;
 
 /** What an archive turned out to be; one that gzip compressed is what is in it, unless that is one file. */
 export interface OpenedArchive {
@@ -24,7 +28,11 @@ export type OpenInner = (source: Source) => Promise<OpenedArchive | undefined>;
  * gzip file of one file keeps its own name. One that cannot be opened is a member with a `fault`. Closing
  * the listing closes all of them; when this fails, `outer` is open still.
  */
-export async function withArchives(outer: Listing, openInner: OpenInner): Promise<Listing> {
+export async function withArchives(
+  outer: Listing,
+  openInner: OpenInner,
+  signal?: AbortSignal,
+): Promise<Listing> {
   if (!outer.members.some(({ name }) => isArchiveName(name))) return outer;
   const members: Member[] = [];
   const archives: Listing[] = [];
@@ -32,7 +40,13 @@ export async function withArchives(outer: Listing, openInner: OpenInner): Promis
   const closeArchives = (): Promise<unknown> =>
     Promise.all(archives.map((archive) => archive.close()));
   try {
+    let turn = Date.now();
     for (const member of outer.members) {
+      if (Date.now() - turn > TURN_MILLISECONDS) {
+        await nextTurn();
+        turn = Date.now();
+      }
+      signal?.throwIfAborted();
       const opened = isArchiveName(member.name) ? await openMember(member, openInner) : undefined;
       if (opened === undefined || isFramedexError(opened)) {
         const kept = opened === undefined ? member : faultyMember(member, opened);
@@ -42,8 +56,10 @@ export async function withArchives(outer: Listing, openInner: OpenInner): Promis
       archives.push(opened.listing);
       for (const inner of opened.listing.members) {
         const isAlone = opened.kind === 'gzip';
-        const name = isAlone ? member.name : below(member.name, inner.name);
-        const id = isAlone ? member.id : below(member.id ?? member.name, inner.id ?? inner.name);
+        const name = isAlone ? member.name : memberPath(member.name, inner.name);
+        const id = isAlone
+          ? member.id
+          : memberPath(member.id ?? member.name, inner.id ?? inner.name);
         members.push(renamed(inner, unique(name), id));
       }
     }
@@ -72,7 +88,8 @@ export function refusingArchives(listing: Listing, advice: string): Listing {
     members: listing.members.map((member) => {
       if (!isArchiveName(member.name) || member.fault !== undefined) return member;
       const { name, size, id, compressedSize } = member;
-      const open = (): Source => refusingArchive(member.open(), name, advice);
+      const path = memberPath(listing.name, name);
+      const open = (): Source => refusingArchive(member.open(), path, advice);
       return { name, size, id, compressedSize, open };
     }),
     get inflation() {
@@ -82,7 +99,7 @@ export function refusingArchives(listing: Listing, advice: string): Listing {
   };
 }
 
-/** The same source, whose first bytes are refused with `ZIP_NESTED` where they begin an archive. */
+/** The same source, whose first bytes are refused with `ZIP_NESTED`, under that name, where they begin an archive. */
 export function refusingArchive(source: Source, name: string, advice: string): Source {
   const seen = (bytes: Uint8Array, offset: number): Uint8Array => {
     if (offset !== 0) return bytes;
@@ -115,10 +132,6 @@ async function openMember(
     if (!isFramedexError(error) || error.code === 'CLOSED') throw error;
     return error;
   }
-}
-
-function below(archive: string, member: string): string {
-  return `${archive}${MEMBER_SEPARATOR}${member}`;
 }
 
 function faultyMember({ name, size, compressedSize }: Member, fault: FramedexError): Member {

@@ -21,8 +21,16 @@ export function isReachable({ size, compressedSize }: ClaimedSize): boolean {
   return size <= compressedSize * GREATEST_RATIO + RATIO_ROOM;
 }
 
-/** Why a member is not to be inflated, by its size alone. */
+/** Whether a member may be inflated, by its size alone. */
+export function isPlausible(claimed: ClaimedSize, limits: ArchiveLimits): boolean {
+  const { size, compressedSize } = claimed;
+  if (!isReachable(claimed) || size > limits.memberBytes) return false;
+  return size <= PLAUSIBLE || size <= compressedSize * limits.ratio;
+}
+
+/** Why it may not. */
 export function sizeFault(claimed: ClaimedSize, limits: ArchiveLimits): FramedexError | undefined {
+  if (isPlausible(claimed, limits)) return undefined;
   const { name, offset, size, compressedSize } = claimed;
   const found = `${size}:${compressedSize}`;
   if (!isReachable(claimed)) {
@@ -35,11 +43,8 @@ export function sizeFault(claimed: ClaimedSize, limits: ArchiveLimits): Framedex
     const details = { name, offset, limit, found: `${size} bytes`, advice };
     return new FramedexError('ZIP_LIMIT', 'the member is too big', details);
   }
-  if (size > PLAUSIBLE && size > compressedSize * limits.ratio) {
-    const expected = `at most ${limits.ratio}:1 beyond 256 MiB`;
-    const advice = 'Raise limits.maxArchiveRatio if you trust the archive';
-    const details = { name, offset, expected, found, advice };
-    return new FramedexError('ZIP_RATIO', 'it inflates to more than is plausible', details);
-  }
-  return undefined;
+  const expected = `at most ${limits.ratio}:1 beyond 256 MiB`;
+  const advice = 'Raise limits.maxArchiveRatio if you trust the archive';
+  const details = { name, offset, expected, found, advice };
+  return new FramedexError('ZIP_RATIO', 'it inflates to more than is plausible', details);
 }

@@ -1,7 +1,10 @@
+import type { Source } from '../bytes/source.ts';
 import { latin1, nameOfBytes } from './member-names.ts';
 
 /** Everything in a tar is in blocks of this size (POSIX.1-2024, pax, "ustar Interchange Format"). */
 export const BLOCK = 512;
+/** Two blocks of zeros. */
+const END = 2 * BLOCK;
 
 // Places of the fields in a header block, and their lengths.
 const NAME = 100;
@@ -41,6 +44,18 @@ export function isTar(head: Uint8Array): boolean {
   return isChecked(head) || latin1(head.subarray(MAGIC_AT, MAGIC_AT + 5)) === 'ustar';
 }
 
+/**
+ * Whether this is a tar of nothing: its end alone, which is zeros (POSIX.1-2024, pax, "ustar Interchange
+ * Format"). So much else is that its name must say so.
+ */
+export function isEmptyTar(
+  { name, size }: Pick<Source, 'name' | 'size'>,
+  head: Uint8Array,
+): boolean {
+  if (!/\.(?:tar|tar\.gz|tgz)$/i.test(name) || size < END || head.length < BLOCK) return false;
+  return isZeroBlock(head.subarray(0, BLOCK));
+}
+
 /** Reads a header; undefined where its checksum or its size is wrong. */
 export function readTarHeader(block: Uint8Array): TarHeader | undefined {
   if (block.length < BLOCK || !isChecked(block)) return undefined;
@@ -54,34 +69,6 @@ export function readTarHeader(block: Uint8Array): TarHeader | undefined {
 /** Whether another block of a sparse file's list follows this one. */
 export function sparseListGoesOn(block: Uint8Array): boolean {
   return block[LIST_GOES_ON_AT] === 1;
-}
-
-/** The name that is all of the bytes behind a header of GNU's type `L`. */
-export function longName(bytes: Uint8Array): string {
-  return nameOfBytes(untilNul(bytes));
-}
-
-/** Records of a pax extended header, by their keywords; undefined where they are broken. */
-export function readPaxRecords(bytes: Uint8Array): ReadonlyMap<string, string> | undefined {
-  const records = new Map<string, string>();
-  let at = 0;
-  while (at < bytes.length && bytes[at] !== 0) {
-    const space = bytes.indexOf(0x20, at);
-    const length = wholeNumber(latin1(bytes.subarray(at, Math.max(at, Math.min(space, at + 20)))));
-    if (length === undefined || at + length > bytes.length) return undefined;
-    const record = nameOfBytes(bytes.subarray(space + 1, at + length));
-    const equals = record.indexOf('=');
-    if (space + 1 >= at + length || equals < 1 || !record.endsWith('\n')) return undefined;
-    records.set(record.slice(0, equals), record.slice(equals + 1, -1));
-    at += length;
-  }
-  return records;
-}
-
-/** Digits, and nothing else. */
-export function wholeNumber(text: string): number | undefined {
-  const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
-  return Number.isSafeInteger(value) ? value : undefined;
 }
 
 /** The sum of all bytes, its own field taken for spaces. Some once added the bytes as signed ones. */

@@ -1,27 +1,30 @@
-import { slice } from '../bytes/source.ts';
 import type { Source } from '../bytes/source.ts';
-import { whileOpen } from '../bytes/while-open.ts';
 import type { Listing, Member } from '../collection/listing.ts';
 import { FramedexError } from '../errors.ts';
 import { nextTurn } from '../inflate/next-turn.ts';
 import { bytesAt } from './archive-bytes.ts';
 import type { ArchiveOptions, ArchiveUse } from './archive-options.ts';
-import { printable, uniqueNames } from './member-names.ts';
+import { uniqueNames } from './member-names.ts';
+import type { StoredName } from './member-names.ts';
 import {
-  BLOCK,
-  isZeroBlock,
+  LONG_NAME_BYTES,
   longName,
-  readPaxRecords,
-  readTarHeader,
-  sparseListGoesOn,
+  noRecords,
+  takePaxRecords,
   wholeNumber,
-} from './tar-header.ts';
+} from './tar-extension.ts';
+import type { PaxRecords } from './tar-extension.ts';
+import { BLOCK, isZeroBlock, readTarHeader, sparseListGoesOn } from './tar-header.ts';
 import type { TarHeader } from './tar-header.ts';
+import { lostMember, TarMember } from './tar-member.ts';
+import type { TarReading } from './tar-member.ts';
 
 /** Many headers are read at once, where that is possible: the thread gets a turn this often. */
 const TURN_MILLISECONDS = 8;
 /** What keeping an extended header takes beside its bytes, about: a tar of nothing else ends too. */
 const EXTENDED_HEADER = 128;
+/** Longer than so is no extended header that anybody writes, and none is read. */
+const LONGEST_EXTENSION = 1024 * 1024;
 /** How far behind the end other things are looked for: tapes are written in records of this size at most. */
 const LONGEST_RECORD = 65536;
 
@@ -29,16 +32,16 @@ const LONGEST_RECORD = 65536;
 const NEAR = 4096;
 const MOST_AHEAD = 65536;
 
-type PaxRecords = ReadonlyMap<string, string>;
+const DAMAGED = 'Get the archive again from where it came';
 
 /** A walk from header to header. */
 interface Walk {
   readonly source: Source;
+  /** All of this that members keep: what was read last may be a part of something big. */
+  readonly reading: TarReading;
   readonly options: ArchiveOptions;
   readonly used: ArchiveUse;
   readonly members: Member[];
-  readonly unique: (name: string) => string;
-  readonly isOpen: () => boolean;
   /** Where the next header is. */
   at: number;
   /** What was read last, and where that is; how much is read at least. */
@@ -48,12 +51,16 @@ interface Walk {
   /** Files and all else that has a header of its own. */
   count: number;
   /** Of GNU's long name, and of extended headers, for the next member; of global ones, for all that follow. */
-  name: string | undefined;
+  name: StoredName | undefined;
   records: PaxRecords;
-  global: PaxRecords;
+  readonly global: PaxRecords;
+  /** What keeps what was said of the next member from being believed. */
+  fault: ((name: string) => FramedexError) | undefined;
+  /** A header that is none was met, and none behind it yet. */
+  damage: FramedexError | undefined;
+  /** Blocks that were looked at for one. */
+  passed: number;
 }
-
-const NO_RECORDS: PaxRecords = new Map();
 
 /**
  * Lists a tar: ustar, pax, GNU's form, and the old one without magic. All headers are read, since there is
@@ -62,27 +69,35 @@ const NO_RECORDS: PaxRecords = new Map();
  * caller's still.
  *
  * Names are labels and never paths, as those of zip: unique, and without the `./` that they may begin
- * with. What is no file, but a link, a device or a sparse file, is a member with a `fault`. Where a header
- * is damaged, or the tar ends early, the members before it can be read. Throws `ZIP_FORMAT` for what is no
- * tar, `ZIP_LIMIT`.
+ * with. What is no file, but a link, a device or a sparse file, is a member with a `fault`. So is what
+ * stands between a header that is damaged and the next one, which is looked for; where there is none, or
+ * the tar ends early, the members before it can be read. Throws `ZIP_FORMAT` for what is no tar,
+ * `ZIP_LIMIT`.
  */
 export async function openTar(source: Source, options: ArchiveOptions): Promise<Listing> {
   let closed = false;
   const walk: Walk = {
     source,
+    reading: {
+      source,
+      memberBytes: options.limits.memberBytes,
+      unique: uniqueNames(),
+      isOpen: () => !closed,
+    },
     options,
     used: options.used ?? { members: 0, directoryBytes: 0 },
     members: [],
-    unique: uniqueNames(),
-    isOpen: () => !closed,
     at: 0,
     seen: new Uint8Array(0),
     seenAt: -Infinity,
     ahead: BLOCK,
     count: 0,
     name: undefined,
-    records: NO_RECORDS,
-    global: NO_RECORDS,
+    records: noRecords(),
+    global: noRecords(),
+    fault: undefined,
+    damage: undefined,
+    passed: 0,
   };
   let turn = Date.now();
   while (await step(walk)) {
@@ -105,155 +120,144 @@ export async function openTar(source: Source, options: ArchiveOptions): Promise<
 
 /** Goes over one header and what belongs to it; false where the tar ends. */
 async function step(walk: Walk): Promise<boolean> {
-  const { source, at } = walk;
+  const { at, damage } = walk;
   const block = await bytesOf(walk, at, BLOCK);
+  const header = readTarHeader(block);
+  if (header === undefined && damage !== undefined) return lookFurther(walk, damage, block);
+  if (header !== undefined && damage !== undefined) endDamage(walk, damage);
   if (block.length === 0) {
     warn(walk, 'the tar has no end: it may have been cut', at);
     return false;
   }
-  if (block.length < BLOCK) return endWith(walk, cut(walk, at, BLOCK, block.length));
+  if (block.length < BLOCK) return endWith(walk, cut(walk, at, BLOCK));
   if (isZeroBlock(block)) {
     await lookBehind(walk);
     return false;
   }
-  const header = readTarHeader(block);
-  if (header === undefined) {
-    const summary = at === 0 ? 'not a tar: its first header is damaged' : 'a damaged header';
-    const fault = new FramedexError('ZIP_FORMAT', summary, { name: source.name, offset: at });
-    if (at === 0) throw fault;
-    return endWith(walk, fault);
-  }
+  if (header === undefined) return beginDamage(walk);
   walk.at = at + BLOCK;
   return 'LKxgX'.includes(header.type)
     ? takeExtension(walk, header, at)
     : takeMember(walk, header, at);
 }
 
-/** What is said of the next member: its bytes are taken in. */
-async function takeExtension(walk: Walk, header: TarHeader, at: number): Promise<boolean> {
-  const { size, type } = header;
-  use(walk, 'directoryBytes', size + EXTENDED_HEADER);
-  const bytes = await bytesOf(walk, walk.at, size);
-  if (bytes.length < size) return endWith(walk, cut(walk, at, size, bytes.length));
+/** From here on, block by block, a header is looked for. */
+function beginDamage(walk: Walk): boolean {
+  const { name } = walk.source;
+  const isFirst = walk.at === 0;
+  const summary = isFirst ? 'not a tar: its first header is damaged' : 'a damaged header';
+  const details = { name, offset: walk.at, advice: DAMAGED };
+  walk.damage = new FramedexError('ZIP_FORMAT', summary, details);
+  if (isFirst) throw walk.damage;
+  use(walk, 'members', 1);
+  forget(walk);
+  walk.at += BLOCK;
+  return true;
+}
+
+/** Zeros are no end here: they may be a file's. */
+function lookFurther(walk: Walk, damage: FramedexError, { length }: Uint8Array): boolean {
+  walk.passed += BLOCK;
+  walk.at += BLOCK;
+  const isLost = length < BLOCK || walk.passed > walk.options.limits.directoryBytes;
+  return isLost ? endWith(walk, damage) : true;
+}
+
+/** Between the damage and the next header may have been one file or many. */
+function endDamage(walk: Walk, damage: FramedexError): void {
+  const name = walk.reading.unique(`(damaged at byte ${damage.details.offset ?? 0})`);
+  walk.members.push(lostMember(name, walk.count, damage));
+  walk.count += 1;
+  walk.damage = undefined;
+}
+
+/** What is said of the next member, or of all of them: as much of it as is used is taken in. */
+async function takeExtension(walk: Walk, { size, type }: TarHeader, at: number): Promise<boolean> {
+  const { source, at: start } = walk;
+  const isTooLong = type !== 'L' && type !== 'K' && size > LONGEST_EXTENSION;
+  const length =
+    isTooLong || type === 'K' ? 0 : type === 'L' ? Math.min(size, LONG_NAME_BYTES) : size;
+  use(walk, 'directoryBytes', length + EXTENDED_HEADER);
+  if (start + size > source.size) return endWith(walk, cut(walk, start, size));
+  const bytes = await bytesOf(walk, start, length);
   walk.at += blocks(size);
-  if (type === 'L') walk.name = longName(bytes);
-  if (type === 'L' || type === 'K') return true;
-  const records = readPaxRecords(bytes);
-  if (records === undefined) {
-    const { name } = walk.source;
-    const summary = 'a damaged extended header';
-    return endWith(walk, new FramedexError('ZIP_FORMAT', summary, { name, offset: at }));
+  // Names of links are not used.
+  if (type === 'K') return true;
+  if (type === 'L') {
+    walk.name = longName(bytes);
+    return true;
   }
-  if (type === 'g') walk.global = new Map([...walk.global, ...records]);
-  else walk.records = records;
+  const isGlobal = type === 'g';
+  if (!isTooLong && takePaxRecords(bytes, isGlobal ? walk.global : walk.records)) return true;
+  const fault = (name: string): FramedexError =>
+    badExtension(name, at, isTooLong ? size : undefined);
+  if (isGlobal) return endWith(walk, fault(source.name));
+  walk.fault = fault;
   return true;
 }
 
 /** A file, or what else has a name. */
 async function takeMember(walk: Walk, header: TarHeader, at: number): Promise<boolean> {
   use(walk, 'members', 1);
+  const { records, global, members } = walk;
   const { type } = header;
-  const record = (keyword: string): string | undefined => {
-    const value = walk.records.get(keyword) ?? walk.global.get(keyword);
-    return value === '' ? undefined : value;
-  };
-  const isSparse =
-    type === 'S' || [...walk.records.keys()].some((key) => key.startsWith('GNU.sparse.'));
-  const own = record('path') ?? walk.name ?? header.name;
-  const given = (isSparse ? record('GNU.sparse.name') : undefined) ?? own;
-  const size = wholeNumber(record('size') ?? String(header.size));
-  walk.name = undefined;
-  walk.records = NO_RECORDS;
-  if (size === undefined) {
-    const { name } = walk.source;
-    const summary = 'an extended header with a size that is none';
-    return endWith(walk, new FramedexError('ZIP_FORMAT', summary, { name, offset: at }));
-  }
-  const id = `tar#${walk.count}`;
+  const isSparse = type === 'S' || records.isSparse || global.isSparse;
+  const own = chosen(records.path, global.path) ?? walk.name ?? unlimited(header.name);
+  const name = (isSparse ? chosen(records.sparseName, global.sparseName) : undefined) ?? own;
+  const said = records.size ?? global.size ?? '';
+  const wanted = said === '' ? header.size : wholeNumber(said);
+  // What the header itself says leads on, then.
+  const size = wanted ?? header.size;
+  const fault = wanted === undefined ? (shown: string) => badSize(shown, at) : walk.fault;
+  forget(walk);
+  const number = walk.count;
   walk.count += 1;
   if (header.sparseGoesOn && type === 'S') await passSparseList(walk);
   const start = walk.at;
   if (!'123456'.includes(type)) walk.at += blocks(size);
   // Directories, GNU's lists of them and of renamed files, its label. The oldest form tells a directory by its name.
-  if ('5DNV'.includes(type) || (type === '0' && given.endsWith('/'))) return true;
-  const place = { id, at, start, size, type, isSparse, stored: given.replace(/^(\.\/+)+/, '') };
-  walk.members.push(memberOf(place, walk));
+  const isFolder = type === '0' && !name.isTooLong && name.text.endsWith('/');
+  if (isFolder || '5DNV'.includes(type)) return true;
+  members.push(
+    new TarMember({ number, at, start, size, type, isSparse, name, fault }, walk.reading),
+  );
   return true;
 }
 
-/** Where a member is, and what it is. */
-interface Place {
-  readonly id: string;
-  readonly at: number;
-  readonly start: number;
-  readonly size: number;
-  readonly type: string;
-  readonly isSparse: boolean;
-  readonly stored: string;
+/** What was said of a member is of no other. */
+function forget(walk: Walk): void {
+  walk.name = undefined;
+  walk.records = noRecords();
+  walk.fault = undefined;
 }
 
-function memberOf(place: Place, { source, options, unique, isOpen }: Walk): Member {
-  const { id, start, size, stored } = place;
-  const name = unique(printable(stored));
-  const fault = faultOf(place, name, source, options.limits.memberBytes);
-  const member = { name, size, id, compressedSize: size };
-  if (fault !== undefined) {
-    const open = (): never => {
-      throw fault;
-    };
-    return { ...member, fault, open };
-  }
-  const { identity } = source;
-  const open = (): Source => whileOpen({ ...slice(source, start, size, name), identity }, isOpen);
-  return { ...member, open };
+/** What is said of one goes before what is said of all; an empty name takes both back. */
+function chosen(own: StoredName | undefined, all: StoredName | undefined): StoredName | undefined {
+  const name = own ?? all;
+  return name?.text === '' ? undefined : name;
 }
 
-/** What a header tells against its file. */
-function faultOf(
-  { at, start, size, type, isSparse, stored }: Place,
-  name: string,
-  source: Source,
-  limit: number,
-): FramedexError | undefined {
-  const details = { name, offset: at };
-  if (stored === '' || printable(stored) !== stored) {
-    return new FramedexError('ZIP_NAME', 'a name that is empty or has control characters', details);
-  }
-  if (type === '1' || type === '2') {
-    const summary = type === '1' ? 'a link to another member' : 'a symbolic link';
-    const advice = 'Links in archives are not followed';
-    return new FramedexError('ZIP_SYMLINK', summary, { ...details, advice });
-  }
-  if ('346'.includes(type)) {
-    const found = type === '6' ? 'a pipe' : 'a device';
-    return new FramedexError('IO', 'not a regular file', { ...details, found });
-  }
-  if (type === 'M') {
-    const advice = 'Unpack all volumes with tar -M, and open the folder';
-    return new FramedexError('ZIP_FORMAT', 'begins in another volume', { ...details, advice });
-  }
-  if (isSparse) {
-    const advice = 'Unpack the archive with tar, and open the folder';
-    return new FramedexError('ZIP_METHOD', 'a sparse file, which is not read', {
-      ...details,
-      advice,
-    });
-  }
-  if (size > limit) {
-    const advice = 'Raise limits.maxArchiveMemberBytes if you trust the archive';
-    const found = `${size} bytes`;
-    return new FramedexError('ZIP_LIMIT', 'the member is too big', {
-      ...details,
-      limit,
-      found,
-      advice,
-    });
-  }
-  if (start + size <= source.size) return undefined;
-  return new FramedexError('TRUNCATED', 'the tar ends inside the member', {
-    ...{ name, offset: start, needed: size, available: Math.max(0, source.size - start) },
-    advice: 'Get the archive again from where it came',
+function unlimited(text: string): StoredName {
+  return { text, isTooLong: false };
+}
+
+function badExtension(name: string, offset: number, size: number | undefined): FramedexError {
+  const details = { name, offset, advice: DAMAGED };
+  if (size === undefined)
+    return new FramedexError('ZIP_FORMAT', 'a damaged extended header', details);
+  const limit = LONGEST_EXTENSION;
+  const found = `${size} bytes`;
+  return new FramedexError('ZIP_LIMIT', 'its extended header is too big', {
+    name,
+    offset,
+    limit,
+    found,
   });
+}
+
+function badSize(name: string, offset: number): FramedexError {
+  const details = { name, offset, advice: DAMAGED };
+  return new FramedexError('ZIP_FORMAT', 'an extended header with a size that is none', details);
 }
 
 /** GNU's old sparse files have more blocks between header and data. */
@@ -275,17 +279,14 @@ async function lookBehind(walk: Walk): Promise<void> {
 
 /** The rest cannot be told apart: it is one member, with this fault. */
 function endWith(walk: Walk, fault: FramedexError): false {
-  const name = walk.unique(`(file ${walk.count + 1} and later)`);
-  const open = (): never => {
-    throw fault;
-  };
-  walk.members.push({ name, size: 0, id: `tar#${walk.count}`, fault, open });
+  const name = walk.reading.unique(`(file ${walk.count + 1} and later)`);
+  walk.members.push(lostMember(name, walk.count, fault));
   return false;
 }
 
-function cut({ source }: Walk, offset: number, needed: number, available: number): FramedexError {
-  const { name } = source;
-  const details = { name, offset, needed, available };
+function cut({ source }: Walk, offset: number, needed: number): FramedexError {
+  const available = Math.max(0, source.size - offset);
+  const details = { name: source.name, offset, needed, available, advice: DAMAGED };
   return new FramedexError('TRUNCATED', 'the tar ends inside a header', details);
 }
 

@@ -19,15 +19,19 @@ const MOST_ENDS = 64;
  * Finds the central directory from the end of the source. Bytes before the archive, bytes after it
  * and comments that look like an end record are no obstacle. Throws `ZIP_FORMAT`.
  */
-export async function findDirectory(source: Source): Promise<DirectoryExtent> {
+export async function findDirectory(
+  source: Source,
+  signal?: AbortSignal,
+): Promise<DirectoryExtent> {
   const tailLength = Math.min(
     source.size,
     ZIP64_END_LENGTH + ZIP64_LOCATOR_LENGTH + END_LENGTH + LONGEST_COMMENT,
   );
   const tail: Tail = {
     source,
+    signal,
     start: source.size - tailLength,
-    bytes: await readExactly(source, source.size - tailLength, tailLength),
+    bytes: await readExactly(source, source.size - tailLength, tailLength, { signal }),
   };
   const view = viewOf(tail.bytes);
   let tried = 0;
@@ -41,12 +45,13 @@ export async function findDirectory(source: Source): Promise<DirectoryExtent> {
   }
   // Zeros in a comment look like the end of an archive without files: believed only at last.
   if (empty !== undefined) return empty;
-  throw await notAnArchive(source, tried > 0);
+  throw await notAnArchive(tail, tried > 0);
 }
 
 /** The end of the source: what is asked for there costs no further read. */
 interface Tail {
   readonly source: Source;
+  readonly signal: AbortSignal | undefined;
   readonly start: number;
   readonly bytes: Uint8Array;
 }
@@ -57,6 +62,7 @@ interface EndRecord {
   readonly position: number;
   readonly disk: number;
   readonly count: number;
+  readonly modulo: number;
   readonly size: number;
   readonly offset: number;
 }
@@ -64,11 +70,11 @@ interface EndRecord {
 async function directoryOf(tail: Tail, position: number): Promise<DirectoryExtent | undefined> {
   const end = (await zip64End(tail, position)) ?? (await plainEnd(tail, position));
   if (end === undefined) return undefined;
-  const { count, size, offset } = end;
-  if (count === 0 && size === 0) return { start: end.position, end: end.position, count, base: 0 };
-  const asWritten = await isRecord(tail, offset, end.position);
-  const start = asWritten ? offset : end.position - size;
-  if (!asWritten && !(await isRecord(tail, start, end.position))) return undefined;
+  const { position: before, count, modulo, size, offset } = end;
+  if (count === 0 && size === 0) return { start: before, end: before, count, modulo, base: 0 };
+  const asWritten = await isRecord(tail, offset, before);
+  const start = asWritten ? offset : before - size;
+  if (!asWritten && !(await isRecord(tail, start, before))) return undefined;
   if (end.disk !== 0) {
     throw new FramedexError('ZIP_FORMAT', 'one part of an archive in several parts', {
       name: tail.source.name,
@@ -76,7 +82,7 @@ async function directoryOf(tail: Tail, position: number): Promise<DirectoryExten
       advice: 'Join the parts first: zip -s 0 parts.zip --out whole.zip',
     });
   }
-  return { start, end: end.position, count, base: start - offset };
+  return { start, end: before, count, modulo, base: start - offset };
 }
 
 async function plainEnd(tail: Tail, position: number): Promise<EndRecord | undefined> {
@@ -87,6 +93,7 @@ async function plainEnd(tail: Tail, position: number): Promise<EndRecord | undef
     position,
     disk: view.getUint16(4, true),
     count: view.getUint16(10, true),
+    modulo: 65536,
     size: view.getUint32(12, true),
     offset: view.getUint32(16, true),
   };
@@ -104,6 +111,7 @@ async function zip64End(tail: Tail, position: number): Promise<EndRecord | undef
       position: at,
       disk: view.getUint32(16, true),
       count: unsigned64(view, 32),
+      modulo: Infinity,
       size: unsigned64(view, 40),
       offset: unsigned64(view, 48),
     };
@@ -117,10 +125,10 @@ async function isRecord(tail: Tail, at: number, before: number): Promise<boolean
 }
 
 async function bytesAt(tail: Tail, at: number, length: number): Promise<DataView | undefined> {
-  const { source, start, bytes } = tail;
+  const { source, signal, start, bytes } = tail;
   if (!Number.isSafeInteger(at) || at < 0 || at + length > source.size) return undefined;
   if (at >= start) return viewOf(bytes.subarray(at - start, at - start + length));
-  return viewOf(await readExactly(source, at, length));
+  return viewOf(await readExactly(source, at, length, { signal }));
 }
 
 function viewOf(bytes: Uint8Array): DataView {
@@ -132,9 +140,12 @@ function unsigned64(view: DataView, at: number): number {
 }
 
 /** Of what begins like a zip archive, or has an end, it can be said what is missing. */
-async function notAnArchive(source: Source, hasEnd: boolean): Promise<FramedexError<'ZIP_FORMAT'>> {
+async function notAnArchive(
+  { source, signal }: Tail,
+  hasEnd: boolean,
+): Promise<FramedexError<'ZIP_FORMAT'>> {
   const { name, size } = source;
-  const head = await readExactly(source, 0, Math.min(size, 4));
+  const head = await readExactly(source, 0, Math.min(size, 4), { signal });
   const begins = head.length === 4 && viewOf(head).getUint32(0, true) === LOCAL_HEADER;
   if (!hasEnd && !begins) return new FramedexError('ZIP_FORMAT', 'not a zip archive', { name });
   const advice = 'It may have been cut: compare its size with the original, or run zip -FF on it';

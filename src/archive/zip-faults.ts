@@ -1,7 +1,8 @@
 import { FramedexError } from '../errors.ts';
 import type { ArchiveLimits } from './archive-options.ts';
-import { sizeFault } from './plausible-size.ts';
-import type { ZipDirectory, ZipRecord } from './zip-record.ts';
+import { isPlausible, sizeFault } from './plausible-size.ts';
+import { LONGEST_NAME, recordAt } from './zip-record.ts';
+import type { BrokenRecord, ZipDirectory, ZipRecord } from './zip-record.ts';
 
 /** APPNOTE.TXT 4.4.5: the two methods that are read. */
 export const STORED = 0;
@@ -10,6 +11,7 @@ export const DEFLATED = 8;
 // APPNOTE.TXT 4.4.4.
 const ENCRYPTED = 1;
 const STRONG_ENCRYPTION = 0x40;
+const DECRYPT = 'Decrypt the archive first';
 /** APPNOTE.TXT 4.3.7: the header before the bytes of each file, without its name. */
 export const LOCAL_HEADER_LENGTH = 30;
 /** APPNOTE.TXT 4.4.5, as far as archivers write them. */
@@ -29,8 +31,10 @@ const METHODS = new Map([
   [99, 'AES'],
 ]);
 
+const CONTROL = /\p{Cc}/u;
+
 /** What is wrong with a row of the directory beside its record. */
-export type Oddity = 'name' | 'runs into the directory' | 'shares bytes' | FramedexError;
+export type Oddity = 'name' | 'missing' | 'runs into the directory' | 'shares bytes' | BrokenRecord;
 
 /** What the directory alone tells against a member. */
 export function faultOf(
@@ -39,12 +43,33 @@ export function faultOf(
   limits: ArchiveLimits,
 ): FramedexError | undefined {
   const { name, offset } = record;
-  if (oddity instanceof FramedexError) return oddity;
+  if (typeof oddity === 'object') return brokenRecord(name, oddity);
   if (oddity === 'name') {
     const summary = 'a name that is empty, longer than any path, or has control characters';
     return new FramedexError('ZIP_NAME', summary, { name, offset });
   }
-  return unreadable(record) ?? impossible(record, limits) ?? overlap(record, oddity);
+  return unreadable(record) ?? impossible(record, limits) ?? misplaced(record, oddity);
+}
+
+/** It is made when it is asked for: of an archive of nothing else, each would keep its stack. */
+function brokenRecord(name: string, { what, offset }: BrokenRecord): FramedexError {
+  if (what === 'strong encryption') {
+    const advice = DECRYPT;
+    return new FramedexError('ZIP_ENCRYPTED', 'strong encryption', { name, offset, advice });
+  }
+  const summary =
+    what === 'rest'
+      ? 'the rest of the central directory is broken'
+      : 'its record in the central directory is broken';
+  return new FramedexError('ZIP_FORMAT', summary, { name, offset });
+}
+
+/** Whether its record alone tells against a member; there may be 100,000, and their errors take time. */
+function isRefused(record: ZipRecord, limits: ArchiveLimits): boolean {
+  const { flags, method, symbolicLink, size, compressedSize } = record;
+  if (symbolicLink || (flags & (ENCRYPTED | STRONG_ENCRYPTION)) !== 0) return true;
+  if (method !== DEFLATED && (method !== STORED || size !== compressedSize)) return true;
+  return !isPlausible(record, limits);
 }
 
 /** What this package does not read. */
@@ -61,7 +86,7 @@ function unreadable({
   }
   if ((flags & (ENCRYPTED | STRONG_ENCRYPTION)) !== 0) {
     const found = method === 99 ? 'AES' : undefined;
-    const advice = 'Decrypt the archive first';
+    const advice = DECRYPT;
     return new FramedexError('ZIP_ENCRYPTED', 'encrypted', { name, offset, found, advice });
   }
   if (method === STORED || method === DEFLATED) return undefined;
@@ -84,11 +109,17 @@ function impossible(record: ZipRecord, limits: ArchiveLimits): FramedexError | u
   return sizeFault(record, limits);
 }
 
-function overlap(
-  { name, offset }: ZipRecord,
-  oddity: Oddity | undefined,
-): FramedexError | undefined {
+/** Where its bytes are, they cannot be its own. */
+function misplaced(record: ZipRecord, oddity: Oddity | undefined): FramedexError | undefined {
   if (oddity === undefined) return undefined;
+  const { name, offset } = record;
+  if (oddity === 'missing') {
+    const needed = bytesTaken(record);
+    const available = Math.max(0, offset + needed);
+    const advice = 'Get the whole archive: its beginning is missing';
+    const details = { name, offset: 0, needed, available, advice };
+    return new FramedexError('TRUNCATED', 'the member begins before what is left', details);
+  }
   const summary =
     oddity === 'shares bytes'
       ? 'its bytes are also those of another member'
@@ -97,22 +128,37 @@ function overlap(
 }
 
 /**
- * Members that share bytes with one before them or with the directory: of all archives that come to
- * more than 1032 times their size, none does without that, and none that is sound has it.
+ * Rows with a fault that their records do not tell. Members that share bytes with one before them or with
+ * the directory are such: of all archives that come to more than 1032 times their size, none does without
+ * that, and none that is sound has it. What is refused anyway takes no bytes from others.
  */
-export function overlaps({ records, names, broken, start }: ZipDirectory): Map<number, Oddity> {
-  const { offsets, compressedSizes, nameLengths } = records;
+export function odditiesOf(directory: ZipDirectory, limits: ArchiveLimits): Map<number, Oddity> {
+  const { records, names, broken, start } = directory;
   const found = new Map<number, Oddity>(broken);
+  for (const [row, name] of names.entries()) {
+    if (!broken.has(row) && isOddName(name, records.nameLengths[row] ?? 0)) found.set(row, 'name');
+  }
   let free = 0;
-  for (const row of inOrderOf(offsets, names.length)) {
-    if (broken.has(row)) continue;
-    const offset = offsets[row] ?? 0;
-    const bytes = LOCAL_HEADER_LENGTH + (nameLengths[row] ?? 0) + (compressedSizes[row] ?? 0);
-    if (offset + bytes > start) found.set(row, 'runs into the directory');
-    else if (offset < free) found.set(row, 'shares bytes');
-    else free = offset + bytes;
+  for (const row of inOrderOf(records.offsets, records.offsets.length)) {
+    const record = recordAt(records, row, '');
+    if (found.has(row) || isRefused(record, limits)) continue;
+    const end = record.offset + bytesTaken(record);
+    if (record.offset < 0) found.set(row, 'missing');
+    else if (end > start) found.set(row, 'runs into the directory');
+    else if (record.offset < free) found.set(row, 'shares bytes');
+    else free = end;
   }
   return found;
+}
+
+/** Local header and data, at the least. */
+function bytesTaken({ nameLength, compressedSize }: ZipRecord): number {
+  return LOCAL_HEADER_LENGTH + nameLength + compressedSize;
+}
+
+function isOddName(name: string, stored: number): boolean {
+  const length = Math.max(name.length, stored);
+  return length === 0 || length > LONGEST_NAME || CONTROL.test(name);
 }
 
 /** Rows by their offsets; the first of two at one place first. */

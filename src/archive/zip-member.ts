@@ -1,12 +1,9 @@
-import type { Archived, RunOptions } from '../bytes/archived.ts';
-import { isSynchronous, readExactly, type Source } from '../bytes/source.ts';
-import { whileOpen } from '../bytes/while-open.ts';
-import type { FramedexError } from '../errors.ts';
-import { crc32 } from '../inflate/crc32.ts';
-import { wrongChecksum } from '../inflate/deflated-member.ts';
+import { isSynchronous, type Source } from '../bytes/source.ts';
+import { crc32 as portableCrc32 } from '../inflate/crc32.ts';
 import { createInflatedMember } from '../inflate/inflated-member.ts';
 import type { Inflating } from '../inflate/inflating.ts';
 import type { InflationMeter } from '../inflate/inflation-stats.ts';
+import { StoredMember } from './stored-member.ts';
 import { LOCAL_HEADER_LENGTH, STORED } from './zip-faults.ts';
 import { localHeaderLength, localMismatch } from './zip-local-header.ts';
 import type { ZipRecord } from './zip-record.ts';
@@ -15,8 +12,6 @@ import type { ZipRecord } from './zip-record.ts';
 const EXTRA_ROOM = 64;
 /** A first read up to this long is joined with the reading of the local header. */
 const JOINED = 65536;
-/** Read at once when a stored member is held against its CRC-32. */
-const PIECE = 1024 * 1024;
 
 /** What reading a member takes. */
 export interface MemberReading {
@@ -38,8 +33,7 @@ export interface MemberBytes {
 }
 
 /**
- * A member's bytes. Those of a stored one are a part of the archive, read at any place without a copy;
- * their CRC-32 takes all of them, so it is compared by `archived.verify` alone. A deflated one is
+ * A member's bytes: those of a stored one are `stored-member.ts`, of a deflated one
  * `inflate/inflated-member.ts`. Reads throw `ZIP_LOCAL_MISMATCH` when the local header contradicts the
  * central directory.
  */
@@ -64,73 +58,9 @@ export function memberBytes(record: ZipRecord, reading: MemberReading): MemberBy
 }
 
 function storedMember(source: Source, record: ZipRecord, reading: MemberReading): MemberBytes {
-  const checksum = reading.inflating.inflater.crc32 ?? crc32;
-  const whole = whileOpen(source, reading.isOpen);
-  let verified = false;
-  let damage: FramedexError | undefined;
-  const assertSound = (): void => {
-    if (damage !== undefined) throw damage;
-  };
-  const verify = async (options: RunOptions = {}): Promise<void> => {
-    assertSound();
-    if (verified) return;
-    const found = await checksumOf(whole, checksum, options);
-    if (found !== record.crc32) {
-      damage = wrongChecksum(record.name, record.offset, record.crc32, found);
-      throw damage;
-    }
-    verified = true;
-  };
-  const archived: Archived = {
-    get verified() {
-      return verified;
-    },
-    verify,
-    prepare: () => Promise.resolve(),
-  };
-  const stored: Source = {
-    ...source,
-    identity: { crc32: record.crc32 },
-    archived,
-    read: async (at, length, options) => {
-      assertSound();
-      return source.read(at, length, options);
-    },
-  };
-  const open = (): Source => {
-    if (!isSynchronous(source)) return stored;
-    return {
-      ...stored,
-      readSync: (at, length, into) => {
-        assertSound();
-        return source.readSync(at, length, into);
-      },
-    };
-  };
-  return {
-    open,
-    close: () => undefined,
-    get lasting() {
-      return verified || damage !== undefined;
-    },
-  };
-}
-
-async function checksumOf(
-  source: Source,
-  checksum: (bytes: Uint8Array, previous?: number) => number,
-  { signal, onProgress }: RunOptions,
-): Promise<number> {
-  const { size } = source;
-  const piece = new Uint8Array(Math.min(PIECE, size));
-  let sum = 0;
-  for (let at = 0; at < size; at += PIECE) {
-    signal?.throwIfAborted();
-    const length = Math.min(PIECE, size - at);
-    sum = checksum(await readExactly(source, at, length, { into: piece, signal }), sum);
-    onProgress?.(at + length, size);
-  }
-  return sum;
+  const { name, crc32 } = record;
+  const checksum = reading.inflating.inflater.crc32 ?? portableCrc32;
+  return new StoredMember({ source, name, crc32, checksum, isOpen: reading.isOpen });
 }
 
 /** Where the bytes begin, only the local header tells; it is read with the first of them. */

@@ -1,5 +1,4 @@
 import type { Source } from '../bytes/source.ts';
-import type { FramedexError } from '../errors.ts';
 
 /**
  * Bytes of a name, and characters of it: as much as systems have for a path. Longer ones are faults, and
@@ -10,7 +9,7 @@ export const LONGEST_NAME = 4096;
 /** One file of an archive, as the central directory describes it. */
 export interface ZipRecord {
   readonly name: string;
-  /** Position of the local header in the source. */
+  /** Position of the local header in the source; below 0 in what is missing of it. */
   readonly offset: number;
   readonly compressedSize: number;
   readonly size: number;
@@ -43,10 +42,22 @@ export interface ZipRecords {
 export interface DirectoryExtent {
   readonly start: number;
   readonly end: number;
-  /** Files that the end record promises. */
+  /** Files that the end record promises, modulo {@link modulo}. */
   readonly count: number;
-  /** Where position 0 of the archive is: bytes before it are a self-extractor's, or a mail's. */
+  /** 65,536 where the number of files has 16 bits, which archivers write of more too; else Infinity. */
+  readonly modulo: number;
+  /**
+   * Where position 0 of the archive is: bytes before it are a self-extractor's, or a mail's. Below 0 where
+   * so many bytes of the archive are missing at its beginning.
+   */
   readonly base: number;
+}
+
+/** A record of the directory that cannot be made sense of, or all from there on. */
+export interface BrokenRecord {
+  readonly what: 'strong encryption' | 'record' | 'rest';
+  /** Where it is in the source. */
+  readonly offset: number;
 }
 
 /** What the central directory says. */
@@ -58,7 +69,7 @@ export interface ZipDirectory extends DirectoryExtent {
    */
   readonly names: readonly string[];
   /** Rows that could not be made sense of: all but their name is 0. */
-  readonly broken: ReadonlyMap<number, FramedexError>;
+  readonly broken: ReadonlyMap<number, BrokenRecord>;
 }
 
 /** How big a directory may be. */
@@ -70,7 +81,11 @@ export interface DirectoryLimits {
 }
 
 /** Reads the central directory of a zip archive. Throws `ZIP_FORMAT`, `ZIP_LIMIT`. */
-export type ReadDirectory = (source: Source, limits: DirectoryLimits) => Promise<ZipDirectory>;
+export type ReadDirectory = (
+  source: Source,
+  limits: DirectoryLimits,
+  signal?: AbortSignal,
+) => Promise<ZipDirectory>;
 
 /** Room for so many records. */
 export function createRecords(rows: number): ZipRecords {

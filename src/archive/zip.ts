@@ -5,18 +5,11 @@ import type { Listing, Member } from '../collection/listing.ts';
 import type { FramedexError, Warning } from '../errors.ts';
 import { createInflationMeter, inflationStats } from '../inflate/inflation-stats.ts';
 import type { ArchiveLimits, ArchiveOptions } from './archive-options.ts';
-import { printable, uniqueNames } from './member-names.ts';
-import { DEFLATED, faultOf, type Oddity, overlaps } from './zip-faults.ts';
+import { memberPath, printable, uniqueNames } from './member-names.ts';
+import { DEFLATED, faultOf, odditiesOf, type Oddity } from './zip-faults.ts';
 import { memberBytes, type MemberBytes, type MemberReading } from './zip-member.ts';
-import {
-  LONGEST_NAME,
-  recordAt,
-  type ZipDirectory,
-  type ZipRecord,
-  type ZipRecords,
-} from './zip-record.ts';
+import { recordAt, type ZipDirectory, type ZipRecord, type ZipRecords } from './zip-record.ts';
 
-const CONTROL = /\p{Cc}/u;
 /** Characters of a name that is a fault. */
 const LONGEST_SHOWN = 255;
 
@@ -31,7 +24,8 @@ const LONGEST_SHOWN = 255;
  */
 export async function openZip(source: Source, options: ArchiveOptions): Promise<Listing> {
   const { members: entries, directoryBytes } = options.limits;
-  const directory = await options.readDirectory(source, { entries, directoryBytes });
+  const within = { entries, directoryBytes };
+  const directory = await options.readDirectory(source, within, options.signal);
   return new ZipListing(source, directory, options);
 }
 
@@ -60,15 +54,14 @@ class ZipListing implements Listing {
       inflation: createInflationMeter(),
       isOpen: () => !this.#closed,
     };
-    this.#oddities = overlaps(directory);
+    this.#oddities = odditiesOf(directory, limits);
     const members: ZipMember[] = [];
     const unique = uniqueNames();
     let renamed = 0;
     for (const [row, stored] of directory.names.entries()) {
       const isFolder = stored.endsWith('/') && this.#records.sizes[row] === 0;
       if (isFolder && !directory.broken.has(row)) continue;
-      const isOdd = this.#hasOddName(row, stored);
-      if (isOdd && !directory.broken.has(row)) this.#oddities.set(row, 'name');
+      const isOdd = this.#oddities.get(row) === 'name' || directory.broken.has(row);
       const shown = isOdd ? printable(stored.slice(0, LONGEST_SHOWN)) : stored;
       const name = unique(shown);
       if (name !== stored && !isOdd) renamed += 1;
@@ -84,8 +77,9 @@ class ZipListing implements Listing {
       : undefined;
   }
 
+  /** Under a name that says which archive it is in: errors about the member have it. */
   record(row: number, name: string): ZipRecord {
-    return recordAt(this.#records, row, name);
+    return recordAt(this.#records, row, memberPath(this.name, name));
   }
 
   fault(row: number, name: string): FramedexError | undefined {
@@ -106,7 +100,7 @@ class ZipListing implements Listing {
       shared.readers -= 1;
       if (shared.readers === 0 && !shared.bytes.lasting) this.#bytes.delete(row);
     };
-    return whileOpen({ ...source, close }, this.#reading.isOpen);
+    return { ...whileOpen({ ...source, close }, this.#reading.isOpen), name };
   }
 
   async close(): Promise<void> {
@@ -114,11 +108,6 @@ class ZipListing implements Listing {
     for (const { bytes } of this.#bytes.values()) bytes.close();
     this.#bytes.clear();
     await this.#reading.archive.close?.();
-  }
-
-  #hasOddName(row: number, name: string): boolean {
-    const length = Math.max(name.length, this.#records.nameLengths[row] ?? 0);
-    return length === 0 || length > LONGEST_NAME || CONTROL.test(name);
   }
 
   #begin(row: number, name: string): SharedBytes {
@@ -167,14 +156,17 @@ class ZipMember implements Member {
 }
 
 function warnAbout(
-  { names, base, count, start, end }: ZipDirectory,
+  { names, base, count, modulo, start, end }: ZipDirectory,
   renamed: number,
   onWarning: ((warning: Warning) => void) | undefined,
 ): void {
   const warn = (message: string, offset: number, code: Warning['code'] = 'ZIP_FORMAT'): void =>
     onWarning?.({ code, message, offset });
-  if (base !== 0) warn(`${base} bytes precede the archive`, 0);
+  if (base > 0) warn(`${base} bytes precede the archive`, 0);
+  if (base < 0) warn(`the first ${-base} bytes of the archive are missing`, 0);
   const found = names.length;
-  if (found !== count) warn(`the end record promises ${count} files, there are ${found}`, end);
+  if (found % modulo !== count) {
+    warn(`the end record promises ${count} files, there are ${found}`, end);
+  }
   if (renamed > 0) warn(`${renamed} files have the name of another`, start, 'ZIP_NAME');
 }

@@ -8,13 +8,14 @@ import { checkCells, checkSize } from '../frames/decode.ts';
 import { sharedContext } from '../node/context.ts';
 import { isInstalled } from '../node/wasm.ts';
 import type { FailureJson } from './failures.ts';
-import { faultWords } from './fault-words.ts';
+import { faultWords, wordsForWrongSum } from './fault-words.ts';
 import type { FaultWords } from './fault-words.ts';
 import { isPromised, pixelElement, placeOf, reasonForNone } from './frames-text.ts';
 import { explanation } from './frame-words.ts';
 import type { CountedFrames } from './frame-words.ts';
 import { readingCost } from './reading-cost.ts';
 import type { DeflatedMember, ReadingCost } from './reading-cost.ts';
+import { sizeText } from './statistics.ts';
 import { groupWarnings } from './warning-groups.ts';
 import type { WarningGroup } from './warning-groups.ts';
 
@@ -79,6 +80,8 @@ export interface Examination {
   readonly deflated?: DeflatedMember | undefined;
   /** Reads and decodes every frame, and compares the checksum of an archive. */
   readonly check?: boolean | undefined;
+  /** Told how many frames were read, and then how many bytes were held against a checksum. */
+  readonly onProgress?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -86,17 +89,22 @@ export interface Examination {
 export async function diagnose(
   file: DicomFile,
   name: string,
-  { size, deflated, check = false, signal }: Examination,
+  { size, deflated, check = false, signal, onProgress }: Examination,
 ): Promise<Diagnosis> {
   const opening = file.stats();
   // Where the first frame is: what proves an offset table is read now, and the index is another from then on.
   const reason = reasonForNone(file.index);
   const proved = file.stats();
   for (const dataset of [file.meta, file.dataset]) lookAtValues(dataset);
-  const unreadable = check
-    ? await failingFrames(file, reason, signal)
+  const found = check
+    ? await failingFrames(file, reason, { signal, onProgress })
     : await unreadableFrames(file, reason, signal);
-  const checked = check ? await checkChecksum(file, signal) : {};
+  // With saved checkpoints, each stretch between them has a checksum of its own: the first wrong one tells.
+  const hasStretches = (opening.inflation?.checkpointBytes ?? 0) > 0;
+  const words = hasStretches ? undefined : wordsForWrongSum(file.index.count);
+  const checked = check ? await checkChecksum(file, words, { signal, onProgress }) : {};
+  const isOfAll = checked.checksum === 'wrong' && !hasStretches;
+  const unreadable = isOfAll ? withoutBlamed(found, file.index.count) : found;
   const { index, warnings, warningCount, transferSyntax } = file;
   const { count, declaredCount, counts, strategy, confidence } = index;
   const isIncomplete = unreadable.length > 0 || file.isCut || checked.error !== undefined;
@@ -144,18 +152,34 @@ function failureOf(error: FramedexError, words?: FaultWords): Failure {
   return { code, message: sentenceOf(error), offset, tag, meaning, advice };
 }
 
+/** How a check tells how far it is, and whether it is still wanted. */
+type Checking = Pick<Examination, 'signal' | 'onProgress'>;
+
 /** Frames are some of the bytes of a member: that all of them are right, only its checksum tells. */
 async function checkChecksum(
   file: DicomFile,
-  signal: AbortSignal | undefined,
+  wordsForWrong: FaultWords | undefined,
+  { signal, onProgress }: Checking,
 ): Promise<Pick<Diagnosis, 'checksum' | 'error'>> {
+  const told = (done: number, total: number): void =>
+    onProgress?.(`${sizeText(done)} of ${sizeText(total)} held against the checksum`);
   try {
-    return { checksum: (await file.verify({ signal })) ? 'right' : 'none' };
+    return { checksum: (await file.verify({ signal, onProgress: told })) ? 'right' : 'none' };
   } catch (error) {
     if (!isFramedexError(error)) throw error;
-    const checksum = isFramedexError(error, 'ZIP_CRC') ? 'wrong' : undefined;
-    return { checksum, error: failureOf(error) };
+    if (!isFramedexError(error, 'ZIP_CRC')) return { error: failureOf(error) };
+    return { checksum: 'wrong', error: failureOf(error, wordsForWrong) };
   }
+}
+
+/**
+ * A run in order meets the wrong checksum at its end, and refuses what it gives last: the frames there are
+ * no more to blame than any other. Where no frame was given, none is.
+ */
+function withoutBlamed(frames: readonly UnreadableFrames[], count: number): UnreadableFrames[] {
+  return frames.filter(
+    ({ code, from, to }) => code !== 'ZIP_CRC' || (from === 0 && to >= count - 1),
+  );
 }
 
 /** The message without the name, which stands above it, nor the code of what is no fault. */
@@ -295,13 +319,14 @@ function extend(list: UnreadableFrames[], from: number, to: number, code: ErrorC
 async function failingFrames(
   file: DicomFile,
   reason: FramedexError | undefined,
-  signal: AbortSignal | undefined,
+  { signal, onProgress }: Checking,
 ): Promise<UnreadableFrames[]> {
   const known = await unreadableFrames(file, reason, signal);
   const { index } = file;
   const list: UnreadableFrames[] = [];
   for (let i = 0; i < index.count; i++) {
     if (known.some(({ from, to }) => from <= i && i <= to)) continue;
+    onProgress?.(`${i} of ${index.count} frames`);
     const error = await errorOf(() => readWhole(file, i, signal));
     if (error !== undefined && !extend(list, i, i, error.code)) list.push(run(i, i, error));
   }

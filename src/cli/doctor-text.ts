@@ -146,7 +146,7 @@ function costLines(cost: ReadingCost): string[] {
     lines.push(
       row('', 'a frame: no read; the data set is deflated, and opening inflated all of it'),
     );
-  } else if (inflated !== undefined && inflated !== 'data set') {
+  } else if (inflated !== undefined && inflated !== 'data set' && frame !== undefined) {
     const { size, compressed, by } = inflated;
     const what = `inflating ${sizeText(compressed)} to ${sizeText(size)}`;
     const rungs = RUNGS[by];
@@ -198,6 +198,8 @@ export interface Tally {
   reports: number;
   /** The first name that cannot be read in full. */
   failed: string | undefined;
+  /** Some file has frames. */
+  hasFrames: boolean;
   readonly verdicts: Readonly<Record<Subject, Record<Verdict, number>>>;
   /** By code and meaning. */
   readonly faults: Map<string, TalliedFault>;
@@ -208,6 +210,7 @@ export function createTally(): Tally {
   return {
     reports: 0,
     failed: undefined,
+    hasFrames: false,
     verdicts: { file: { ...none }, archive: { ...none }, folder: { ...none } },
     faults: new Map(),
   };
@@ -221,6 +224,7 @@ export function addToTally(tally: Tally, diagnosis: Diagnosis): void {
   tally.reports++;
   tally.verdicts[kind][verdict]++;
   if (verdict === 'incomplete' || verdict === 'unreadable') tally.failed ??= name;
+  tally.hasFrames ||= (frames?.count ?? 0) > 0;
   const met = new Set<TalliedFault>();
   const add = (fault: CodedWords, times: number): void => {
     met.add(tallied(tally, fault, times));
@@ -242,6 +246,9 @@ function tallied({ faults }: Tally, fault: CodedWords, times: number): TalliedFa
   faults.set(key, known);
   return known;
 }
+
+/** What a report without `--check` says nothing about. */
+export const NOT_DECODED = 'No frame was decoded; --check reads and decodes each.\n';
 
 const SUBJECTS: readonly Subject[] = ['file', 'archive', 'folder'];
 
@@ -265,7 +272,7 @@ export function failedText({ failed, verdicts }: Tally): string | undefined {
  */
 export function summaryText({ verdicts, faults }: Tally, check: boolean): string {
   const lines = SUBJECTS.flatMap((subject) => verdictLines(subject, verdicts[subject]));
-  if (!check) lines.push('No frame was decoded; --check reads and decodes each.');
+  if (!check) lines.push(NOT_DECODED.trimEnd());
   const total = ({ subjects }: TalliedFault): number =>
     SUBJECTS.reduce((sum, subject) => sum + subjects[subject], 0);
   const sorted = [...faults.values()].sort((a, b) => total(b) - total(a));

@@ -3,7 +3,14 @@ import { isFramedexError } from '../node/index.ts';
 import { EVERYWHERE, oneInput, parseArguments, usage } from './arguments.ts';
 import { diagnose, unread } from './diagnosis.ts';
 import type { Diagnosis, Subject } from './diagnosis.ts';
-import { addToTally, createTally, diagnosisText, failedText, summaryText } from './doctor-text.ts';
+import {
+  NOT_DECODED,
+  addToTally,
+  createTally,
+  diagnosisText,
+  failedText,
+  summaryText,
+} from './doctor-text.ts';
 import type { Tally } from './doctor-text.ts';
 import { failuresOf } from './failures.ts';
 import { wordsForNone } from './fault-words.ts';
@@ -96,6 +103,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     }
     if (json) await job.print('\n]\n');
     else if (several) await job.print(summaryText(tally, check));
+    else if (!check && tally.hasFrames) await job.print(NOT_DECODED);
     const failed = failedText(tally);
     // What cannot be read is named in the report: it need not be named again, file by file.
     if (failed !== undefined) await job.note(`${failed} cannot be read in full`);
@@ -139,7 +147,9 @@ async function examine(
   let diagnosis: Diagnosis;
   try {
     const deflated = deflatedMember(file, size, compressedSize);
-    diagnosis = await diagnose(file, name, { size, deflated, check, signal: job.io.signal });
+    const { signal } = job.io;
+    const onProgress = (text: string): void => job.progress(`${name}: ${text}`);
+    diagnosis = await diagnose(file, name, { size, deflated, check, signal, onProgress });
   } catch (error) {
     if (!isFramedexError(error)) throw error;
     diagnosis = unread(error, { name, size, opened: true });

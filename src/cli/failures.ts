@@ -1,9 +1,10 @@
 import { dictionaryEntry } from '../dicom/dictionary.ts';
 import { formatTag } from '../dicom/tag.ts';
 import { isFramedexError } from '../errors.ts';
-import type { FramedexError, Warning } from '../errors.ts';
+import type { ErrorCode, FramedexError, Warning } from '../errors.ts';
 import type { Skipped } from '../collection/collection.ts';
 import { systemErrorCode } from '../node/io-error.ts';
+import { faultWords } from './fault-words.ts';
 import { printable } from './terminal.ts';
 
 /** A failure for programs: which, where, and the sentence for people. */
@@ -85,6 +86,27 @@ export function failuresOf(
     if (reason.code !== 'NOT_DICOM' || PROMISES_IMAGES.test(name)) return true;
     const pattern = patternOf(name);
     return pattern !== undefined && patterns.has(pattern);
+  });
+}
+
+/** So many names stand for all of a code. */
+const NAMED = 3;
+
+/** Lines that say how many could not be read, one for each code, the most frequent first. */
+export function failureSummary(name: string, failures: readonly Skipped[]): string[] {
+  const codes = new Map<ErrorCode, string[]>();
+  for (const { name: member, reason } of failures) {
+    const names = codes.get(reason.code);
+    if (names === undefined) codes.set(reason.code, [member]);
+    else names.push(member);
+  }
+  const sorted = [...codes].sort(([, a], [, b]) => b.length - a.length);
+  return sorted.map(([code, names]) => {
+    const { meaning } = faultWords(code);
+    const rest = names.length - NAMED;
+    const more = rest > 0 ? ` and ${rest} more` : '';
+    const which = `${names.slice(0, NAMED).join(', ')}${more}`;
+    return `${code}: ${name}: ${names.length} cannot be read: ${meaning} (${which})`;
   });
 }
 

@@ -131,6 +131,13 @@ const ERROR_WORDS: Readonly<Record<Exclude<ErrorCode, WarningCode>, FaultWords>>
   USAGE: { meaning: 'The call is wrong.', advice: 'framedex --help says what is right.' },
 };
 
+/** {@link faultWords} of a member whose checksum is wrong, which is of all its frames together. */
+export function wordsForWrongSum(frames: number): FaultWords {
+  const words = ERROR_WORDS.ZIP_CRC;
+  const meaning = `${words.meaning} It is one of all bytes: any of its frames may be the damaged one.`;
+  return frames > 1 ? { ...words, meaning } : words;
+}
+
 /** {@link faultWords} of a folder or an archive that no DICOM object can be read of. */
 export function wordsForNone(files: number): FaultWords {
   return {

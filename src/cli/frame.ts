@@ -5,13 +5,13 @@ import { filesOf, memberPath } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
 import { untilUnread } from './io.ts';
 import type { Io } from './io.ts';
-import { failSkipped, runJob } from './job.ts';
+import { failSkipped, runJob, unverifiedText, verifyFile } from './job.ts';
 import type { Job } from './job.ts';
 import { refuseInput, refuseMembers, writePieces } from './output-file.ts';
 import { printable } from './terminal.ts';
 
 export const HELP: string = `Usage: framedex frame INPUT I [-o FILE] [--encoded | --cells | --packed] [--reduce N]
-                            [--lenient] [--sha256] [--nested] [--stats]
+                            [--lenient] [--sha256] [--verify] [--nested] [--stats]
 
 Frame I, counted from 0, to standard output or a file: stored values (PS3.5 8.1.1), little endian,
 row by row, samples of a pixel side by side, in the smallest type that holds them. A folder or
@@ -26,6 +26,9 @@ archive has to hold one instance only; else name a member: study.zip!/CT/IM0042.
              HTJ2K, as far as the frame has them; others come whole
   --lenient  of a broken frame, what can be decoded, and 0 for the rest; said on standard error
   --sha256   the SHA-256 of those bytes, instead of them
+  --verify   hold the member of an archive that the frame is of against its checksum first: all of it
+             is read. Without that, a frame of a stored or a big deflated member is given
+             before, which is said on standard error
   --index FILE
              open INPUT with what framedex index saved
   --nested   archives in archives too
@@ -39,6 +42,7 @@ interface FrameRequest {
   readonly packed: boolean;
   readonly reduce: number;
   readonly lenient: boolean;
+  readonly verify: boolean;
 }
 
 export async function run(args: readonly string[], io: Io): Promise<number> {
@@ -51,14 +55,16 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     reduce: { type: 'string' },
     lenient: { type: 'boolean' },
     sha256: { type: 'boolean' },
+    verify: { type: 'boolean' },
   });
   const input = oneInput(positionals, 1);
   const [, number] = positionals;
   if (number === undefined) throw usage('the number of the frame is missing');
   const frame = wholeNumber(number, 'the number of a frame');
-  const { output, sha256 = false, reduce = '0', lenient = false, nested, stats } = values;
+  const { output, sha256 = false, reduce = '0', nested, stats } = values;
+  const { lenient = false, verify = false } = values;
   const levels = wholeNumber(reduce, '--reduce');
-  const request = { frame, ...formOf(values), reduce: levels, lenient };
+  const request = { frame, ...formOf(values), reduce: levels, lenient, verify };
   if (request.encoded && (levels > 0 || lenient)) {
     throw usage(
       '--encoded gives the bytes as they are stored: nothing is left out, nothing mended',
@@ -142,9 +148,10 @@ async function withOnlyFile(
 async function readFrame(
   job: Job,
   file: DicomFile,
-  { frame: i, encoded, cells, packed, reduce, lenient }: FrameRequest,
+  { frame: i, encoded, cells, packed, reduce, lenient, verify }: FrameRequest,
 ): Promise<FrameBytes> {
   const { signal } = job.io;
+  if (verify) await verifyFile(job, file);
   if (encoded) {
     return { pieces: file.encodedStream(i, { signal }), shape: `as ${file.transferSyntax}` };
   }
@@ -155,6 +162,7 @@ async function readFrame(
   if (frame.partial === true) {
     await job.note(`${file.name}: frame ${i} is broken: what could not be decoded is 0`);
   }
+  if (frame.unverified === true) await job.note(unverifiedText(file.name));
   const { rows, columns, samplesPerPixel, photometricInterpretation, data } = frame;
   const samples = samplesPerPixel === 1 ? '' : ` x ${samplesPerPixel}`;
   const isPacked = packed && data.length < rows * columns * samplesPerPixel;

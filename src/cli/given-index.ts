@@ -74,6 +74,11 @@ export async function indexOfFile(
   return undefined;
 }
 
+/** Whether what `--index` names is of one file, not of a folder, an archive or several. */
+export function isOfOneFile({ index }: IndexedIo): boolean {
+  return index !== undefined && filesOf(index) === undefined;
+}
+
 /**
  * The indexes of the members of a folder or archive, by their names in it, whether the index is of that
  * alone or of several inputs. A name that may be a member's in both ways is left out.

@@ -1,16 +1,19 @@
-import { memberOf } from '../node/member-place.ts';
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { archiveKindOf, hasDicomPrefix, otherArchive } from '../archive/archive-kind.ts';
+import { MEMBER_SEPARATOR } from '../archive/member-names.ts';
 import { memorySource } from '../bytes/memory.ts';
 import type { Source } from '../bytes/source.ts';
 import { FramedexError } from '../errors.ts';
 import { open, openArchive, openFolder } from '../node/index.ts';
 import type { Collection, DicomFile, NodeOpenOptions } from '../node/index.ts';
 import { ioError } from '../node/io-error.ts';
-import { indexOfFile, indexOfMembers, noteMissing } from './given-index.ts';
+import { memberOf } from '../node/member-place.ts';
+import type { ArchiveMember } from '../node/member-place.ts';
+import { usage } from './arguments.ts';
+import { indexOfFile, indexOfMembers, isOfOneFile, noteMissing } from './given-index.ts';
 import type { IndexedIo } from './given-index.ts';
 
 /** What an INPUT turned out to be. */
@@ -21,16 +24,15 @@ export type OpenedInput =
       readonly file: DicomFile;
       /** Bytes of the file that is read from: of an archive's member, those of the archive. */
       readonly bytes: number;
+      /** Where it is in an archive of the file system; undefined for a file of its own, and for a stream. */
+      readonly place?: ArchiveMember | undefined;
     }
   | {
       readonly kind: 'collection';
       readonly name: string;
       readonly collection: Collection;
-      /**
-       * Bytes of the archive, or of all files in the folder. Undefined for a folder with archives:
-       * there, reads are counted in what members inflate to.
-       */
-      readonly bytes: number | undefined;
+      /** Bytes of the archive, or of all files in the folder, archives among them. */
+      readonly bytes: number;
     };
 
 /** Standard input on the command line. */
@@ -56,6 +58,7 @@ export async function openInput(
   }
   const stats = statsOf(input);
   if (stats?.isDirectory() === true) {
+    if (isOfOneFile(io)) throw ofOneFile(input, opening);
     const index = indexOfMembers(prefixOf(input), io);
     const collection = await openFolder(input, { ...opening.options, index });
     await noteMissing(collection.entries(), index, io);
@@ -63,7 +66,7 @@ export async function openInput(
   }
   if (stats === undefined) {
     // A member of an archive, or nothing at all: `open` knows and says so.
-    return asFile(input, input, archiveSize(input), opening);
+    return asMember(input, opening);
   }
   if (stats.isFile()) return openPath(input, stats.size, opening);
   // A pipe, such as the shell's <(command): read like standard input.
@@ -136,7 +139,7 @@ interface Opening {
 }
 
 async function openPath(path: string, size: number, opening: Opening): Promise<OpenedInput> {
-  const as = looksOf(head(path), path) === 'archive' ? asArchive : asFile;
+  const as = looksOf(headOf(path), path) === 'archive' ? asArchive : asFile;
   return as(path, path, size, opening);
 }
 
@@ -154,7 +157,7 @@ async function asFile(
   name: string,
   bytes: number,
   { io, options }: Opening,
-): Promise<OpenedInput> {
+): Promise<OpenedInput & { readonly kind: 'file' }> {
   const index = await indexOfFile(name, io);
   return { kind: 'file', name, file: await open(input, { ...options, index }), bytes };
 }
@@ -165,10 +168,43 @@ async function asArchive(
   bytes: number,
   { io, options }: Opening,
 ): Promise<OpenedInput> {
+  if (isOfOneFile(io)) return asOnlyMember(input, name, { io, options });
   const index = indexOfMembers(prefixOf(name), io);
   const collection = await openArchive(input, { ...options, index });
   await noteMissing(collection.entries(), index, io);
   return { kind: 'collection', name, collection, bytes };
+}
+
+async function asMember(path: string, opening: Opening): Promise<OpenedInput> {
+  const opened = await asFile(path, path, archiveSize(path), opening);
+  return { ...opened, place: memberOf(path) };
+}
+
+/** An archive with the index of one file is that file, where there is no other in it. */
+async function asOnlyMember(
+  input: string | Source,
+  name: string,
+  opening: Opening,
+): Promise<OpenedInput> {
+  const archive = await openArchive(input, opening.options);
+  const names: string[] = [];
+  try {
+    for await (const entry of archive.entries()) names.push(entry.name);
+  } finally {
+    await archive.close();
+  }
+  const [only = ''] = names;
+  if (typeof input === 'string' && names.length === 1) {
+    return asMember(memberPath(name, only), opening);
+  }
+  throw ofOneFile(name, opening);
+}
+
+function ofOneFile(name: string, { io }: Opening): FramedexError<'USAGE'> {
+  const example = memberPath(name, '...');
+  return usage(
+    `${io.index?.path ?? ''} is the index of one file: name that in ${name}, as ${example} (framedex ls --members lists what there is)`,
+  );
 }
 
 /** What stands before the name of a member where it is an input of its own. */
@@ -197,7 +233,8 @@ function gunzipStart(start: Uint8Array): Uint8Array {
   }
 }
 
-function head(path: string): Uint8Array {
+/** The first bytes of a file, as many as tell what it is. */
+export function headOf(path: string): Uint8Array {
   try {
     const descriptor = openSync(path, 'r');
     try {
@@ -224,12 +261,19 @@ function archiveSize(input: string): number {
   return archive === undefined ? 0 : (statsOf(archive)?.size ?? 0);
 }
 
-async function totalSize(collection: Collection): Promise<number | undefined> {
+/** Of the archives in a folder, whose members it holds instead, what they take themselves. */
+async function totalSize(folder: Collection): Promise<number> {
+  const archives = new Map<string, number | undefined>();
   let total = 0;
-  for await (const { name, size } of collection.entries()) {
-    const nested = name.includes('!/') && archiveOf(memberPath(collection.name, name));
-    if (typeof nested === 'string') return undefined;
-    total += size;
+  for await (const { name, size, compressedSize = size } of folder.entries()) {
+    const at = name.indexOf(MEMBER_SEPARATOR);
+    const archive = name.slice(0, Math.max(0, at));
+    if (at > 0 && !archives.has(archive)) {
+      const stats = statsOf(join(folder.name, archive));
+      archives.set(archive, stats?.isFile() === true ? stats.size : undefined);
+    }
+    if (archives.get(archive) === undefined) total += compressedSize;
   }
+  for (const bytes of archives.values()) total += bytes ?? 0;
   return total;
 }

@@ -1,12 +1,12 @@
 import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
 import type { Collection, DicomFile, NodeOpenOptions } from '../node/index.ts';
-import { failureJson, failureLine, failuresOf, warningText } from './failures.ts';
+import { failureJson, failureLine, failureSummary, failuresOf, warningText } from './failures.ts';
 import type { FailureJson } from './failures.ts';
 import { STDIN, closeInput, memberPath, openInput } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
 import type { Io } from './io.ts';
-import { createStatistics } from './statistics.ts';
+import { createStatistics, sizeText } from './statistics.ts';
 import type { Statistics } from './statistics.ts';
 import { createProgress, jsonText, printable } from './terminal.ts';
 
@@ -21,6 +21,8 @@ export interface Job {
    * rest is still to be done. Throws what is none.
    */
   fail(error: unknown, about?: string): Promise<FramedexError>;
+  /** Names many failures in a few lines. */
+  failMany(lines: readonly string[], count: number): Promise<void>;
   /** Something worth knowing that is no failure, to standard error. */
   note(text: string): Promise<void>;
   /** Like `fail` for a tolerated fault that left something unread. */
@@ -75,6 +77,9 @@ function subjectOf(error: unknown, input: string | undefined): string | undefine
   return name === undefined || input?.endsWith(name) === true ? input : undefined;
 }
 
+/** So many failures of one collection are named one by one; more of them are summed up by their codes. */
+const MOST_LINES = 20;
+
 /**
  * Names on standard error what of a collection could not be read. One without any instance is a
  * failure, whatever it holds instead.
@@ -87,9 +92,12 @@ export async function failSkipped(
   instances: readonly string[],
 ): Promise<FailureJson[]> {
   const failures: FailureJson[] = [];
-  for (const { name, reason } of failuresOf(collection.skipped, instances)) {
+  const skipped = failuresOf(collection.skipped, instances);
+  const isMany = skipped.length > MOST_LINES;
+  if (isMany) await job.failMany(failureSummary(collection.name, skipped), skipped.length);
+  for (const { name, reason } of skipped) {
     const path = memberPath(collection.name, name);
-    await job.fail(reason, path);
+    if (!isMany) await job.fail(reason, path);
     failures.push({ ...failureJson(reason), name: path });
   }
   if (failures.length === 0 && instances.length === 0) {
@@ -111,6 +119,24 @@ export async function failCut(
   if (!isCut || first === undefined) return;
   const last = others.reduce((far, one) => (one.offset > far.offset ? one : far), first);
   await job.warn(name, last);
+}
+
+/** What is said of pixels that a checksum may still show to be wrong. */
+export function unverifiedText(name: string): string {
+  return `note: ${name} was given before the checksum of its archive was compared; --verify compares it first`;
+}
+
+/**
+ * Holds a file against the checksum that an archive has of it.
+ *
+ * @throws FramedexError `ZIP_CRC` and what else is wrong with the bytes.
+ */
+export async function verifyFile(job: Job, file: DicomFile): Promise<void> {
+  const { io } = job;
+  const onProgress = (done: number, total: number): void =>
+    job.progress(`${file.name}: ${sizeText(done)} of ${sizeText(total)} held against the checksum`);
+  const isVerified = await file.verify({ signal: io.signal, onProgress });
+  if (!isVerified) await job.note(`note: ${file.name} has no checksum to compare`);
 }
 
 /** What is wrong with a collection that has no instance, and no failure to blame for it. */
@@ -143,6 +169,10 @@ function createJob(
       await io.stderr.write(failureLine(error, about));
       return error;
     },
+    async failMany(lines, count) {
+      failures += count;
+      for (const line of lines) await job.note(line);
+    },
     async note(text) {
       await progress.erase();
       await io.stderr.write(`framedex: ${printable(text)}\n`);
@@ -153,7 +183,10 @@ function createJob(
     },
     progress: (text) => progress.show(text),
     async using(input, options, action) {
-      const opened = await openInput(input, io, { nested, ...options });
+      const opened = await openInput(input, io, { nested, ...options }).catch((error: unknown) => {
+        statistics.addUnopened();
+        throw error;
+      });
       try {
         return await action(opened);
       } finally {

@@ -180,10 +180,14 @@ function skippedLines(skipped: readonly FailureJson[]): string[] {
 
 /** A message has its code in front, then the name as the reader knew it: here the name leads. */
 function skippedText({ name = '', code, message }: FailureJson): string {
+  return printable(`${name}: ${reasonText(name, message, code)} (${code})`);
+}
+
+/** The message without its code, nor the name where it has that. */
+export function reasonText(name: string, message: string, code: string): string {
   const prefix = `${name}: `;
   const at = message.indexOf(prefix);
-  const reason = message.slice(at < 0 ? code.length + 2 : at + prefix.length);
-  return printable(`${name}: ${reason} (${code})`);
+  return message.slice(at < 0 ? code.length + 2 : at + prefix.length);
 }
 
 function rounded(value: number): string {

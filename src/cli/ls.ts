@@ -21,10 +21,12 @@ import type { Job } from './job.ts';
 import { skippedJson, studiesOf } from './listing.ts';
 import type { InputListing } from './listing.ts';
 import { listingText } from './listing-text.ts';
-import { fileEntry } from './member-entry.ts';
+import { sizeOf } from './member-entry.ts';
+import { membersOf, membersText } from './members.ts';
+import type { MembersListing } from './members.ts';
 import { jsonText } from './terminal.ts';
 
-export const HELP: string = `Usage: framedex ls INPUT... [--instances] [--json] [--nested] [--stats]
+export const HELP: string = `Usage: framedex ls INPUT... [--instances | --members] [--json] [--nested] [--stats]
        framedex INPUT...
 
 Studies and their series: number, modality, description, instances, frames, size, what the series
@@ -32,6 +34,9 @@ would be as a volume, and why not; images that were taken apart into several ins
 (concatenations), and which parts are missing; then what was left out, and why. Headers alone are read.
 
   --instances  each instance too; they are listed anyway where INPUT is a single one
+  --members    instead, all that an archive or folder holds, DICOM or not: ids, sizes, what they take in
+               the archive, names, and why one cannot be read where that is known (which is no failure
+               here). No header is read. A name or an id is an input: study.zip!/zip#12
   --json       one document:
                { inputs: [{ name, error?,
                    studies: [{ uid, description, date, patient: { name, id },
@@ -42,6 +47,9 @@ would be as a volume, and why not; images that were taken apart into several ins
                          issues: [{ code, message, instances }] }],
                        files?: [{ name, sopInstanceUID, frames, bytes }] }] }],
                    skipped: [{ name, code, message, offset? }] }] }
+               with --members:
+               { inputs: [{ name, error?,
+                   members: [{ name, id, size, compressedSize?, fault?: { code, message } }] }] }
   --nested     archives in archives too
   --stats      what it cost, on standard error
 
@@ -53,19 +61,21 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(args, {
     ...EVERYWHERE,
     instances: { type: 'boolean' },
+    members: { type: 'boolean' },
     json: { type: 'boolean' },
   });
   if (positionals.length === 0) throw usage('no INPUT is given');
   if (positionals.filter((input) => input === '-').length > 1) {
     throw usage('standard input can be read once only');
   }
-  const { instances = false, json = false, nested, stats } = values;
+  const { instances = false, members = false, json = false, nested, stats } = values;
+  if (instances && members) throw usage('--instances lists headers, --members reads none of them');
   return runJob(io, { stats, nested }, async (job) => {
-    const inputs: InputListing[] = [];
+    const inputs: (InputListing | MembersListing)[] = [];
     for (const input of positionals) {
-      const listing = await listInput(job, input, instances);
+      const listing = await (members ? listMembers(job, input) : listInput(job, input, instances));
       if (json) inputs.push(listing);
-      else await job.print(listingText(listing));
+      else await job.print('members' in listing ? membersText(listing) : listingText(listing));
     }
     if (json) await job.print(`${jsonText({ inputs }, 2)}\n`);
   });
@@ -86,6 +96,14 @@ async function listInput(job: Job, input: string, instances: boolean): Promise<I
   }
 }
 
+async function listMembers(job: Job, input: string): Promise<MembersListing> {
+  try {
+    return await job.using(input, {}, membersOf);
+  } catch (error) {
+    return { name: input, error: failureJson(await job.fail(error)), members: [] };
+  }
+}
+
 interface Found {
   readonly series: readonly Series[];
   readonly skipped: readonly Skipped[];
@@ -101,7 +119,7 @@ async function seriesOf(job: Job, opened: OpenedInput): Promise<Found> {
       const skipped = [directory];
       return { series: [], skipped, failures: await failSkipped(job, { name, skipped }, []) };
     }
-    const instance = await onlyInstance(opened);
+    const instance = onlyInstance(opened);
     const series = groupSeries([instance]);
     await failIncomplete(job, name, instance);
     return { series, skipped: [], failures: [] };
@@ -135,11 +153,11 @@ function directoryFault({ name, meta }: DicomFile): Skipped | undefined {
   return { name, reason };
 }
 
-async function onlyInstance(opened: OpenedInput & { readonly kind: 'file' }): Promise<Instance> {
-  const { name, file, bytes } = opened;
+function onlyInstance(opened: OpenedInput & { readonly kind: 'file' }): Instance {
+  const { name, file } = opened;
   return {
     name: basename(name),
-    size: (await fileEntry(opened)).size ?? bytes,
+    size: sizeOf(opened),
     sopInstanceUID: file.dataset.get('SOPInstanceUID') ?? '',
     frameCount: file.index.count,
     transferSyntax: file.transferSyntax,

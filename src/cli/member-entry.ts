@@ -1,33 +1,39 @@
+import { archiveKindOf } from '../archive/archive-kind.ts';
 import { openArchive } from '../node/index.ts';
 import type { CollectionEntry } from '../node/index.ts';
-import { MEMBER_SEPARATOR } from '../archive/member-names.ts';
-import { memberOf } from '../node/member-place.ts';
+import { headOf } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
 
-/** What is known of a file without reading it. */
+/** What is known of a file without reading its pixels. */
 export type FileEntry = Partial<Pick<CollectionEntry, 'size' | 'compressedSize'>>;
 
+type OpenedFile = OpenedInput & { readonly kind: 'file' };
+
+/** Bytes of the object: of what was compressed, once it is inflated. */
+export function sizeOf({ file, bytes, place }: OpenedFile): number {
+  const isPart = place !== undefined || file.stats().inflation !== undefined;
+  // Its index has the length of what it was read from, whatever that was inflated from.
+  return isPart ? file.toIndex().source.size : bytes;
+}
+
 /**
- * What the system says of a file of its own, and an archive's directory of a member, `study.zip!/IM0042`,
- * or of what gzip compressed. Nothing where it came from standard input.
+ * {@link sizeOf}, and what it takes where it is compressed: what gzip compressed, the whole file; a member
+ * of a zip, as the archive's directory says. Of what is deeper in archives only the size is known: to
+ * list those, all around them is inflated.
  */
-export async function fileEntry({
-  name,
-  file,
-  bytes,
-}: OpenedInput & { readonly kind: 'file' }): Promise<FileEntry> {
-  const place = memberOf(name);
-  const isCompressed = file.stats().inflation !== undefined;
-  if (place === undefined && !isCompressed) return { size: bytes };
-  if (place === undefined && file.name === 'stdin') return {};
-  const nested = place?.member.includes(MEMBER_SEPARATOR);
-  const archive = await openArchive(place?.archive ?? name, { nested });
+export async function fileEntry(opened: OpenedFile): Promise<FileEntry> {
+  const { file, bytes, place } = opened;
+  const size = sizeOf(opened);
+  if (file.stats().inflation === undefined) return { size };
+  if (place === undefined) return { size, compressedSize: bytes };
+  const kind = archiveKindOf(headOf(place.archive));
+  if (kind === 'gzip' || kind === 'tar') return { size };
+  const archive = await openArchive(place.archive);
   try {
-    for await (const entry of archive.entries()) {
-      const isMeant = entry.name === place?.member || entry.id === place?.member;
-      if (place === undefined || isMeant) return entry;
+    for await (const { name, id, compressedSize } of archive.entries()) {
+      if (name === place.member || id === place.member) return { size, compressedSize };
     }
-    return {};
+    return { size };
   } finally {
     await archive.close();
   }

@@ -5,6 +5,8 @@ import type { OpenedInput } from './inputs.ts';
 export interface Statistics {
   /** Counts an input in, when its work is done. */
   add(input: OpenedInput): void;
+  /** Counts an input in that could not be opened: what was read of it, nothing tells. */
+  addUnopened(): void;
   /** The line of `--stats`: exact numbers, each behind its name. */
   line(): string;
 }
@@ -13,19 +15,23 @@ export function createStatistics(): Statistics {
   const start = performance.now();
   let reads = 0;
   let bytesRead = 0;
-  let bytes: number | undefined = 0;
+  let bytes = 0;
   let peak = 0;
+  let unopened = 0;
   const inflation = new Map<keyof InflationStats, number>();
   return {
     add(input) {
       const stats = input.kind === 'file' ? input.file.stats() : input.collection.stats();
       reads += stats.reads;
       bytesRead += stats.bytesRead;
-      bytes = bytes === undefined || input.bytes === undefined ? undefined : bytes + input.bytes;
+      bytes += input.bytes;
       peak = Math.max(peak, stats.peakBufferBytes);
       for (const [kind] of INFLATION) {
         inflation.set(kind, (inflation.get(kind) ?? 0) + (stats.inflation?.[kind] ?? 0));
       }
+    },
+    addUnopened() {
+      unopened++;
     },
     line() {
       const seconds = ((performance.now() - start) / 1000).toFixed(3);
@@ -37,6 +43,7 @@ export function createStatistics(): Statistics {
         ...inflationTexts(inflation),
         `peak memory of the process ${memory} MiB`,
         `time ${seconds} s`,
+        ...(unopened === 0 ? [] : [`not counted: ${unopenedText(unopened)}`]),
       ];
       return `stats: ${figures.join(', ')}\n`;
     },
@@ -63,10 +70,14 @@ function inflationTexts(counts: ReadonlyMap<keyof InflationStats, number>): stri
   });
 }
 
+function unopenedText(count: number): string {
+  return `what was read of ${count} ${count === 1 ? 'input' : 'inputs'} that cannot be opened`;
+}
+
 /** A part of what there is; of what was read more than once, no part. */
-function partText(bytesRead: number, bytes: number | undefined): string {
-  if (bytes === undefined) return '';
-  if (bytes === 0 || bytesRead > bytes) return ` of ${bytes}`;
+function partText(bytesRead: number, bytes: number): string {
+  if (bytes === 0) return '';
+  if (bytesRead > bytes) return ` of ${bytes}`;
   return ` of ${bytes} (${((100 * bytesRead) / bytes).toFixed(2)} %)`;
 }
 

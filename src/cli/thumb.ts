@@ -7,9 +7,10 @@ import { render } from '../node/index.ts';
 import { EVERYWHERE, oneInput, parseArguments, usage, wholeNumber } from './arguments.ts';
 import { failureJson } from './failures.ts';
 import type { FailureJson } from './failures.ts';
+import { memberPath } from './inputs.ts';
 import { untilUnread } from './io.ts';
 import type { Io } from './io.ts';
-import { failSkipped, runJob } from './job.ts';
+import { failSkipped, runJob, unverifiedText, verifyFile } from './job.ts';
 import type { Job } from './job.ts';
 import { refuseInput, refuseMembers } from './output-file.ts';
 import { pictureTarget } from './picture-target.ts';
@@ -17,7 +18,7 @@ import type { PictureTarget } from './picture-target.ts';
 import { jsonText, printable } from './terminal.ts';
 
 export const HELP: string = `Usage: framedex thumb INPUT [--frame I|middle | --icon] [--size N] [--window C,W] [--lenient]
-                            -o OUT [--json] [--nested] [--stats]
+                            [--verify] -o OUT [--json] [--nested] [--stats]
 
 A picture of an instance; of a folder or archive, one of each series: its middle slice. Of the pixel
 data, the bytes of that frame are all that is read. Prints path, size and series of each picture.
@@ -32,6 +33,8 @@ data, the bytes of that frame are all that is read. Prints path, size and series
   --size N      longest edge in pixels, 256 by default; a smaller frame stays as it is
   --lenient     of a frame that is broken, a picture of what can be decoded, black where that is
                 nothing; said on standard error
+  --verify      hold the member of an archive that the picture is of against its checksum first;
+                without that, a stored or a big deflated one is pictured before, which is said
   --window C,W  centre and width, instead of what the file says: --window -600,1500
   --json        one document: { pictures: [{ path, width, height, study, series, modality,
                 description }], failures: [{ name, code, message }] }
@@ -61,9 +64,22 @@ interface Subject {
   readonly name: string;
   readonly dataset: Dataset | undefined;
   readonly picture: (wanted: Wanted) => Promise<Image>;
+  /** The frame in the middle, where it is one of several. */
+  readonly middle: MiddleFrame | undefined;
 }
 
-type Wanted = Omit<ThumbnailOptions, 'frame'> & { readonly frame: number | 'middle' | 'icon' };
+interface MiddleFrame {
+  /** Of the slice that it is of. */
+  readonly name: string;
+  readonly frame: number;
+  readonly count: number;
+}
+
+interface Wanted extends Omit<ThumbnailOptions, 'frame'> {
+  readonly frame: number | 'middle' | 'icon';
+  /** Done with a file before its picture is made. */
+  readonly verify: (file: DicomFile) => Promise<void>;
+}
 
 export async function run(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(args, {
@@ -73,15 +89,16 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     size: { type: 'string' },
     window: { type: 'string' },
     lenient: { type: 'boolean' },
+    verify: { type: 'boolean' },
     output: { type: 'string', short: 'o' },
     json: { type: 'boolean' },
   });
   const input = oneInput(positionals);
   const { frame, icon = false, size = '256', window, output, json = false, nested, stats } = values;
-  const { lenient = false } = values;
+  const { lenient = false, verify = false } = values;
   if (output === undefined) throw usage('-o is missing: where does the picture go?');
   if (icon && frame !== undefined) throw usage('an icon is no frame: --icon or --frame');
-  const wanted: Wanted = {
+  const wanted: Omit<Wanted, 'verify'> = {
     frame: icon ? 'icon' : frameOf(frame),
     size: edge(size),
     window: window === undefined ? undefined : windowOf(window),
@@ -96,7 +113,11 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const about = target.format === 'png' ? input : output;
   return runJob(ownIo, { stats, nested, json, input: about }, async (job) => {
     requireWritten(target.format);
-    const { pictures, failures } = await makePictures(job, input, target, wanted, !json);
+    const verified: Wanted = {
+      ...wanted,
+      verify: (file) => (verify ? verifyFile(job, file) : Promise.resolve()),
+    };
+    const { pictures, failures } = await makePictures(job, input, target, verified, !json);
     if (json) await job.print(`${jsonText({ pictures, failures }, 2)}\n`);
   });
 }
@@ -135,12 +156,16 @@ async function makePictures(
   await job.using(input, {}, async (opened) => {
     if (target.path !== undefined) await refuseMembers(target.path, opened);
     const subjects: Subject[] = [];
+    const { name } = opened;
     if (opened.kind === 'file') {
-      const { name, file } = opened;
-      subjects.push({ name, dataset: file.dataset, picture: (one) => filePicture(file, one) });
+      const { file } = opened;
+      const { count } = file.index;
+      const middle = { name, frame: Math.floor(count / 2), count };
+      const picture = (one: Wanted): Promise<Image> => filePicture(file, one);
+      subjects.push({ name, dataset: file.dataset, picture, middle });
     } else {
       const { series, failed } = await seriesOf(job, opened.collection, wanted);
-      subjects.push(...series.map(seriesSubject));
+      subjects.push(...series.map((one) => seriesSubject(one, name)));
       failures.push(...failed);
     }
     if (target.kind === 'stream' && subjects.length > 1) {
@@ -224,16 +249,31 @@ function seriesNumber({ instances }: Series): number {
   return instances[0]?.dataset.get('SeriesNumber') ?? Infinity;
 }
 
-function seriesSubject(series: Series): Subject {
+function seriesSubject(series: Series, collection: string): Subject {
   const title = [series.modality, series.description, series.uid].filter((part) => part !== '');
   return {
     name: title.join(' '),
     dataset: series.instances[0]?.dataset,
     picture: (wanted) => seriesPicture(series, wanted),
+    middle: middleOf(series, collection),
   };
 }
 
-async function filePicture(file: DicomFile, { frame, ...options }: Wanted): Promise<Image> {
+function middleOf(series: Series, collection: string): MiddleFrame | undefined {
+  const instance = middleInstance(series);
+  if (instance === undefined) return undefined;
+  const before = series.instances.slice(0, series.instances.indexOf(instance));
+  const framesOf = (list: readonly Instance[]): number =>
+    list.reduce((sum, { frameCount }) => sum + frameCount, 0);
+  return {
+    name: memberPath(collection, instance.name),
+    frame: framesOf(before) + Math.floor(instance.frameCount / 2),
+    count: framesOf(series.instances),
+  };
+}
+
+async function filePicture(file: DicomFile, { frame, verify, ...options }: Wanted): Promise<Image> {
+  await verify(file);
   if (frame !== 'icon') return file.thumbnail({ ...options, frame });
   const { signal, lenient, ...rendering } = options;
   const icon = await file.icon({ signal, lenient });
@@ -243,13 +283,17 @@ async function filePicture(file: DicomFile, { frame, ...options }: Wanted): Prom
 }
 
 /** Frame `i` of a series counts over its instances in their order. */
-async function seriesPicture(series: Series, { frame, ...options }: Wanted): Promise<Image> {
-  if (frame === 'middle') return series.thumbnail({ ...options, frame });
-  if (frame === 'icon') return seriesIcon(series, { ...options, frame });
+async function seriesPicture(series: Series, wanted: Wanted): Promise<Image> {
+  const { frame } = wanted;
+  if (frame === 'middle' || frame === 'icon') {
+    const middle = middleInstance(series);
+    if (middle !== undefined) return instancePicture(middle, wanted);
+    throw new FramedexError('NO_PIXEL_DATA', 'the series has no instances', {});
+  }
   let before = 0;
   for (const instance of series.instances) {
     if (frame < before + instance.frameCount) {
-      return instancePicture(instance, { ...options, frame: frame - before });
+      return instancePicture(instance, { ...wanted, frame: frame - before });
     }
     before += instance.frameCount;
   }
@@ -258,12 +302,6 @@ async function seriesPicture(series: Series, { frame, ...options }: Wanted): Pro
     count: before,
     expected: before === 0 ? 'a series with images' : `0 to ${before - 1}`,
   });
-}
-
-async function seriesIcon(series: Series, wanted: Wanted): Promise<Image> {
-  const middle = middleInstance(series);
-  if (middle !== undefined) return instancePicture(middle, wanted);
-  throw new FramedexError('NO_PIXEL_DATA', 'the series has no instances', {});
 }
 
 async function instancePicture(instance: Instance, wanted: Wanted): Promise<Image> {
@@ -277,7 +315,7 @@ async function instancePicture(instance: Instance, wanted: Wanted): Promise<Imag
 
 async function writePicture(
   job: Job,
-  { name, dataset, picture }: Subject,
+  { name, dataset, picture, middle }: Subject,
   target: PictureTarget,
   wanted: Wanted,
 ): Promise<Picture | FailureJson> {
@@ -288,14 +326,31 @@ async function writePicture(
     if (image.partial === true) {
       await job.note(`${name}: the frame is broken: what could not be decoded is black`);
     }
+    if (image.unverified === true) await job.note(unverifiedText(name));
     const bytes = await image.encode(target.format);
     about = undefined;
     const facts = factsOf(dataset);
     const path = await target.write(bytes, facts);
     return { path, width: image.width, height: image.height, ...facts };
   } catch (error) {
-    return { ...failureJson(await job.fail(error, about)), name };
+    const failure = await job.fail(error, about);
+    if (about !== undefined && wanted.frame === 'middle') await suggestOther(job, failure, middle);
+    return { ...failureJson(failure), name };
   }
+}
+
+/** What is so of every frame, so that no other one has a picture either. */
+const OF_ALL = /^(?:UNSUPPORTED_.*|BAD_PIXEL_MODULE|CODEC_MISSING|NO_PIXEL_DATA)$/;
+
+async function suggestOther(
+  job: Job,
+  { code }: FramedexError,
+  middle: MiddleFrame | undefined,
+): Promise<void> {
+  if (middle === undefined || middle.count < 2 || OF_ALL.test(code)) return;
+  const { name, frame, count } = middle;
+  const range = `--frame I, 0 to ${count - 1}`;
+  await job.note(`that is frame ${frame}, in the middle, of ${name}: another one by ${range}`);
 }
 
 function factsOf(dataset: Dataset | undefined): Omit<Picture, 'path' | 'width' | 'height'> {

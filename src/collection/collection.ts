@@ -93,7 +93,7 @@ export interface CollectionParts {
   readonly listing: Listing;
   readonly context: Context;
   readonly options: OpenOptions;
-  /** Counts the reads of the archive; for a folder the collection counts those of its files. */
+  /** Counts what is read of the archive, or of the files in the folder. */
   readonly meter?: Meter | undefined;
   /** What was tolerated when the folder or archive was listed. */
   readonly warnings?: readonly Warning[] | undefined;
@@ -107,7 +107,6 @@ class MemberCollection implements Collection {
   readonly name: string;
   readonly #parts: CollectionParts;
   readonly #meter: Meter;
-  readonly #ownMeter: boolean;
   readonly #skipped = new Map<Member, Skipped>();
   /** The header pass under way, which all callers wait for. */
   readonly #passes = new SharedReads<readonly Instance[]>();
@@ -120,7 +119,6 @@ class MemberCollection implements Collection {
   constructor(parts: CollectionParts) {
     this.name = parts.listing.name;
     this.#parts = parts;
-    this.#ownMeter = parts.meter === undefined;
     this.#meter = parts.meter ?? createMeter();
   }
 
@@ -160,7 +158,11 @@ class MemberCollection implements Collection {
     const named = (this.#byName ??= new Map(members.map((member) => [member.name, member])));
     const member = named.get(nameOrId) ?? this.#withId(nameOrId);
     if (member !== undefined) return this.#open(member);
-    throw new FramedexError('IO', 'no member of that name', { name: `${this.name}!/${nameOrId}` });
+    throw new FramedexError('IO', 'no member of that name', {
+      name: `${this.name}!/${nameOrId}`,
+      found: `${members.length} members`,
+      advice: '`framedex ls` of it, or entries(), lists them.',
+    });
   }
 
   stats(): ReadStats {
@@ -268,8 +270,7 @@ class MemberCollection implements Collection {
     if (member.fault !== undefined) throw member.fault;
     const opened = member.open();
     const { name } = member;
-    const source = opened.name === name ? opened : { ...opened, name };
-    return this.#ownMeter ? meteredSource(source, this.#meter) : source;
+    return opened.name === name ? opened : { ...opened, name };
   }
 
   /** Does something with a member, or notes why it was left out. */
@@ -278,6 +279,8 @@ class MemberCollection implements Collection {
       return await action();
     } catch (error) {
       if (!isFramedexError(error) || error.code === 'CLOSED') throw error;
+      // A reason is told, not traced. Until it is a text, a stack keeps all that was under way: 6 KB each.
+      error.stack = String(error);
       this.#skipped.set(member, { name: member.name, reason: error });
       return undefined;
     }

@@ -28,10 +28,12 @@ export interface Series {
   /** What the series would be as a volume, from headers alone. */
   plan(): VolumePlan;
   /**
-   * The series as one block of samples.
+   * The series as one block of samples. Slices of an archive are held against its checksums; where one
+   * was not, as of a big deflated member, the volume is `unverified`.
    *
    * @throws FramedexError `NOT_A_VOLUME` where the plan's verdict is `none`, `UNSUPPORTED_TRANSFER_SYNTAX`
-   * where its reasons have `NO_CODEC`, and what reading a frame throws.
+   * where its reasons have `NO_CODEC`, and what reading a frame throws: `ZIP_CRC` for a slice that is
+   * damaged in its archive.
    */
   volume(options?: VolumeOptions): Promise<Volume>;
   /** A picture of the middle slice, or of the middle frame where there is one instance only. */

@@ -53,7 +53,10 @@ export function* findStart(window: Window, warnings: WarningLog): Steps<Containe
     offset: Math.min(PREAMBLE, size),
     expected: 'DICM, or a data element',
     found,
-    advice: found === ZIP || found === GZIP ? 'Open it with openArchive.' : undefined,
+    advice:
+      found === ZIP || found === GZIP
+        ? 'Open it with openArchive (`framedex ls` on the command line).'
+        : undefined,
   });
 }
 

@@ -4,7 +4,7 @@ import type { ArchiveOptions } from '../archive/archive-options.ts';
 import { bytesAt } from '../archive/archive-bytes.ts';
 import { archiveKindOf, KIND_BYTES } from '../archive/archive-kind.ts';
 import { openGzip } from '../archive/gzip.ts';
-import { MEMBER_SEPARATOR } from '../archive/member-names.ts';
+import { MEMBER_SEPARATOR, memberPath } from '../archive/member-names.ts';
 import { memberNamed, refusingArchive, withArchives } from '../archive/nested.ts';
 import type { Source } from '../bytes/source.ts';
 import type { Listing, Member } from '../collection/listing.ts';
@@ -23,6 +23,7 @@ export interface Opening {
 }
 
 const TOO_DEEP = 'Unpack the archive first, and open the folder.';
+const LISTS_THEM = '`framedex ls` of the archive, or entries() of it, lists them.';
 
 /** The listing of an archive, which takes the source over; when this fails, the source is closed. */
 export async function listArchive(source: Source, opening: Opening): Promise<Listing> {
@@ -32,9 +33,14 @@ export async function listArchive(source: Source, opening: Opening): Promise<Lis
 
 /** A folder's listing in which each archive is replaced by what it holds. */
 export async function listFolderArchives(folder: Listing, opening: Opening): Promise<Listing> {
-  const openInner = (source: Source): ReturnType<typeof openIfArchive> =>
-    openIfArchive(source, archiveOptions(source, opening), openArchived);
-  return orClosed(folder, withArchives(folder, openInner));
+  const openInner = (source: Source): ReturnType<typeof openIfArchive> => {
+    const note = (warning: Warning): void => {
+      const message = `${source.name}: ${warning.message}`;
+      opening.warnings.push({ ...warning, message });
+    };
+    return openIfArchive(source, archiveOptions(source, opening, note), openArchived);
+  };
+  return orClosed(folder, withArchives(folder, openInner, opening.options.signal));
 }
 
 /**
@@ -60,7 +66,7 @@ export async function gunzipped(source: Source, opening: Opening): Promise<Sourc
     name: source.name,
     offset: 0,
     found: 'a tar archive',
-    advice: 'Open it with openArchive.',
+    advice: 'Open it with openArchive (`framedex ls` on the command line).',
   });
 }
 
@@ -86,14 +92,15 @@ async function memberOfListing(
 ): Promise<Source> {
   const member = memberNamed(listing, path);
   if (member !== undefined) {
-    return closingToo(await plainMember(member, options), () => listing.close());
+    const source = await plainMember(member, archive, options);
+    return closingToo(source, () => listing.close());
   }
   for (const [outer, inner] of splits(path)) {
     const holder = memberNamed(listing, outer);
     if (holder === undefined) continue;
-    const found = await openIfArchive(opened(holder), options);
-    if (found === undefined) break;
-    const source = await orClosed(found.listing, innerMember(found.listing, inner, archive, outer));
+    const found = await openIfArchive(opened(holder, archive), options);
+    if (found === undefined) continue;
+    const source = await orClosed(found.listing, innerMember(found.listing, inner));
     return closingToo(source, async () => {
       await found.listing.close();
       await listing.close();
@@ -110,31 +117,30 @@ function* splits(path: string): Generator<readonly [outer: string, inner: string
   }
 }
 
-async function innerMember(
-  listing: Listing,
-  path: string,
-  archive: string,
-  outer: string,
-): Promise<Source> {
+async function innerMember(listing: Listing, path: string): Promise<Source> {
   const member = memberNamed(listing, path);
-  if (member !== undefined) return refusingArchive(opened(member), member.name, TOO_DEEP);
+  if (member !== undefined) {
+    const source = opened(member, listing.name);
+    return refusingArchive(source, source.name, TOO_DEEP);
+  }
   for (const [name] of splits(path)) {
     if (memberNamed(listing, name) === undefined) continue;
-    const details = { name, advice: TOO_DEEP };
+    const details = { name: memberPath(listing.name, name), advice: TOO_DEEP };
     throw new FramedexError('ZIP_NESTED', 'an archive in an archive in an archive', details);
   }
-  throw noMember(`${archive}${MEMBER_SEPARATOR}${outer}`, path, listing);
+  throw noMember(listing.name, path, listing);
 }
 
 /** By its name and its bytes; another member as it is, but for archives. */
-async function plainMember(member: Member, options: ArchiveOptions): Promise<Source> {
-  const { name } = member;
-  const source = opened(member);
-  const refused = refusingArchive(
-    source,
-    name,
-    `Name what is in it: ${name}${MEMBER_SEPARATOR}...`,
-  );
+async function plainMember(
+  member: Member,
+  archive: string,
+  options: ArchiveOptions,
+): Promise<Source> {
+  const source = opened(member, archive);
+  const { name } = source;
+  const advice = `Name what is in it: ${memberPath(name, '...')}`;
+  const refused = refusingArchive(source, name, advice);
   if (!/\.gz$/i.test(name)) return refused;
   const inner = await orClosed(source, gunzippedIf(source, options));
   return inner ?? refused;
@@ -145,9 +151,10 @@ async function gunzippedIf(source: Source, options: ArchiveOptions): Promise<Sou
   return archiveKindOf(head) === 'gzip' ? contentOf(source, options) : undefined;
 }
 
-function opened(member: Member): Source {
+/** What is opened by a path is named by it. */
+function opened(member: Member, archive: string): Source {
   if (member.fault !== undefined) throw member.fault;
-  return { ...member.open(), name: member.name };
+  return { ...member.open(), name: memberPath(archive, member.name) };
 }
 
 function closingToo(source: Source, also: () => Promise<void>): Source {
@@ -168,8 +175,12 @@ async function orClosed<T>(what: Source | Listing, promise: Promise<T>): Promise
   }
 }
 
-function archiveOptions({ name }: { readonly name: string }, opening: Opening): ArchiveOptions {
-  const { context, options, warnings } = opening;
+function archiveOptions(
+  { name }: { readonly name: string },
+  opening: Opening,
+  note = (warning: Warning): void => void opening.warnings.push(warning),
+): ArchiveOptions {
+  const { context, options } = opening;
   const limits = limitsOf(context.limits, options.limits);
   return {
     inflating: context.inflating,
@@ -184,7 +195,7 @@ function archiveOptions({ name }: { readonly name: string }, opening: Opening): 
     signal: options.signal,
     onWarning: (warning) => {
       if (options.strict !== true) {
-        warnings.push(warning);
+        note(warning);
         return;
       }
       const { code, message, offset } = warning;
@@ -197,9 +208,8 @@ function noMember(archive: string, member: string, { members }: Listing): Framed
   const last = basename(member).toLowerCase();
   const near = members.find(({ name }) => basename(name).toLowerCase() === last);
   return new FramedexError('IO', 'the archive has no member of that name', {
-    name: `${archive}${MEMBER_SEPARATOR}${member}`,
+    name: memberPath(archive, member),
     found: `${members.length} members`,
-    advice:
-      near === undefined ? 'entries() of the archive lists them.' : `Did you mean ${near.name}?`,
+    advice: near === undefined ? LISTS_THEM : `Did you mean ${near.name}?`,
   });
 }

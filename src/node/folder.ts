@@ -4,6 +4,7 @@ import { whileOpen } from '../bytes/while-open.ts';
 import type { Listing, Member } from '../collection/listing.ts';
 import { FramedexError } from '../errors.ts';
 import { compareNames } from '../series/name-order.ts';
+import { type Meter, meteredSource } from '../file/meter.ts';
 import { type FileSourceOptions, openFileSource } from './file-source.ts';
 import { ioError } from './io-error.ts';
 
@@ -28,8 +29,10 @@ interface Walk {
  * with `/` between. Links are followed, but no folder is read twice, so circles end. A folder or link
  * that cannot be read, and what is no file (pipes, devices), is a member with a `fault`. Archives are
  * members like others. Throws `IO` when the folder itself cannot be read.
+ *
+ * @param meter counts all reads of the files
  */
-export function listFolder(path: string, options: FileSourceOptions): Listing {
+export function listFolder(path: string, options: FileSourceOptions, meter: Meter): Listing {
   let closed = false;
   const isOpen = (): boolean => !closed;
   const walk: Walk = {
@@ -38,7 +41,8 @@ export function listFolder(path: string, options: FileSourceOptions): Listing {
     linked: [],
     open: (file, name) => () => {
       if (closed) throw new FramedexError('CLOSED', 'the folder is closed', { name: file });
-      return { ...whileOpen(openFileSource(file, options), isOpen), name };
+      const source = whileOpen(openFileSource(file, options), isOpen);
+      return meteredSource({ ...source, name }, meter);
     },
   };
   walkFrom({ path, prefix: '' }, walk);

@@ -25,7 +25,8 @@ export const nodeInflater: Required<Inflater> = {
   inflatePrefixSync,
   stream: inflateStream,
   resume: resumeInflating,
-  crc32,
+  // Of nothing that has no memory, zlib's is 0, whatever came before.
+  crc32: (bytes, previous = 0) => (bytes.length === 0 ? previous : crc32(bytes, previous)),
 };
 
 /** Where only one thread runs at a time, handing work to another is all loss. */

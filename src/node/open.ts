@@ -5,7 +5,7 @@ import type { GivenBytes } from '../bytes/given.ts';
 import type { Source } from '../bytes/source.ts';
 import { createCollection } from '../collection/collection.ts';
 import type { Collection } from '../collection/collection.ts';
-import { FramedexError } from '../errors.ts';
+import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
 import type { DicomFile } from '../file/dicom-file.ts';
 import { createMeter, meteredSource } from '../file/meter.ts';
@@ -67,15 +67,16 @@ export async function open(input: Input, options: NodeOpenOptions = {}): Promise
   const source = sourceOf(input, context);
   const ownership = source === input ? 'borrowed' : 'owned';
   const kept = keptOpen(source, input);
-  if (!(await isGzip(input, kept, options.signal))) {
-    return openSource(source, context, options, ownership);
+  if (await isGzip(input, kept, options.signal)) return openGzip(kept, context, options);
+  try {
+    return await openSource(source, context, options, ownership);
+  } catch (error) {
+    if (!isPath(input) || !isFramedexError(error, 'NOT_DICOM')) throw error;
+    const again = sourceOf(input, context);
+    if (await beginsGzip(again, options.signal)) return openGzip(again, context, options);
+    await again.close?.();
+    throw error;
   }
-  const meter = createMeter();
-  const counted = meteredSource(kept, meter);
-  // Most processes open no archive: what reads them is loaded by the first one.
-  const { gunzipped } = await import('./archives.ts');
-  const inner = await gunzipped(counted, { context, options, warnings: [] });
-  return openSource(inner, context, options, 'owned', meter);
 }
 
 /**
@@ -114,13 +115,14 @@ export async function openFolder(path: string, options: NodeOpenOptions = {}): P
   }
   const context = options.context ?? sharedContext();
   checkOptions(options, context);
-  const folder = listFolder(pathOf(path), { pool: context.descriptors, io: context.io });
+  const meter = createMeter();
+  const folder = listFolder(pathOf(path), { pool: context.descriptors, io: context.io }, meter);
   const warnings: Warning[] = [];
   const hasArchives = folder.members.some(({ name }) => isArchiveName(name));
   const archives = hasArchives ? await import('./archives.ts') : undefined;
   const listing =
     (await archives?.listFolderArchives(folder, { context, options, warnings })) ?? folder;
-  return createCollection({ listing, context, options, warnings });
+  return createCollection({ listing, context, options, meter, warnings });
 }
 
 async function openMember(
@@ -137,13 +139,31 @@ async function openMember(
   return openSource(source, context, options, 'owned', meter, find);
 }
 
+/** What gzip compressed, as it was before. It takes the source over; when this fails, it is closed. */
+async function openGzip(
+  source: Source,
+  context: NodeContext,
+  options: NodeOpenOptions,
+): Promise<DicomFile> {
+  const meter = createMeter();
+  const counted = meteredSource(source, meter);
+  // Most processes open no archive: what reads them is loaded by the first one.
+  const { gunzipped } = await import('./archives.ts');
+  const inner = await gunzipped(counted, { context, options, warnings: [] });
+  return openSource(inner, context, options, 'owned', meter);
+}
+
 /**
  * Whether gzip compressed it, by its bytes: of what is named so, or has no name. No others are looked at,
- * since that takes a read. When this fails, the source is closed.
+ * since that takes a read: a path is when it turns out to be no DICOM object. When this fails, the source is closed.
  */
 async function isGzip(input: Input, source: Source, signal?: AbortSignal): Promise<boolean> {
-  const isNamed = typeof input === 'string' || input instanceof URL || 'name' in input;
+  const isNamed = isPath(input) || 'name' in input;
   if (isNamed && !/\.t?gz$/i.test(source.name)) return false;
+  return beginsGzip(source, signal);
+}
+
+async function beginsGzip(source: Source, signal?: AbortSignal): Promise<boolean> {
   try {
     const [first, second] = await source.read(0, Math.min(2, source.size), { signal });
     return first === 0x1f && second === 0x8b;
@@ -158,8 +178,12 @@ function keptOpen(source: Source, input: Input): Source {
   return source === input ? { ...source, close: () => Promise.resolve() } : source;
 }
 
+function isPath(input: Input): input is string | URL {
+  return typeof input === 'string' || input instanceof URL;
+}
+
 function sourceOf(input: Input, { descriptors, io }: NodeContext): Source {
-  if (typeof input === 'string' || input instanceof URL) {
+  if (isPath(input)) {
     return openFileSource(pathOf(input), { pool: descriptors, io });
   }
   return givenSource(input);

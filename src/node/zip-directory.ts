@@ -1,13 +1,16 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { createRequire } from 'node:module';
 import { crc32 } from 'node:zlib';
 import type * as Yauzl from 'yauzl';
 import type { Entry } from 'yauzl';
 import { readExactly, type Source } from '../bytes/source.ts';
 import { FramedexError } from '../errors.ts';
+import { nextTurn } from '../inflate/next-turn.ts';
 import { findDirectory } from '../archive/zip-end.ts';
 import {
   createRecords,
   LONGEST_NAME,
+  type BrokenRecord,
   type DirectoryExtent,
   type DirectoryLimits,
   type ZipDirectory,
@@ -22,73 +25,131 @@ const { fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader }
 // APPNOTE.TXT 4.3.12: the central directory's record of one file.
 const RECORD = 0x02014b50;
 const RECORD_LENGTH = 46;
+/** APPNOTE.TXT 4.4.4: bits 6 and 11 of the flags. */
 const STRONG_ENCRYPTION = 0x40;
+const UTF_8 = 0x800;
+/** APPNOTE.TXT 4.5.3: sizes and places that 32 bits do not hold are in the extra field of this number. */
+const ZIP64 = 1;
+const IN_ZIP64 = 0xffffffff;
 const LONGEST_READ = 1024 * 1024;
-/** Each costs yauzl a new start: of an archive of broken records only, no more are tried. */
-const MOST_BROKEN = 256;
+/** yauzl is answered at once: the event loop gets a turn this often. */
+const TURN_MILLISECONDS = 8;
 
 /**
  * Reads the central directory. yauzl is shown a copy of it with an end record of our own, because by
- * itself it refuses archives with bytes before or after them, and gives up at the first record that
- * it dislikes. Here such a record is set aside and the next one is read. Throws `ZIP_FORMAT` when
- * there is no directory and `ZIP_LIMIT` when it is too big.
+ * itself it refuses archives with bytes before or after them; and without the records that it gives up
+ * at, which are set aside here. Throws `ZIP_FORMAT` when there is no directory and `ZIP_LIMIT` when it
+ * is too big.
  */
 export async function readDirectory(
   source: Source,
   limits: DirectoryLimits,
+  signal?: AbortSignal,
 ): Promise<ZipDirectory> {
   const { name } = source;
-  const extent = await findDirectory(source);
+  const extent = await findDirectory(source, signal);
   const length = extent.end - extent.start;
   if (length > limits.directoryBytes) throw tooBig(name, limits.directoryBytes, `${length} bytes`);
   const bytes = Buffer.alloc(length + END_LENGTH);
   for (let at = 0; at < length; at += LONGEST_READ) {
+    signal?.throwIfAborted();
     const part = Math.min(LONGEST_READ, length - at);
-    bytes.set(await readExactly(source, extent.start + at, part), at);
+    bytes.set(await readExactly(source, extent.start + at, part, { signal }), at);
   }
   // The end record may promise more files than there are, or fewer: what is there counts.
-  const rows = countRecords(bytes, length);
+  const { rows, end } = countRecords(bytes, length);
   if (rows > limits.entries) throw tooBig(name, limits.entries, `${rows} files`);
 
+  const names = new Array<string>(rows);
+  const broken = new Map<number, BrokenRecord>();
+  // Other things may follow the records; a promise of other files makes them a fault.
+  if (end + RECORD_LENGTH <= length && rows % extent.modulo !== extent.count) {
+    broken.set(rows, { what: 'rest', offset: extent.start + end });
+    names[rows] = `(file ${rows + 1} and later)`;
+  }
+  const kept = setBrokenAside(bytes.subarray(0, end), extent, names, broken);
   const records = createRecords(rows);
-  const names: string[] = [];
-  const broken = new Map<number, FramedexError>();
-  for (let cursor = 0; cursor + RECORD_LENGTH <= length;) {
-    try {
-      for await (const entry of entriesFrom(bytes, cursor)) {
-        setRecord(records, names.length, entry, extent.base);
-        names.push(nameOf(entry));
-        cursor += RECORD_LENGTH + variableLength(entry);
-        if (cursor >= length) break;
-      }
-    } catch (cause) {
-      const row = names.length;
-      const next = broken.size < MOST_BROKEN ? afterRecord(bytes, cursor, length) : undefined;
-      // Other things may follow the records; a promise of more files makes them a fault.
-      if (next !== undefined || row < extent.count) {
-        const { name, error } = brokenRecord(bytes, cursor, next, extent, row, cause);
-        broken.set(row, error);
-        names.push(name);
-      }
-      cursor = next ?? length;
+  let row = 0;
+  let turn = Date.now();
+  for await (const entry of entriesIn(bytes.subarray(0, kept.length + END_LENGTH), kept.rows)) {
+    while (broken.has(row)) row += 1;
+    setRecord(records, row, entry, extent.base);
+    names[row] = nameOf(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields);
+    row += 1;
+    if (Date.now() - turn > TURN_MILLISECONDS) {
+      await nextTurn();
+      signal?.throwIfAborted();
+      turn = Date.now();
     }
   }
   return { ...extent, records, names, broken };
 }
 
-/** As far as they follow each other. */
-function countRecords(bytes: Buffer, length: number): number {
+/** As far as they follow each other, and where they end. */
+function countRecords(
+  bytes: Buffer,
+  length: number,
+): { readonly rows: number; readonly end: number } {
   let rows = 0;
+  let end = 0;
   let next = afterRecord(bytes, 0, length);
-  for (; next !== undefined; next = afterRecord(bytes, next, length)) rows += 1;
-  return rows;
+  for (; next !== undefined; next = afterRecord(bytes, next, length)) {
+    rows += 1;
+    end = next;
+  }
+  return { rows, end };
 }
 
-/** The records from `cursor` on, as many as can be there: the number stored may be modulo 65,536. */
-async function* entriesFrom(bytes: Buffer, cursor: number): AsyncGenerator<Entry, void, undefined> {
-  const rest = bytes.subarray(cursor);
-  writeEnd(rest);
-  const zip = await fromRandomAccessReaderPromise(new MemoryReader(rest), rest.length, {
+/** Moves the records that yauzl reads together, to the front; of the others it notes what they are. */
+function setBrokenAside(
+  bytes: Buffer,
+  { start }: DirectoryExtent,
+  names: string[],
+  broken: Map<number, BrokenRecord>,
+): { readonly rows: number; readonly length: number } {
+  let rows = 0;
+  let length = 0;
+  let next: number | undefined;
+  for (let at = 0, row = 0; at < bytes.length; at = next, row += 1) {
+    next = afterRecord(bytes, at, bytes.length) ?? bytes.length;
+    const what = brokenPart(bytes, at);
+    if (what === undefined) {
+      if (length !== at) bytes.copyWithin(length, at, next);
+      length += next - at;
+      rows += 1;
+      continue;
+    }
+    broken.set(row, { what, offset: start + at });
+    const name = at + RECORD_LENGTH;
+    const raw = bytes.subarray(name, name + bytes.readUInt16LE(at + 28));
+    names[row] = nameOf(bytes.readUInt16LE(at + 8), raw, []);
+  }
+  return { rows, length };
+}
+
+/** What yauzl gives up at. */
+function brokenPart(bytes: Buffer, at: number): BrokenRecord['what'] | undefined {
+  if ((bytes.readUInt16LE(at + 8) & STRONG_ENCRYPTION) !== 0) return 'strong encryption';
+  let field = at + RECORD_LENGTH + bytes.readUInt16LE(at + 28);
+  const end = field + bytes.readUInt16LE(at + 30);
+  let seesZip64 = false;
+  while (field + 4 <= end) {
+    const length = bytes.readUInt16LE(field + 2);
+    if (field + 4 + length > end) return 'record';
+    if (bytes.readUInt16LE(field) === ZIP64 && !seesZip64) {
+      seesZip64 = true;
+      const longOnes = [20, 24, 42].filter((from) => bytes.readUInt32LE(at + from) === IN_ZIP64);
+      if (length < longOnes.length * 8) return 'record';
+    }
+    field += 4 + length;
+  }
+  return undefined;
+}
+
+/** The records, of which there are so many: the number in the archive's own end may be a lie. */
+async function* entriesIn(bytes: Buffer, rows: number): AsyncGenerator<Entry, void, undefined> {
+  writeEnd(bytes, rows);
+  const zip = await fromRandomAccessReaderPromise(new MemoryReader(bytes), bytes.length, {
     autoClose: false,
     decodeStrings: false,
     validateEntrySizes: false,
@@ -119,12 +180,12 @@ class MemoryReader extends RandomAccessReader {
 const END_LENGTH = 56 + 20 + 22;
 
 /** APPNOTE.TXT 4.3.14 to 4.3.16, for a directory that begins at 0. */
-function writeEnd(bytes: Buffer): void {
+function writeEnd(bytes: Buffer, rows: number): void {
   const length = bytes.length - END_LENGTH;
   const end = bytes.subarray(length).fill(0);
   end.writeUInt32LE(0x06064b50, 0);
   end.writeBigUInt64LE(44n, 4);
-  end.writeBigUInt64LE(BigInt(Math.floor(length / RECORD_LENGTH)), 32);
+  end.writeBigUInt64LE(BigInt(rows), 32);
   end.writeUInt32LE(0x07064b50, 56);
   end.writeBigUInt64LE(BigInt(length), 64);
   end.writeUInt32LE(0x06054b50, 76);
@@ -143,9 +204,14 @@ function setRecord(records: ZipRecords, row: number, entry: Entry, base: number)
   records.symbolicLinks[row] = isSymbolicLink(entry) ? 1 : 0;
 }
 
-function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string {
-  const raw = fileNameRaw.subarray(0, LONGEST_NAME);
-  return getFileNameLowLevel(generalPurposeBitFlag, raw, extraFields, false);
+/**
+ * Many archivers write UTF-8 and do not say so; no other text of theirs is valid UTF-8 by chance. What is
+ * not is code page 437, as APPNOTE.TXT D.1 has it.
+ */
+function nameOf(flags: number, stored: Buffer, extraFields: Entry['extraFields']): string {
+  const raw = stored.subarray(0, LONGEST_NAME);
+  const charset = !isAscii(raw) && isUtf8(raw) ? UTF_8 : 0;
+  return getFileNameLowLevel(flags | charset, raw, extraFields, false);
 }
 
 /** Unix (3) and OS X (19) keep the mode of the file in the upper half of the attributes. */
@@ -153,10 +219,6 @@ function isSymbolicLink({ versionMadeBy, externalFileAttributes }: Entry): boole
   const host = versionMadeBy >>> 8;
   if (host !== 3 && host !== 19) return false;
   return ((externalFileAttributes >>> 16) & 0o170000) === 0o120000;
-}
-
-function variableLength(entry: Entry): number {
-  return entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength;
 }
 
 /** Where the record after the one at `cursor` begins, when there is one at `cursor`. */
@@ -168,39 +230,6 @@ function afterRecord(bytes: Buffer, cursor: number, length: number): number | un
     bytes.readUInt16LE(cursor + 32);
   const next = cursor + RECORD_LENGTH + variable;
   return next <= length ? next : undefined;
-}
-
-function brokenRecord(
-  bytes: Buffer,
-  cursor: number,
-  next: number | undefined,
-  extent: DirectoryExtent,
-  row: number,
-  cause: unknown,
-): { readonly name: string; readonly error: FramedexError } {
-  const offset = extent.start + cursor;
-  if (next === undefined) {
-    const name = `(file ${row + 1} and later)`;
-    const summary = 'the rest of the central directory is broken';
-    const expected = `${extent.count} files`;
-    const details = { name, offset, expected, found: `${row}` };
-    return { name, error: new FramedexError('ZIP_FORMAT', summary, details, { cause }) };
-  }
-  const flags = bytes.readUInt16LE(cursor + 8);
-  const start = cursor + RECORD_LENGTH;
-  const length = Math.min(LONGEST_NAME, bytes.readUInt16LE(cursor + 28));
-  const raw = bytes.subarray(start, start + length);
-  const name = getFileNameLowLevel(flags, raw, [], false);
-  const error =
-    (flags & STRONG_ENCRYPTION) === 0
-      ? new FramedexError(
-          'ZIP_FORMAT',
-          'its record in the central directory is broken',
-          { name, offset },
-          { cause },
-        )
-      : new FramedexError('ZIP_ENCRYPTED', 'strong encryption', { name, offset }, { cause });
-  return { name, error };
 }
 
 function tooBig(name: string, limit: number, found: string): FramedexError<'ZIP_LIMIT'> {

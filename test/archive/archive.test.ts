@@ -42,6 +42,15 @@ describe('archiveKindOf', () => {
 });
 
 describe('openListing', () => {
+  it('a tar of nothing but zeros is an empty one, by its name', async () => {
+    const zeros = new Uint8Array(10_240);
+    const empty = await openListing(memorySource(zeros, 'e.tar'), archiveOptions());
+    expect(empty.members).toEqual([]);
+    const other = openListing(memorySource(zeros, 'e.bin'), archiveOptions());
+    await expect(other).rejects.toMatchObject({ code: 'ZIP_FORMAT' });
+  });
+
+
   it('O26: by the bytes, whatever the name; a zip behind other bytes too', async () => {
     for (const archive of [
       zip,

@@ -146,17 +146,15 @@ describe('a member that is not what it seems', () => {
     expect(members[0]?.fault?.message).toContain('Deflate64 (9)');
   });
 
-  it('O22: a stored member with a wrong CRC-32 is read until verify() was told to read it all', async () => {
+  it('O22: a part of a stored member with a wrong CRC-32 is read until verify() was told to read it all', async () => {
     const entry = { name: 'x', data, method: 0, claims: { crc32: 7 } };
     const listing = await open([entry, sound]);
     const [member] = listing.members;
-    expect(await outcome(member)).toBe('read');
     const source = member?.open();
+    expect(await source?.read(0, 132)).toEqual(data.subarray(0, 132));
     expect(source?.archived?.verified).toBe(false);
-    await expect(source?.archived?.verify()).rejects.toMatchObject({
-      code: 'ZIP_CRC',
-      details: { name: 'x', offset: 0, expected: 'CRC-32 7' },
-    });
+    const fault = { code: 'ZIP_CRC', details: { expected: 'CRC-32 7' } };
+    await expect(source?.archived?.verify()).rejects.toMatchObject(fault);
     expect(source?.archived?.verified).toBe(false);
     await expect(source?.read(0, 1)).rejects.toMatchObject({ code: 'ZIP_CRC' });
     await source?.close?.();
@@ -249,17 +247,6 @@ describe('archives made to hurt', () => {
     expect(await fault(600 * 2 ** 20 + 1, 600)).toMatch('600:1');
   });
 
-  it('N21: of 20,000 records that yauzl gives up at, it is tried with 256', async () => {
-    const entries = Array.from({ length: 20_000 }, (_, index) => ({
-      name: `${index}`,
-      flags: 0x41,
-    }));
-    const { members } = await open([...entries, sound]);
-    expect(members.length).toBe(257);
-    expect(members[0]?.fault?.code).toBe('ZIP_ENCRYPTED');
-    expect(members.at(-1)?.name).toMatch(/later/);
-  });
-
   it('O02: an archive that ends early is TRUNCATED, with the place', async () => {
     const whole = memorySource(buildZip([sound]), 'm.zip');
     let short = false;
@@ -272,7 +259,7 @@ describe('archives made to hurt', () => {
     short = true;
     await expect(members[0]?.open().read(0, 10)).rejects.toMatchObject({
       code: 'TRUNCATED',
-      details: { name: 'sound', offset: 0, needed: 30, available: 9 },
+      details: { name: 'm.zip!/sound', offset: 0, needed: 30, available: 9 },
     });
   });
 

@@ -91,14 +91,14 @@ describe('openZip', () => {
     }
   });
 
-  it('O20: more than 65,535 files, with zip64 and with the count modulo 65,536', async () => {
+  it('O20: more than 65,535 files, with zip64 and with the count modulo 65,536: nothing is wrong', async () => {
     const entries = Array.from({ length: 70_000 }, (_, index) => ({ name: `${index}`, method: 0 }));
     for (const zip64 of [true, false]) {
       const warnings: Warning[] = [];
       const listing = await open(buildZip(entries, { zip64 }), (warning) => warnings.push(warning));
       expect(listing.members.length).toBe(70_000);
       expect(listing.members[69_999]?.name).toBe('69999');
-      expect(warnings.length).toBe(zip64 ? 0 : 1);
+      expect(warnings).toEqual([]);
     }
   });
 
@@ -366,7 +366,7 @@ describe('what a stored member was held against', () => {
   });
 
   it('what was not found out is forgotten with the last that has it open', async () => {
-    const archive = countingSource(memorySource(buildZip([stored(100)]), 'm.zip'));
+    const archive = countingSource(memorySource(buildZip([stored(50_000)]), 'm.zip'));
     const [member] = (await open(archive)).members;
     const [first, second] = [member?.open(), member?.open()];
     await first?.read(0, 1);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
+import { constants, deflateRawSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FileIndexJson } from '../../src/index.ts';
 import { dicom, imagePixel } from '../support/build-dicom.ts';
@@ -73,11 +73,53 @@ describe('a big deflated member', () => {
     expect(err).not.toContain('noted checkpoints');
   });
 
+  it('R81: on a terminal, index --checkpoints says how far it is', async () => {
+    const args = ['index', `${path}!/IM1`, '--checkpoints', '-o', files.path('told.json')];
+    const { code, err } = await cli(args, { terminal: true });
+    expect(code).toBe(0);
+    expect(err).toMatch(/IM1: [\d.]+ [KM]iB of [\d.]+ [KM]iB/);
+  });
+
   it('R81: how its frames are inflated, doctor says', async () => {
     const { records } = await doctorJson(path);
     expect(records[0]?.cost.inflated).toMatchObject({ by: 'checkpoints' });
     const { out } = await cli(['doctor', `${path}!/IM1`]);
     expect(out).toMatch(/deflated in the archive: frames in order take inflating [\d.]+ KiB to 72/);
+  });
+
+  it('O22: a wrong checksum blames no frame, unless checkpoints tell where the first damage is', async () => {
+    const { bytes } = dicom({
+      elements: [
+        ...imagePixel({ rows: 2048, columns: 2048, numberOfFrames: COUNT }),
+        [0x7fe00010, 'OW', pixels],
+      ],
+    });
+    // Damaged in a stored block, so that the stream is another in that byte alone.
+    const at = bytes.length - 3 * FRAME;
+    const finishFlush = constants.Z_FULL_FLUSH;
+    const streamOf = (block: Uint8Array): Uint8Array =>
+      Buffer.concat([
+        deflateRawSync(bytes.subarray(0, at), { finishFlush }),
+        deflateRawSync(block, { level: 0, finishFlush }),
+        deflateRawSync(bytes.subarray(at + block.length)),
+      ]);
+    const entry = { name: 'IM1', data: bytes };
+    const put = (name: string, block: Uint8Array): string =>
+      files.put(name, buildZip([{ ...entry, compressed: streamOf(block) }]));
+    const sound = put('sound.zip', bytes.subarray(at, at + 100));
+    const wrong = put('wrong.zip', new Uint8Array(100).fill(1));
+    const { code, records } = await doctorJson(`${wrong}!/IM1`, '--check');
+    expect([code, records[0]?.verdict, records[0]?.checksum]).toEqual([1, 'incomplete', 'wrong']);
+    expect(records[0]?.frames.unreadable).toEqual([]);
+    expect(records[0]?.error?.code).toBe('ZIP_CRC');
+    expect(records[0]?.error?.meaning).toContain('any of its frames may be the damaged one');
+    const index = files.path('stretches.json');
+    expect((await cli(['index', `${sound}!/IM1`, '--checkpoints', '-o', index])).code).toBe(0);
+    const told = await doctorJson(`${wrong}!/IM1`, '--check', '--index', index);
+    expect([told.code, told.records[0]?.frames.unreadable]).toEqual([
+      1,
+      [expect.objectContaining({ from: 6, code: 'ZIP_CRC' })],
+    ]);
   });
 });
 

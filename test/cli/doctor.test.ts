@@ -60,6 +60,7 @@ describe('doctor of one file', () => {
         `  cost      opening: 1 read, ${bytes.length} B (measured)`,
         '            a frame: 1 read, 12 B (computed)',
         '            all 2 frames: 2 reads, 24 B (computed)',
+        'No frame was decoded; --check reads and decodes each.',
         '',
       ],
     });

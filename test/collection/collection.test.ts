@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCollection } from '../../src/collection/collection.ts';
 import { FramedexError } from '../../src/errors.ts';
+import { createMeter } from '../../src/file/meter.ts';
 import { createContext } from '../../src/node/context.ts';
 import { element, encodeAll } from '../support/build-dicom.ts';
 import { codeOf } from '../support/open-built.ts';
@@ -48,6 +49,10 @@ describe('a collection', () => {
       ['secret', 'ZIP_ENCRYPTED'],
     ]);
     expect(listing.opened.every(({ closed }) => closed)).toBe(true);
+    // Of 100,000 that are no DICOM, the stacks would take 600 MB.
+    for (const { reason } of collection.skipped) {
+      expect(reason.stack).toBe(`FramedexError: ${reason.message}`);
+    }
   });
 
   it('keeps its rows for a second call, which may ask for others', async () => {
@@ -147,6 +152,13 @@ describe('a collection', () => {
     expect(await collection.series()).toHaveLength(2);
   });
 
+  it('O26: of a name that no member has, says how to see those that there are', async () => {
+    const { collection } = collectionOf(mixed);
+    const opening = collection.open('IM1');
+    expect(await codeOf(opening)).toBe('IO');
+    await expect(opening).rejects.toThrow(/!\/IM1: .*found 7 members\. `framedex ls`.*entries\(\)/);
+  });
+
   it('an instance opens with its whole header', async () => {
     const { collection } = collectionOf({
       one: sliceParts({ z: 1, more: [[0x00324000, 'LT', 'not kept for rows']] }),
@@ -159,11 +171,15 @@ describe('a collection', () => {
     expect(file?.dataset.has(0x00324000)).toBe(true);
   });
 
-  it('counts its reads, and closes its listing', async () => {
-    const { collection, listing } = collectionOf(mixed);
-    await collection.series();
-    const asked = listing.opened.flatMap(({ reads }) => reads);
-    expect(collection.stats().reads).toBe(asked.length);
+  it('counts as its archive or folder does, and what is done with its files; closes its listing', async () => {
+    const listing = listingOf(mixed);
+    const meter = createMeter();
+    const collection = createCollection({ listing, meter, context: createContext(), options: {} });
+    await using file = await collection.open('a/IM1');
+    await file.frame(0);
+    meter.reads += 5;
+    expect(collection.stats()).toMatchObject({ reads: 5, framesDecoded: 1 });
+    expect(file.stats().reads).toBeGreaterThan(1);
     await collection.close();
     expect(listing.closed()).toBe(true);
   });

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMeter } from '../../src/file/meter.ts';
 import { createDescriptorPool } from '../../src/node/descriptor-pool.ts';
 import { listFolder } from '../../src/node/folder.ts';
 
@@ -23,7 +24,7 @@ function put(name: string, bytes = name): void {
 }
 
 function names(): string[] {
-  return listFolder(root, { pool }).members.map((member) => member.name);
+  return listFolder(root, { pool }, createMeter()).members.map((member) => member.name);
 }
 
 describe('listFolder', () => {
@@ -36,7 +37,7 @@ describe('listFolder', () => {
 
   it('gives sizes and bytes', async () => {
     put('x/y', 'twelve bytes');
-    const [member] = listFolder(root, { pool }).members;
+    const [member] = listFolder(root, { pool }, createMeter()).members;
     expect(member?.size).toBe(12);
     const bytes = await member?.open().read(0, 100);
     expect(Buffer.from(bytes ?? []).toString()).toBe('twelve bytes');
@@ -65,7 +66,7 @@ describe('listFolder', () => {
     symlinkSync('nowhere', join(root, 'broken'));
     execFileSync('mkfifo', [join(root, 'pipe')]);
     put('sound');
-    const { members } = listFolder(root, { pool });
+    const { members } = listFolder(root, { pool }, createMeter());
     expect(members.map(({ name, fault }) => [name, fault?.code])).toEqual([
       ['broken', 'IO'],
       ['pipe', 'IO'],
@@ -76,16 +77,16 @@ describe('listFolder', () => {
   });
 
   it('O05: a folder that is not there throws; one below that cannot be read is a fault', () => {
-    expect(() => listFolder(join(root, 'missing'), { pool })).toThrow('ENOENT');
+    expect(() => listFolder(join(root, 'missing'), { pool }, createMeter())).toThrow('ENOENT');
     put('file');
-    expect(() => listFolder(join(root, 'file'), { pool })).toThrow('ENOTDIR');
+    expect(() => listFolder(join(root, 'file'), { pool }, createMeter())).toThrow('ENOTDIR');
   });
 
   it.skipIf(process.getuid?.() === 0)('O05: a folder without permission is a fault', () => {
     put('a/file');
     put('b/file');
     chmodSync(join(root, 'a'), 0);
-    const { members } = listFolder(root, { pool });
+    const { members } = listFolder(root, { pool }, createMeter());
     chmodSync(join(root, 'a'), 0o700);
     expect(members.map(({ name, fault }) => [name, fault?.code])).toEqual([
       ['a/', 'IO'],
@@ -95,7 +96,7 @@ describe('listFolder', () => {
 
   it('P04: members and their sources end with the listing', async () => {
     put('file');
-    const listing = listFolder(root, { pool });
+    const listing = listFolder(root, { pool }, createMeter());
     const source = listing.members[0]?.open();
     expect(source?.readSync?.(0, 4).length).toBe(4);
     await listing.close();

@@ -76,4 +76,11 @@ describe('nodeInflater', () => {
     const b = nodeInflater.inflateSync(small, { limit: 100, name });
     expect(a.bytes.buffer).not.toBe(b.bytes.buffer);
   });
+
+  it('sums nothing, with and without memory, to what was before', () => {
+    for (const nothing of [new Uint8Array(0), Buffer.allocUnsafeSlow(0), plain.subarray(5, 5)]) {
+      expect(nodeInflater.crc32(nothing, 5)).toBe(5);
+      expect(nodeInflater.crc32(nothing)).toBe(0);
+    }
+  });
 });

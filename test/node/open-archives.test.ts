@@ -1,10 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
 import type { Collection } from '../../src/collection/collection.ts';
+import type { FramedexError } from '../../src/errors.ts';
 import { createContext, open, openArchive, openFolder } from '../../src/node/index.ts';
 import { dicom } from '../support/build-dicom.ts';
 import { buildTar } from '../support/build-tar.ts';
@@ -13,6 +15,7 @@ import { countingSource } from '../support/counting-source.ts';
 import { codeOf } from '../support/open-built.ts';
 import { sliceParts } from '../support/slices.ts';
 
+const blankPixels = [0x7fe00010, 'OW', new Uint8Array(500_000)] as const;
 const slice = (z: number): Uint8Array => dicom(sliceParts({ z })).bytes;
 const gz = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(gzipSync(bytes));
 const tar = buildTar([
@@ -91,11 +94,12 @@ describe('open', () => {
 
   it.each([
     ['a.tar!/nothing', 'IO', 'found 3 members'],
+    ['a.tar!/nothing', 'IO', '`framedex ls` of the archive, or entries() of it, lists them'],
     ['a.tar!/im2', 'IO', 'Did you mean CT/IM2'],
     ['a.tar!/notes.txt', 'NOT_DICOM', 'found text'],
     ['a.tar!/notes.txt!/x', 'IO', 'no member of that name'],
     ['b.tar.gz', 'NOT_DICOM', 'Open it with openArchive'],
-    ['f.zip!/in/inner.zip', 'ZIP_NESTED', 'Name what is in it: in/inner.zip!/'],
+    ['f.zip!/in/inner.zip', 'ZIP_NESTED', 'f.zip!/in/inner.zip!/...'],
     ['f.zip!/in.tgz', 'ZIP_NESTED', '!/'],
     ['f.zip!/in/inner.zip!/nothing', 'IO', 'found 2 members'],
     ['f.zip!/deep.zip!/inner.zip', 'ZIP_NESTED', 'Unpack the archive first'],
@@ -106,6 +110,69 @@ describe('open', () => {
     const opening = open(at(path), { context });
     expect(await codeOf(opening)).toBe(code);
     await expect(opening).rejects.toThrow(words);
+  });
+
+  it('O26: a file in gzip is opened by its bytes where its name does not say so', async () => {
+    writeFileSync(at('unnamed'), gz(slice(5)));
+    try {
+      expect(await zOf(open(at('unnamed')))).toBe(5);
+      expect(await zOf(open(pathToFileURL(at('unnamed'))))).toBe(5);
+      writeFileSync(at('unnamed'), gz(new Uint8Array(1000)));
+      await using context = createContext();
+      const opening = open(at('unnamed'), { context });
+      expect(await codeOf(opening)).toBe('NOT_DICOM');
+      await expect(opening).rejects.toThrow(at('unnamed'));
+      writeFileSync(at('unnamed'), 'text '.repeat(100));
+      expect(await codeOf(open(at('unnamed'), { context }))).toBe('NOT_DICOM');
+    } finally {
+      rmSync(at('unnamed'));
+    }
+  });
+
+  it('O26: a member with `!/` in its name is found behind one that is no archive', async () => {
+    const zip = buildZip([
+      { name: 'a', data: new Uint8Array(600) },
+      { name: 'a!/b.zip', data: inner },
+    ]);
+    writeFileSync(at('odd'), zip);
+    try {
+      expect(await zOf(open(`${at('odd')}!/a!/b.zip!/IM3`))).toBe(3);
+      expect(await codeOf(open(`${at('odd')}!/a!/nothing`))).toBe('IO');
+    } finally {
+      rmSync(at('odd'));
+    }
+  });
+
+  it('O22: a damaged member is named by its whole path, in whatever way it was opened', async () => {
+    const damaged = buildZip([{ name: '1.dcm', data: slice(1), claims: { crc32: 7 } }]);
+    mkdirSync(at('two'));
+    writeFileSync(at('two/x.zip'), damaged);
+    writeFileSync(at('two/y.zip'), buildZip([{ name: 'in.zip', data: damaged }]));
+    const path = at('two/x.zip');
+    const nameOf = async (opening: ReturnType<typeof open>): Promise<unknown> => {
+      const verified = opening.then(async (file) => {
+        await using opened = file;
+        await opened.verify();
+      });
+      const error: unknown = await verified.catch((reason: unknown) => reason);
+      return (error as FramedexError).details.name;
+    };
+    try {
+      await using file = await open(`${at('d.zip')}!/zip#1`);
+      expect(file.name).toBe(`${at('d.zip')}!/IM3 (2)`);
+      expect(await nameOf(open(`${path}!/zip#0`))).toBe(`${path}!/1.dcm`);
+      const deep = `${at('two/y.zip')}!/in.zip!/1.dcm`;
+      expect(await nameOf(open(deep))).toBe(deep);
+      await using archive = await openArchive(path);
+      expect(await nameOf(archive.open('1.dcm'))).toBe(`${path}!/1.dcm`);
+      await using outer = await openArchive(at('two/y.zip'), { nested: true });
+      expect(await nameOf(outer.open('in.zip!/1.dcm'))).toBe(deep);
+      await using all = await openFolder(at('two'), { nested: true });
+      expect(await nameOf(all.open('x.zip!/1.dcm'))).toBe('x.zip!/1.dcm');
+      expect(await nameOf(all.open('y.zip!/in.zip!/1.dcm'))).toBe('y.zip!/in.zip!/1.dcm');
+    } finally {
+      rmSync(at('two'), { recursive: true });
+    }
   });
 
   it('O26: bytes without a name, a File by its name, a source that is closed by its owner', async () => {
@@ -226,6 +293,61 @@ describe('openFolder', () => {
     ]);
     expect(await zOf(collection.open('f.zip!/in/inner.zip!/IM3 (2)'))).toBe(4);
     expect(await zOf(collection.open('f.zip!/IM6.gz'))).toBe(6);
+  });
+
+  it('O14: counts what is read of its files and archives, not what they inflate to', async () => {
+    mkdirSync(at('three'));
+    const blank = dicom({ ...sliceParts({ z: 1, rows: 500, columns: 500, pixels: blankPixels }) });
+    const zip = buildZip([{ name: 'x', data: blank.bytes }]);
+    writeFileSync(at('three/a.zip'), zip);
+    writeFileSync(at('three/b'), slice(2));
+    try {
+      await using collection = await openFolder(at('three'));
+      const listed = collection.stats().bytesRead;
+      expect(listed).toBeGreaterThan(0);
+      expect(listed).toBeLessThanOrEqual(3 * zip.length);
+      await using file = await collection.open('a.zip!/x');
+      await file.frame(0);
+      const inflated = blank.bytes.length;
+      expect(collection.stats()).toMatchObject({ framesDecoded: 1 });
+      expect(collection.stats().bytesRead).toBeLessThan(listed + 2 * zip.length + 4096);
+      expect(collection.stats().bytesRead).toBeLessThan(inflated / 10);
+      const before = collection.stats().bytesRead;
+      await using plain = await collection.open('b');
+      await plain.frame(0);
+      expect(collection.stats().bytesRead - before).toBe(plain.stats().bytesRead);
+    } finally {
+      rmSync(at('three'), { recursive: true });
+    }
+  });
+
+  it('O26: a DICOM object named as an archive is an instance; warnings name their archive', async () => {
+    mkdirSync(at('four'));
+    writeFileSync(at('four/a.zip'), slice(1));
+    writeFileSync(at('four/b.tar'), slice(2));
+    writeFileSync(at('four/c.gz'), slice(3));
+    writeFileSync(at('four/d.zip'), buildZip([{ name: 'x', data: slice(4) }], { count: 3 }));
+    try {
+      await using collection = await openFolder(at('four'));
+      const [series] = await collection.series();
+      expect(series?.instances.map(({ name }) => name)).toEqual([
+        'a.zip',
+        'b.tar',
+        'c.gz',
+        'd.zip!/x',
+      ]);
+      expect(collection.skipped).toEqual([]);
+      expect(collection.warnings.map(({ message }) => message)).toEqual([
+        'd.zip: the end record promises 3 files, there are 1',
+      ]);
+      await using strict = await openFolder(at('four'), { strict: true });
+      for await (const { name, fault } of strict.entries()) {
+        if (name === 'd.zip') expect(fault?.message).toMatch(/^ZIP_FORMAT: d\.zip: the end record/);
+        else expect(fault).toBeUndefined();
+      }
+    } finally {
+      rmSync(at('four'), { recursive: true });
+    }
   });
 
   it('P05: a signal that aborts ends it', async () => {

@@ -4,6 +4,7 @@ import type {
   IndexingReply,
   StartIndexing,
 } from '../../src/inflate/indexing-protocol.ts';
+import { nextTurn } from '../../src/inflate/next-turn.ts';
 import type { Spool, SpoolFile } from '../../src/inflate/spool.ts';
 import { FramedexError } from '../../src/errors.ts';
 import { nodeInflater } from '../../src/node/inflater.ts';
@@ -73,10 +74,10 @@ export function memorySpool(maxBytes: number = Infinity, fullAt: number = Infini
           bytes.set(piece, written);
           written += piece.length;
         },
-        read: async (offset, length, into = new Uint8Array(length)) => {
+        read: async (offset, length) => {
           if (!files.has(file)) throw new FramedexError('CLOSED', 'the file is closed', {});
-          into.set(bytes.subarray(offset, Math.min(offset + length, written)));
-          return into;
+          await nextTurn();
+          return bytes.slice(offset, Math.min(offset + length, written));
         },
         close: () => {
           files.delete(file);
