@@ -24,6 +24,8 @@ export interface Image {
   readonly window?: AppliedWindow | undefined;
   /** Of a frame that is broken: what could not be decoded of it is 0 there. */
   readonly partial?: boolean | undefined;
+  /** Of a frame of an archive's member whose checksum was not compared by then. */
+  readonly unverified?: true | undefined;
   /**
    * The picture as a file. PNG is the one format that is written yet.
    *
@@ -59,6 +61,7 @@ export interface ImageParts {
   readonly data: Uint8ClampedArray;
   readonly window?: AppliedWindow | undefined;
   readonly partial?: boolean | undefined;
+  readonly unverified?: true | undefined;
   /** How PNG is compressed; the platform's own way where nothing is said. */
   readonly deflate?: Deflate | undefined;
 }

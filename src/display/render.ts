@@ -64,10 +64,11 @@ export function render(frame: Frame, options: RenderOptions = {}): Image {
   const readRow = (y: number, into: Uint8ClampedArray): void => paint(y * stride, into);
   const data = resize({ width: columns, height: rows, channels, readRow }, width, height);
   if (isYbr(frame)) ybrToRgb(data, options.invert ?? false);
-  const { partial } = frame;
+  const { partial, unverified } = frame;
   return createImage({
     ...{ width, height, channels, data, window, deflate: options.deflate },
     ...(partial === true && { partial }),
+    ...(unverified === true && { unverified }),
   });
 }
 

@@ -19,7 +19,7 @@ export interface SavingOptions {
   /**
    * Where a big deflated member of an archive can be resumed, as far as that is known and verified:
    * after `prepare()` it is. About 43 KiB of base64 for each point, and a point each MiB of the member, or
-   * fewer: 22 MiB of JSON for members of 512 MiB to 4 GiB.
+   * fewer: 22 MiB of JSON for members of 512 MiB to 4 GiB. Members of a `.tar.gz` have none.
    */
   readonly checkpoints?: boolean | undefined;
 }
@@ -72,7 +72,8 @@ export interface DicomFile extends AsyncDisposable {
    * context share: asked for again, it costs a copy and no read.
    *
    * @throws FramedexError `FRAME_RANGE`, `FRAME_TRUNCATED`, `NO_PIXEL_DATA`, `BAD_PIXEL_MODULE`,
-   * `UNSUPPORTED_TRANSFER_SYNTAX`, `CODEC`... for this frame; others stay readable.
+   * `UNSUPPORTED_TRANSFER_SYNTAX`, `CODEC`... for this frame; others stay readable. `ZIP_CRC`,
+   * `ZIP_SIZE_MISMATCH`, `INFLATE`: the member of an archive is damaged, and gives no frame from then on.
    */
   frame(i: number, options?: FrameOptions): Promise<Frame>;
   /**
@@ -164,7 +165,8 @@ export interface DicomFile extends AsyncDisposable {
   /**
    * Holds all bytes of a member of an archive against the checksum that the archive has of it (CRC-32),
    * and tells whether there is one: false for a file of its own. Reads all of the member once, unless
-   * that was done. A frame that was given before it is `unverified`.
+   * that was done: the one frame of a slice, which is nearly all of it, was compared when it was read. A
+   * frame that was given before it is `unverified`, and a picture of one.
    *
    * @throws FramedexError `ZIP_CRC`, `ZIP_SIZE_MISMATCH`, `INFLATE`: the member is damaged; reads of it
    * throw the same from then on. `CLOSED`.

@@ -1,11 +1,9 @@
 import type { Archived, RunOptions } from '../bytes/archived.ts';
-import type { Source } from '../bytes/source.ts';
-import { readExactly } from '../bytes/source.ts';
+import { readExactly, type Source } from '../bytes/source.ts';
 import { hasResolutionLevels } from '../codecs/code-stream-kind.ts';
 import type { ElementAt } from '../dicom/element-path.ts';
 import { frameAttributes, frameColumn, functionalGroupCount } from '../dicom/functional-groups.ts';
 import type { FrameAttributes } from '../dicom/functional-groups.ts';
-
 import { readValue } from '../dicom/recorded-dataset.ts';
 import type { Keyword, TagValues } from '../dicom/tag-values.ts';
 import type { Dataset } from '../dicom/dataset.ts';
@@ -17,6 +15,7 @@ import { render } from '../display/render.ts';
 import type { Image } from '../display/image.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
+import { isMemberFault } from '../inflate/deflated-member.ts';
 import { displayReader } from '../frames/display-attributes.ts';
 import type { DisplayReader } from '../frames/display-attributes.ts';
 import { ownFrame } from '../frames/cache.ts';
@@ -70,6 +69,7 @@ class OpenFile implements DicomFile {
   readonly transferSyntax: string;
   readonly #parts: FileParts;
   readonly #frameParts: FrameParts;
+  readonly #readBytes: (offset: number, length: number) => Promise<Uint8Array>;
   /** Frames that are being read, so that two callers of one frame cost one read. */
   readonly #underWay = new SharedReads<SharedFrame>();
   /** Frames that were put in the cache. */
@@ -77,14 +77,15 @@ class OpenFile implements DicomFile {
   readonly #key: string;
   readonly #index: ProvedIndex;
   #icon: IconReader | undefined;
+  #isDamaged = false;
   #closed = false;
 
   constructor(parts: FileParts) {
     const { header, index, context, limits } = parts;
-    const read = (offset: number, length: number): Promise<Uint8Array> =>
-      readExactly(header.source, offset, length);
+    this.#readBytes = (offset, length) => readExactly(header.source, offset, length);
     let reader: DisplayReader | undefined;
-    const display: DisplayReader = (i) => (reader ??= displayReader(header.dataset, read))(i);
+    const display: DisplayReader = (i) =>
+      (reader ??= displayReader(header.dataset, this.#readBytes))(i);
     this.#frameParts = { header, limits, codecs: context.codecs, display, noted: new Set() };
     this.name = header.name;
     this.transferSyntax = header.transferSyntax.uid;
@@ -202,9 +203,9 @@ class OpenFile implements DicomFile {
     const { layout } = index;
     if (layout.kind === 'none') throw layout.reason;
     if (layout.kind === 'native') {
-      return (await readNative(header.source, layout, i, 1, options)).bytes;
+      return (await this.#minding(readNative(header.source, layout, i, 1, options))).bytes;
     }
-    const bytes = await readEncoded(header, index, i, options);
+    const bytes = await this.#minding(readEncoded(header, index, i, options));
     if (bytes !== undefined && !this.#index.isStale(index)) return bytes;
     await this.#index.confirm(index, signal);
     return this.encodedFrame(i, { signal });
@@ -234,7 +235,7 @@ class OpenFile implements DicomFile {
       reduce > 0 || lenient === true
         ? await this.#read(i, { reduce, lenient, signal })
         : (await this.#keptFrame(i, signal)).frame;
-    return render(shown, { deflate, ...rendering });
+    return render(this.#marked(shown), { deflate, ...rendering });
   }
 
   /**
@@ -252,7 +253,7 @@ class OpenFile implements DicomFile {
   async icon(options: FrameOptions = {}): Promise<Frame | undefined> {
     this.#check();
     this.#icon ??= iconReader(this.#frameParts);
-    const frame = await this.#icon(options);
+    const frame = await this.#minding(this.#icon(options));
     if (frame === undefined) return undefined;
     countFrame(this.#parts.meter, 'framesDecoded');
     return this.#marked(frame);
@@ -260,8 +261,7 @@ class OpenFile implements DicomFile {
 
   async value(tag: TagLike): Promise<unknown> {
     this.#check();
-    const { source } = this.#parts.header;
-    return readValue(this.dataset, tag, (offset, length) => readExactly(source, offset, length));
+    return this.#minding(readValue(this.dataset, tag, this.#readBytes));
   }
 
   perFrame(i: number): FrameAttributes {
@@ -332,11 +332,16 @@ class OpenFile implements DicomFile {
   async #runOver(run: 'verify' | 'prepare', options: RunOptions): Promise<void> {
     this.#check();
     options.signal?.throwIfAborted();
+    await this.#minding(this.#archived?.[run](options) ?? Promise.resolve());
+  }
+
+  /** Frames of a damaged member were given with a mark; as soon as a read finds it out, there are none. */
+  async #minding<T>(reading: Promise<T>): Promise<T> {
     try {
-      await this.#archived?.[run](options);
+      return await reading;
     } catch (error) {
-      // Frames of a damaged member were given with a mark; from now on there are none.
-      if (isFramedexError(error)) this.#forget();
+      this.#isDamaged ||= this.#archived !== undefined && isMemberFault(error);
+      if (this.#isDamaged) this.#forget();
       throw error;
     }
   }
@@ -362,7 +367,7 @@ class OpenFile implements DicomFile {
   async #readAndKeep(i: number, signal: AbortSignal): Promise<SharedFrame> {
     let shared = false;
     const frame = await this.#read(i, { signal }, (read) => {
-      if (this.#closed) return;
+      if (this.#closed || this.#isDamaged) return;
       shared = this.#parts.context.frames.set(`${this.#key}/${i}`, read);
       if (shared) this.#kept.add(i);
     });
@@ -372,7 +377,7 @@ class OpenFile implements DicomFile {
   /** `keep` is given the frame in the same moment in which it is known to be that of the index. */
   async #read(i: number, options: FrameOptions, keep?: (frame: Frame) => void): Promise<Frame> {
     const index = this.#index.proved();
-    const frame = await readFrame(this.#frameParts, index, i, options);
+    const frame = await this.#minding(readFrame(this.#frameParts, index, i, options));
     if (frame === undefined || this.#index.isStale(index)) {
       await this.#index.confirm(index, options.signal);
       options.signal?.throwIfAborted();

@@ -110,9 +110,14 @@ export function parseFileIndex(json: unknown, limits: Limits, place: IndexPlace)
   return { ...index, checksum };
 }
 
-/** The fingerprint of an index without its checksum, in whatever order its keys are. */
+/**
+ * The fingerprint of an index without its checksum, in whatever order its keys are. What comes before
+ * checkpoints is left out, which may be 20 MB of text: what is resumed there has a checksum of its own.
+ */
 export function checksumOf(index: Omit<FileIndexJson, 'checksum'>): string {
-  return fingerprintOfJson(index);
+  const { checkpoints } = index;
+  if (checkpoints === undefined) return fingerprintOfJson(index);
+  return fingerprintOfJson({ ...index, checkpoints: { ...checkpoints, windows: undefined } });
 }
 
 /** The same of any JSON that is not deep. */

@@ -41,7 +41,10 @@ export interface FileIndexJson {
   readonly warnings: readonly SavedWarning[];
   /** Where the deflate stream of an archive's member can be resumed, where that was asked for. */
   readonly checkpoints?: SavedCheckpoints | undefined;
-  /** Of all the rest, so that an index that was damaged is refused. */
+  /**
+   * Of all the rest, so that an index that was damaged is refused; but for the windows of checkpoints:
+   * what is resumed at one that was damaged has another checksum.
+   */
   readonly checksum: string;
 }
 

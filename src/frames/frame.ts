@@ -42,8 +42,9 @@ export interface Frame {
   readonly partial?: boolean | undefined;
   /**
    * The file is a member of an archive, which has a checksum of it, and that was not compared by the time
-   * this frame was given: a checksum is of all bytes, and a frame is some of them. `verify()` of the file
-   * compares it; frames given from then on, also those it had read before, are without this.
+   * this frame was given: a checksum is of all bytes, and a frame is some of them, unless it is nearly all.
+   * `verify()` of the file compares it; frames given from then on, also those it had read before, are
+   * without this.
    */
   readonly unverified?: true | undefined;
 }

@@ -1,21 +1,25 @@
 import type { Archived, CheckpointIndex, RunOptions } from '../bytes/archived.ts';
-import { onAbort } from '../bytes/on-abort.ts';
-import type { ReadOptions, Source } from '../bytes/source.ts';
-import type { FramedexError } from '../errors.ts';
+import type { Source } from '../bytes/source.ts';
+import { type FramedexError, isFramedexError } from '../errors.ts';
 import { assertUsable } from './checkpoints-given.ts';
-import { type DeflatedMember, memberClosed } from './deflated-member.ts';
+import { type DeflatedMember, isMemberFault, memberClosed } from './deflated-member.ts';
 import { FirstBytes, NEAR } from './first-bytes.ts';
 import { ForwardCursor, isNearEnd } from './forward-cursor.ts';
+import { ForwardReads } from './forward-reads.ts';
 import { IndexedReads, isServing } from './indexed-reads.ts';
 import { createIndexingHere } from './indexing-here.ts';
 import { IndexingRun } from './indexing-run.ts';
 import type { Inflating } from './inflating.ts';
 import { countInflation, createInflationMeter, inflationStats } from './inflation-stats.ts';
+import type { SpoolFile } from './spool.ts';
+import { assertWanted, placed, type Reading } from './reading.ts';
 import { SpooledReads } from './spooled-reads.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** Longer reads are for pixels. */
 const SMALL = 65536;
+/** A run that makes checkpoints inflates some 200 MB/s, and a cursor by the platform's own means 450. */
+const RUN_SLOWNESS = 2.25;
 /** Bytes between two checkpoints: some hundred of them, unless they would be too close, or far apart. */
 const POINTS = 512;
 const CLOSEST = 1024 * 1024;
@@ -28,7 +32,8 @@ const FARTHEST = 8 * 1024 * 1024;
  * 1. Short reads near the beginning inflate the first bytes, as headers need them.
  * 2. Reads in ascending order are given by a run from the start, which goes as far as they want.
  * 3. The first read behind that begins what random access takes: a run over all of it that notes where
- *    it can be resumed, or a temporary file. It gives what is wanted meanwhile.
+ *    it can be resumed, or a temporary file. What is wanted meanwhile is given by whatever comes by sooner:
+ *    that run, or a run from the start again.
  * 4. From then on, a read inflates the stretches between two checkpoints that it lies in.
  *
  * What is given before the end was held against its checksum is not verified. From the moment on that
@@ -42,10 +47,16 @@ export class BigMember {
   readonly #first: FirstBytes;
   /** Aborts when nobody has it open any more. */
   #closing = new AbortController();
-  #cursor: ForwardCursor | undefined;
+  readonly #forward: ForwardReads;
   #run: IndexingRun | undefined;
+  /** Nothing but `prepare` wanted the run so far. */
+  #isRunToPrepare = false;
   #indexed: IndexedReads | undefined;
   #spooled: SpooledReads | undefined;
+  /** The disk was full. */
+  #isWithoutSpool = false;
+  /** The index that came from outside. */
+  #given: CheckpointIndex | undefined;
   /** All of it was held against its size and checksum. */
   #isVerified = false;
   #fault: FramedexError | undefined;
@@ -59,6 +70,7 @@ export class BigMember {
       isOpen: () => !this.#closing.signal.aborted,
     });
     const { name, size } = deflated;
+    this.#forward = new ForwardReads({ size, createCursor: () => this.#createCursor() });
     this.source = {
       name,
       size,
@@ -70,8 +82,8 @@ export class BigMember {
         const end = Math.min(size, offset + length);
         if (offset >= end) return new Uint8Array(0);
         const into = options?.into?.subarray(0, end - offset);
-        const bytes = this.#read(offset, end, { into, signal: options?.signal });
-        return this.#unlessEnded(bytes, options?.signal);
+        const reading = { into, signal: options?.signal, closing: this.#closing.signal };
+        return this.#unlessEnded(this.#read(offset, end, reading), options?.signal);
       },
     };
   }
@@ -84,10 +96,9 @@ export class BigMember {
   release(): void {
     const closed = memberClosed(this.#deflated.name);
     this.#closing.abort(closed);
-    this.#cursor?.close(closed);
+    this.#forward.close(closed);
     this.#run?.close(closed);
     if (this.#spooled?.isWhole === false) this.#giveUpSpool(closed);
-    this.#cursor = undefined;
     this.#run = undefined;
     this.#first.drop();
     this.#indexed?.drop();
@@ -116,9 +127,13 @@ export class BigMember {
       get inflation() {
         return stats();
       },
-      checkpoints: () => this.#indexed?.index,
+      checkpoints: () => {
+        const index = this.#indexed?.index;
+        return index !== undefined && isServing(index) ? index : undefined;
+      },
       useCheckpoints: (index) => {
         assertUsable(index, this.#deflated);
+        this.#given = index;
         this.#useIndex(index);
       },
     };
@@ -129,86 +144,136 @@ export class BigMember {
     return untilAborted(untilAborted(work, signal), this.#closing.signal);
   }
 
-  async #read(from: number, to: number, options: ReadOptions): Promise<Uint8Array> {
+  async #read(from: number, to: number, reading: Reading): Promise<Uint8Array> {
     this.#assertSound();
     // First bytes have no checksum; stretches have, so where only that is known of them they come first.
     const isNearStart = to <= NEAR && to - from < SMALL;
     if (isNearStart && (this.#isVerified || this.#indexed === undefined)) {
-      const bytes = await this.#first.upTo(to, { signal: this.#closing.signal });
+      const bytes = await this.#first.upTo(to, { signal: reading.closing });
+      assertWanted(reading);
       this.#assertSound();
-      if (bytes !== undefined) return placed(bytes.subarray(from, to), options.into);
+      const wanted = bytes?.subarray(from, to);
+      if (wanted !== undefined) {
+        return placed(reading.into === undefined ? wanted.slice() : wanted, reading);
+      }
     }
-    if (this.#indexed !== undefined)
-      return this.#indexed.read(from, to, options, this.#closing.signal);
-    const isSpooled = this.#usableSpool()?.has(to) === true;
-    const cursor = isSpooled ? undefined : this.#cursorAt(from);
-    return cursor?.read(from, to, options) ?? this.#readAnywhere(from, to, options);
-  }
-
-  async #readAnywhere(from: number, to: number, options: ReadOptions): Promise<Uint8Array> {
-    const way = this.#randomAccess();
-    if (way instanceof SpooledReads) return way.read(from, to, options);
-    const { signal, into } = options;
-    const given = await way.read(from, to, signal);
-    if (given === undefined || isNearEnd(to, this.#deflated.size)) await way.wait({ signal });
-    if (given !== undefined) {
-      into?.set(given);
-      return into ?? given;
-    }
-    // It is ready now, unless its stretches are too long.
-    return (
-      this.#indexed?.read(from, to, options, this.#closing.signal) ??
-      this.#readAlone(from, to, options)
+    if (this.#indexed !== undefined) return this.#readIndexed(this.#indexed, from, to, reading);
+    const begun = this.#usableSpool() ?? this.#usableRun();
+    const isPast = this.#forward.isPast(from);
+    if (begun === undefined && !isPast) return this.#forward.read(from, to, reading);
+    const way = begun ?? this.#randomAccess();
+    if (way instanceof IndexingRun) return this.#readMeanwhile(way, from, to, reading);
+    const isAhead = !way.has(to) && this.#forward.reaches(from);
+    if (isAhead) return this.#forward.read(from, to, reading);
+    return this.#withSpool(
+      way,
+      async () => placed(await way.read(from, to, reading.signal), reading),
+      () => this.#read(from, to, reading),
     );
   }
 
-  /** A stream whose blocks are too long to be resumed at is inflated from the start for each read. */
-  async #readAlone(from: number, to: number, options: ReadOptions): Promise<Uint8Array> {
-    const cursor = this.#createCursor();
-    const stop = onAbort(this.#closing.signal, () => cursor.close(this.#closing.signal.reason));
+  /** By checkpoints; those that were given may be what is wrong, which a run over all of it tells. */
+  async #readIndexed(
+    indexed: IndexedReads,
+    from: number,
+    to: number,
+    reading: Reading,
+  ): Promise<Uint8Array> {
+    if (!indexed.serves(from, to)) return this.#forward.read(from, to, reading);
     try {
-      return await cursor.read(from, to, options);
-    } finally {
-      stop();
-      cursor.close(memberClosed(this.#deflated.name));
+      return await indexed.read(from, to, reading);
+    } catch (error) {
+      if (indexed.index !== this.#given || !isMemberFault(error)) throw error;
     }
+    assertWanted(reading);
+    if (this.#indexed === indexed) this.#useIndex(undefined);
+    await this.#prepare({ signal: reading.signal });
+    assertWanted(reading);
+    return this.#read(from, to, reading);
+  }
+
+  /** By a temporary file, as long as there is room for one on the disk. */
+  async #withSpool<T>(
+    spooled: SpooledReads,
+    work: () => Promise<T>,
+    otherwise: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!spooled.hasNoFile) throw error;
+      this.#isWithoutSpool = true;
+      this.#giveUpSpool(error);
+    }
+    return otherwise();
+  }
+
+  /** By the run that is under way, or without it where that is sooner. */
+  async #readMeanwhile(
+    run: IndexingRun,
+    from: number,
+    to: number,
+    reading: Reading,
+  ): Promise<Uint8Array> {
+    const { signal } = reading;
+    const { size } = this.#deflated;
+    const isSooner = (distance: number): boolean =>
+      this.#forward.distance(from, to) < RUN_SLOWNESS * distance;
+    const isByCursor = isSooner(run.distance(from, to));
+    if (!isByCursor || this.#forward.isPast(from)) this.#isRunToPrepare = false;
+    if (isByCursor) return this.#forward.read(from, to, reading);
+    const given = await run.read(from, to, signal);
+    assertWanted(reading);
+    // It may have passed since it last told where it is.
+    if (given === undefined && isSooner(run.distance(from, size))) {
+      return this.#forward.read(from, to, reading);
+    }
+    if (given === undefined || isNearEnd(to, size)) await run.wait({ signal });
+    if (given !== undefined) return placed(given, reading);
+    assertWanted(reading);
+    return this.#read(from, to, reading);
   }
 
   async #verify(options: RunOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
     this.#assertSound();
     const { size } = this.#deflated;
-    const spooled = this.#usableSpool();
+    const [run, spooled] = [this.#usableRun(), this.#usableSpool()];
     if (this.#isVerified) options.onProgress?.(size, size);
-    else if (this.#usableRun() !== undefined) await this.#run?.wait(options);
-    else if (spooled !== undefined) await spooled.toEnd(options);
-    else await (this.#usableCursor() ?? this.#startCursor()).pass(size, options);
+    else if (run !== undefined) await this.#wait(run, options);
+    else if (spooled !== undefined) {
+      const otherwise = (): Promise<void> => this.#verify(options);
+      await this.#withSpool(spooled, () => spooled.toEnd(options), otherwise);
+    } else await this.#forward.toEnd(options);
   }
 
   async #prepare(options: RunOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
     this.#assertSound();
     if (this.#indexed !== undefined) return;
-    const way = this.#randomAccess();
-    if (way instanceof SpooledReads) await way.toEnd(options);
-    else await way.wait(options);
+    const begun = this.#usableSpool() ?? this.#usableRun();
+    const way = begun ?? this.#randomAccess();
+    if (begun === undefined) this.#isRunToPrepare = true;
+    if (way instanceof IndexingRun) await this.#wait(way, options);
+    else {
+      const otherwise = (): Promise<void> => this.#prepare(options);
+      await this.#withSpool(way, () => way.toEnd(options), otherwise);
+    }
+  }
+
+  /** Waits for a run; with the last who wanted nothing but that, it is given up. */
+  async #wait(run: IndexingRun, options: RunOptions): Promise<void> {
+    try {
+      await run.wait(options);
+    } catch (error) {
+      if (this.#isRunToPrepare && !run.isAwaited) run.close(error);
+      throw error;
+    }
   }
 
   #assertSound(): void {
     if (this.#fault !== undefined) throw this.#fault;
     this.#closing.signal.throwIfAborted();
-  }
-
-  /** The cursor that can serve a read there: the first read of all starts one. */
-  #cursorAt(offset: number): ForwardCursor | undefined {
-    const cursor = this.#usableCursor();
-    if (cursor !== undefined) return cursor.reaches(offset) ? cursor : undefined;
-    const isFirst = this.#usableRun() === undefined && this.#usableSpool() === undefined;
-    return isFirst ? this.#startCursor() : undefined;
-  }
-
-  #usableCursor(): ForwardCursor | undefined {
-    return this.#cursor?.hasFailed === true ? undefined : this.#cursor;
   }
 
   #usableRun(): IndexingRun | undefined {
@@ -218,11 +283,6 @@ export class BigMember {
   #usableSpool(): SpooledReads | undefined {
     if (this.#spooled?.hasFailed === true) this.#giveUpSpool(undefined);
     return this.#spooled;
-  }
-
-  #startCursor(): ForwardCursor {
-    this.#cursor = this.#createCursor();
-    return this.#cursor;
   }
 
   #createCursor(): ForwardCursor {
@@ -243,14 +303,12 @@ export class BigMember {
     });
   }
 
-  /** What makes reads at any place quick, under way or done; begun, if there is none. */
+  /** Begins what makes reads at any place quick. */
   #randomAccess(): IndexingRun | SpooledReads {
-    const begun = this.#usableSpool() ?? this.#usableRun();
-    if (begun !== undefined) return begun;
-    const { inflater, spool } = this.#inflating;
+    const { inflater } = this.#inflating;
     const deflated = this.#deflated;
     const meter = this.#meter;
-    const file = spool?.open(deflated.size);
+    const file = this.#isWithoutSpool ? undefined : this.#spoolFile();
     if (file !== undefined) {
       const onEnd = (fault: FramedexError | undefined): void => {
         this.#conclude(fault);
@@ -258,8 +316,20 @@ export class BigMember {
       this.#spooled = new SpooledReads({ file, deflated, inflater, meter, onEnd });
       return this.#spooled;
     }
+    this.#forward.limitRestarts();
+    this.#isRunToPrepare = false;
     this.#run = this.#startRun();
     return this.#run;
+  }
+
+  #spoolFile(): SpoolFile | undefined {
+    try {
+      return this.#inflating.spool?.open(this.#deflated.size);
+    } catch (error) {
+      if (!isFramedexError(error, 'IO')) throw error;
+      this.#isWithoutSpool = true;
+      return undefined;
+    }
   }
 
   #startRun(): IndexingRun {
@@ -270,7 +340,9 @@ export class BigMember {
       spacing: Math.min(Math.max(Math.ceil(this.#deflated.size / POINTS), CLOSEST), FARTHEST),
       meter: this.#meter,
       onIndex: (index) => {
-        if (isServing(index)) this.#useIndex(index);
+        this.#useIndex(index);
+        this.#run = undefined;
+        if (isServing(index)) this.#forward.retire();
         this.#conclude(undefined);
       },
       onFault: (fault) => {
@@ -286,7 +358,7 @@ export class BigMember {
       return;
     }
     this.#fault ??= fault;
-    this.#cursor?.close(fault);
+    this.#forward.close(fault);
     this.#run?.close(fault);
     this.#giveUpSpool(fault);
     this.#useIndex(undefined);
@@ -314,11 +386,4 @@ function bytesOf(index: CheckpointIndex | undefined): number {
   const { bits, starts, checksums, windows } = index;
   const numbers = bits.byteLength + starts.byteLength + checksums.byteLength;
   return windows.reduce((sum, { length }) => sum + length, numbers);
-}
-
-/** A copy, which is the caller's own, unless there is a place for it. */
-function placed(bytes: Uint8Array, into: Uint8Array | undefined): Uint8Array {
-  if (into === undefined) return bytes.slice();
-  into.set(bytes);
-  return into;
 }

@@ -30,12 +30,12 @@ export function memberFault(
   member: DeflatedMember,
   { size, used, crc32 }: InflatedTotals,
 ): FramedexError | undefined {
-  const { name, offset, source } = member;
+  const { name, source } = member;
   if (size !== member.size) return wrongSize(member, `${size}`);
   if (used !== undefined && used !== source.size) {
     return wrongSize(member, `${size} from ${used} of ${source.size}`);
   }
-  return crc32 === member.crc32 ? undefined : wrongChecksum(name, offset, member.crc32, crc32);
+  return crc32 === member.crc32 ? undefined : wrongChecksum(name, member.crc32, crc32);
 }
 
 /**
@@ -61,16 +61,14 @@ export function wrongSize(
   return new FramedexError('ZIP_SIZE_MISMATCH', summary, details, { cause });
 }
 
-/** The error for bytes that are not those that the archive was made of. */
+/** The error for bytes that are not those that the archive was made of: which byte, no checksum tells. */
 export function wrongChecksum(
   name: string,
-  offset: number,
   expected: number,
   found: number,
 ): FramedexError<'ZIP_CRC'> {
   return new FramedexError('ZIP_CRC', 'the member is damaged', {
     name,
-    offset,
     expected: `CRC-32 ${expected.toString(16)}`,
     found: found.toString(16),
     advice: 'Get the archive again from where it came',

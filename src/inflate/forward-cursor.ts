@@ -86,6 +86,11 @@ export class ForwardCursor {
     return this.#failure !== undefined;
   }
 
+  /** Somebody waits for what it comes by. */
+  get isAwaited(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** The stream ended as it should. */
   get isEnded(): boolean {
     return this.#isEnded;
@@ -120,6 +125,7 @@ export class ForwardCursor {
   #wait(from: number, target: Uint8Array, to: number, options: RunOptions): Promise<void> {
     const { signal, onProgress } = options;
     return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
       if (this.#failure !== undefined) throw this.#failure.error;
       let forget: (() => void) | undefined;
       const waiting: Waiting = {

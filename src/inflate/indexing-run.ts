@@ -3,6 +3,7 @@ import { onAbort } from '../bytes/on-abort.ts';
 import { FramedexError } from '../errors.ts';
 import { compressedPiece } from './compressed-pieces.ts';
 import { type DeflatedMember, isMemberFault, memberFault, wrongSize } from './deflated-member.ts';
+import { isNearEnd } from './forward-cursor.ts';
 import type { IndexingPort, IndexingReply } from './indexing-protocol.ts';
 import { countInflation, type InflationMeter } from './inflation-stats.ts';
 
@@ -52,6 +53,8 @@ export class IndexingRun {
         this.#end({ error });
       },
     );
+    // Whoever began it may have its bytes from elsewhere.
+    port.hold(false);
     port.post({ kind: 'begin', size: deflated.size, spacing }, []);
     void this.#feed();
   }
@@ -59,6 +62,18 @@ export class IndexingRun {
   /** It stopped without an index: it was closed, its source or its thread failed, or the member is broken. */
   get hasFailed(): boolean {
     return typeof this.#outcome === 'object';
+  }
+
+  /** Somebody waits for it. */
+  get isAwaited(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** Bytes that it inflates before a read can be given: those to its end where it has passed its start. */
+  distance(from: number, to: number): number {
+    const { size } = this.#options.deflated;
+    const isAtEnd = from < this.#position || isNearEnd(to, size);
+    return (isAtEnd ? size : to) - this.#position;
   }
 
   /** The bytes `[from, to)`, when the run comes by; undefined when it was there already. */
@@ -83,11 +98,14 @@ export class IndexingRun {
   #wait(id: number, { signal, onProgress }: RunOptions): Promise<Uint8Array | undefined> {
     const { port, deflated } = this.#options;
     return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
       if (this.#outcome === 'indexed') {
         resolve(undefined);
         return;
       }
       if (this.#outcome !== undefined) throw this.#outcome.error;
+      // Who throws at its first word does not wait.
+      onProgress?.(this.#position, deflated.size);
       let forget: (() => void) | undefined;
       const waiting: Waiting = {
         resolve: (bytes) => {
@@ -109,7 +127,6 @@ export class IndexingRun {
       }
       this.#waiting.set(waiting, id);
       if (this.#waiting.size === 1) port.hold(true);
-      onProgress?.(this.#position, deflated.size);
     });
   }
 

@@ -3,7 +3,7 @@ export interface SpoolFile {
   /** Appends bytes. Throws `IO`. */
   write(bytes: Uint8Array): Promise<void>;
   /** Reads what was written. Throws `IO`, `CLOSED`. */
-  read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
+  read(offset: number, length: number): Promise<Uint8Array>;
   close(): void;
 }
 

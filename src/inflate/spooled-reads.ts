@@ -1,6 +1,5 @@
 import type { RunOptions } from '../bytes/archived.ts';
-import type { ReadOptions } from '../bytes/source.ts';
-import type { FramedexError } from '../errors.ts';
+import { type FramedexError, isFramedexError } from '../errors.ts';
 import type { DeflatedMember } from './deflated-member.ts';
 import { ForwardCursor, isNearEnd } from './forward-cursor.ts';
 import type { Inflater } from './inflater.ts';
@@ -24,13 +23,14 @@ export class SpooledReads {
   readonly #options: SpooledReadsOptions;
   readonly #cursor: ForwardCursor;
   #written = 0;
+  #hasNoFile = false;
 
   constructor(options: SpooledReadsOptions) {
     const { file, deflated, inflater, meter, onEnd } = options;
     this.#options = options;
     countInflation(meter, 'spools');
     const keep = async (piece: Uint8Array): Promise<void> => {
-      await file.write(piece);
+      await this.#withFile(file.write(piece));
       this.#written += piece.length;
       countInflation(meter, 'spooledBytes', piece.length);
     };
@@ -40,6 +40,11 @@ export class SpooledReads {
   /** Whether all of the member is written, and right. */
   get isWhole(): boolean {
     return this.#cursor.isEnded;
+  }
+
+  /** The disk is full, or fails: that is no fault of the member, which can be read otherwise. */
+  get hasNoFile(): boolean {
+    return this.#hasNoFile;
   }
 
   get hasFailed(): boolean {
@@ -52,15 +57,27 @@ export class SpooledReads {
     return to <= this.#written && !isNearEnd(to, this.#options.deflated.size);
   }
 
-  /** The bytes `[from, to)`. */
-  async read(from: number, to: number, { into, signal }: ReadOptions): Promise<Uint8Array> {
+  /**
+   * The bytes `[from, to)`, in memory of their own: a file that is being read cannot be told that its
+   * caller has given up, and uses the memory again.
+   */
+  async read(from: number, to: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
     if (!this.has(to)) await this.#cursor.pass(to, { signal });
-    return this.#options.file.read(from, to - from, into);
+    return this.#withFile(this.#options.file.read(from, to - from));
   }
 
   /** Writes all of it. */
   async toEnd(options: RunOptions = {}): Promise<void> {
     if (!this.isWhole) await this.#cursor.pass(this.#options.deflated.size, options);
+  }
+
+  async #withFile<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      this.#hasNoFile = isFramedexError(error, 'IO');
+      throw error;
+    }
   }
 
   /** Those who wait are told the reason. */

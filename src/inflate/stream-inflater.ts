@@ -1,5 +1,5 @@
-import type { Inflater, InflateStream } from '../inflate/inflater.ts';
 import { FramedexError } from '../errors.ts';
+import type { Inflater, InflateStream } from './inflater.ts';
 
 /**
  * Bytes of input at a time: a platform may hold all that they inflate to, which is a thousand times as

@@ -1,3 +1,4 @@
+import { opendirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { deflate } from 'node:zlib';
 import { createPlatformContext, wholeNumber } from '../file/context.ts';
@@ -6,6 +7,7 @@ import { createDescriptorPool } from './descriptor-pool.ts';
 import type { DescriptorPool } from './descriptor-pool.ts';
 import { createIndexingThreads } from './indexing.ts';
 import { nodeInflater } from './inflater.ts';
+import { ioError } from './io-error.ts';
 import { createSpool } from './spool.ts';
 import type { FileSpool, SpoolOptions } from './spool.ts';
 import { wasmOfPackage } from './wasm.ts';
@@ -32,7 +34,7 @@ export interface NodeContextOptions extends ContextOptions {
    * of being indexed: `true`, or how much of the disk that may take. The file is for this user alone and
    * has no name from the start, so that nothing is left of it when the process ends, however it ends; only
    * where a system keeps the names of open files, it has one as long as the archive is open. A member that
-   * has no room is indexed.
+   * has no room, or finds the disk full, is indexed.
    *
    * @example
    * ```ts
@@ -52,7 +54,8 @@ export interface NodeContext extends Context {
  * Creates the resources that files share. Files opened without one share a default context, which
  * holds nothing until it is used and keeps no process alive.
  *
- * @throws FramedexError `USAGE` for a bound that is no whole number, 0 or more.
+ * @throws FramedexError `USAGE` for a bound that is no whole number, 0 or more; `IO` for a folder for
+ * temporary files that cannot be opened.
  *
  * @example
  * ```ts
@@ -100,8 +103,18 @@ export function createContext(options: NodeContextOptions = {}): NodeContext {
 function spoolOf(option: SpoolOptions | true | undefined): FileSpool | undefined {
   if (option === undefined) return undefined;
   const { maxBytes, folder } = option === true ? {} : option;
+  if (folder !== undefined) assertFolder(folder);
   if (maxBytes === undefined || maxBytes === Infinity) return createSpool({ maxBytes, folder });
   return createSpool({ maxBytes: wholeNumber('spool.maxBytes', maxBytes), folder });
+}
+
+/** A member that finds no folder is indexed, so that nobody would be told of a wrong one later. */
+function assertFolder(folder: string): void {
+  try {
+    opendirSync(folder).closeSync();
+  } catch (error) {
+    throw ioError(error, folder, 'open the folder for temporary files');
+  }
 }
 
 let shared: NodeContext | undefined;

@@ -201,6 +201,7 @@ class ThreadRun implements IndexingPort {
   }
 
   #goOnHere(): void {
+    void this.#worker?.terminate();
     this.#worker = undefined;
     this.#here = createIndexingHere(nodeInflater);
     this.#here.listen(

@@ -98,10 +98,10 @@ class TemporaryFile implements SpoolFile {
     });
   }
 
-  async read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
+  async read(offset: number, length: number): Promise<Uint8Array> {
     this.#assertOpen();
     const wanted = Math.max(0, Math.min(length, this.#length - offset));
-    const bytes = into?.subarray(0, wanted) ?? new Uint8Array(wanted);
+    const bytes = new Uint8Array(wanted);
     await this.#call('read a temporary file', offset, async () => {
       for (let done = 0; done < wanted;) {
         const left = wanted - done;

@@ -18,6 +18,11 @@ export interface Volume {
   readonly rescale: { readonly slope: number; readonly intercept: number };
   /** What the volume was made by: its `reasons` say what is not regular in it. */
   readonly plan: VolumePlan;
+  /**
+   * Some slice came out of an archive whose checksum of it was not compared by then, as
+   * `Frame.unverified` has it: of a big deflated member, or one that is much more than its one frame.
+   */
+  readonly unverified?: true | undefined;
 }
 
 /** How a volume is built. */
@@ -89,8 +94,10 @@ export async function buildVolume<T extends { readonly name: string }>(
   const rescale = mixed ? undefined : model.display.rescale;
   const sliceBytes = length * data.BYTES_PER_ELEMENT;
   let done = 0;
+  let unverified: true | undefined;
   const put = (frame: Frame, k: number, name: string): void => {
     putSlice(frame, data, k * length, length, rescale, name);
+    unverified ??= frame.unverified;
     onProgress?.(++done, instances.length);
   };
   put(model, 0, first.name);
@@ -108,6 +115,7 @@ export async function buildVolume<T extends { readonly name: string }>(
     affine: plan.affine,
     rescale: rescale ?? { slope: 1, intercept: 0 },
     plan,
+    ...(unverified === true && { unverified }),
   };
 }
 

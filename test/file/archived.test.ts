@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Archived, InflationStats, RunOptions } from '../../src/bytes/archived.ts';
 import { memorySource } from '../../src/bytes/memory.ts';
 import type { Source } from '../../src/bytes/source.ts';
+import { render } from '../../src/display/render.ts';
 import { FramedexError } from '../../src/errors.ts';
 import type { DicomFile } from '../../src/file/dicom-file.ts';
 import { openSource } from '../../src/file/open.ts';
@@ -29,6 +30,8 @@ const { bytes } = dicom({
 class Member implements Archived {
   verified = false;
   damaged = false;
+  /** The fault that a read from here on finds, and all reads after it. */
+  brokenFrom = Infinity;
   inflation: InflationStats | undefined;
   readonly runs: string[] = [];
   readonly options: RunOptions[] = [];
@@ -40,6 +43,9 @@ class Member implements Archived {
   source(data = bytes): Source {
     const memory = memorySource(data, 'study.zip!/IM1');
     const read: Source['read'] = async (offset, length, options) => {
+      if (offset + length > this.brokenFrom) {
+        this.#broken = new FramedexError('ZIP_CRC', 'the member is damaged', {});
+      }
       if (this.#broken !== undefined) throw this.#broken;
       return memory.read(offset, length, options);
     };
@@ -90,6 +96,16 @@ describe('a frame of an archive’s member', () => {
     await file.frame(0);
     member.verified = true;
     expect((await file.frame(0)).unverified).toBeUndefined();
+  });
+
+  it('O22: makes a picture with that mark, until then', async () => {
+    const member = new Member();
+    const file = await open(member.source());
+    expect((await file.thumbnail()).unverified).toBe(true);
+    expect(render(await file.frame(0)).unverified).toBe(true);
+    await file.verify();
+    expect(await file.thumbnail()).not.toHaveProperty('unverified');
+    expect(render(await file.frame(0))).not.toHaveProperty('unverified');
   });
 
   it('O22: has the mark of what was opened, also where the data set is deflated', async () => {
@@ -155,6 +171,64 @@ describe('verify and prepare', () => {
       expect(await codeOf(file[run]())).toBe('ZIP_CRC');
       expect(await codeOf(file.frame(0))).toBe('ZIP_CRC');
     }
+  });
+
+  it('O22: a read that finds the damage ends what the cache holds too', async () => {
+    const reads = [
+      (file: DicomFile) => file.frame(2),
+      (file: DicomFile) => file.frame(2, { into: new Uint8Array(4) }),
+      (file: DicomFile) => file.encodedFrame(2),
+      (file: DicomFile) => file.thumbnail({ frame: 2 }),
+      async (file: DicomFile) => {
+        for await (const { index } of file.frames({ start: 2 })) expect(index).toBe(2);
+      },
+    ];
+    for (const read of reads) {
+      const member = new Member();
+      const file = await open(member.source());
+      expect((await file.frame(0)).unverified).toBe(true);
+      // Of the last frame, the last byte.
+      member.brokenFrom = bytes.length - 1;
+      expect(await codeOf(read(file))).toBe('ZIP_CRC');
+      member.brokenFrom = Infinity;
+      expect(await codeOf(file.frame(0))).toBe('ZIP_CRC');
+    }
+  });
+
+  it('O22: a read that fails for another reason ends nothing', async () => {
+    const member = new Member();
+    const file = await open(member.source());
+    await file.frame(0);
+    expect(await codeOf(file.frame(3))).toBe('FRAME_RANGE');
+    const signal = AbortSignal.abort(new Error('no longer'));
+    await file.frame(1, { signal }).catch(() => undefined);
+    await file.frame(0);
+    expect(file.stats().cacheHits).toBe(1);
+  });
+
+  it('O22: what is under way when the damage is found is not kept', async () => {
+    const member = new Member();
+    const held: (() => void)[] = [];
+    const source = member.source();
+    let isHeld = false;
+    const file = await open({
+      ...source,
+      read: async (offset, length, options) => {
+        const given = await source.read(offset, length, options);
+        if (isHeld) await new Promise<void>((resolve) => held.push(resolve));
+        return given;
+      },
+    });
+    await file.frame(2);
+    isHeld = true;
+    const underWay = file.frame(0);
+    while (held.length === 0) await new Promise((resolve) => setTimeout(resolve));
+    isHeld = false;
+    member.damaged = true;
+    expect(await codeOf(file.verify())).toBe('ZIP_CRC');
+    for (const go of held) go();
+    await underWay;
+    expect(await codeOf(file.frame(0))).toBe('ZIP_CRC');
   });
 
   it('reject with the reason of a signal, and after close with CLOSED', async () => {

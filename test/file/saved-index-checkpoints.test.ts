@@ -187,9 +187,24 @@ describe('hostile checkpoints', () => {
   it('R80: that were damaged by chance are found by the checksum of the index', async () => {
     const index = await saved();
     const checkpoints = index.checkpoints as SavedCheckpoints;
-    const windows = checkpoints.windows.map((text) => `B${text.slice(1)}`);
-    const damaged = { ...index, checkpoints: { ...checkpoints, windows } };
-    expect(await codeOf(open(sourceOf(member()), damaged))).toBe('INDEX_FORMAT');
+    for (const change of [
+      { bits: checkpoints.bits.map((bits, k) => bits + (k === 1 ? 1 : 0)) },
+      { compressedSize: checkpoints.compressedSize + 1 },
+    ]) {
+      const damaged = { ...index, checkpoints: { ...checkpoints, ...change } };
+      expect(await codeOf(open(sourceOf(member()), damaged))).toBe('INDEX_FORMAT');
+    }
     expect(await codeOf(open(sourceOf(member()), await forged((one) => one)))).toBe('no error');
+  });
+
+  it('R80: windows are left out of the checksum, which would take longer than all the rest', async () => {
+    const index = await saved();
+    const { checkpoints } = index;
+    if (checkpoints === undefined) throw new Error('no checkpoints');
+    const changed = { ...checkpoints, windows: checkpoints.windows.map(() => 'AAAA') };
+    const { checksum, ...rest } = index;
+    expect(checksumOf({ ...rest, checkpoints: changed })).toBe(checksum);
+    expect(checksumOf({ ...rest, checkpoints: { ...checkpoints, crc32: 1 } })).not.toBe(checksum);
+    expect(checksumOf({ ...rest, checkpoints: undefined })).not.toBe(checksum);
   });
 });

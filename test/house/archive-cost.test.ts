@@ -152,13 +152,22 @@ describe('what three archives of one context hold', () => {
 });
 
 describe('what an archive of 40 stored slices costs', () => {
-  it('its middle slice: the bytes of the frame in one read, behind its header', async () => {
+  it('its middle slice: the bytes of the frame in one read, and its header once more, for the checksum', async () => {
     const { archive, context, source, members } = await openSlices(0);
     const file = await archive.open(nameOf(SLICES >> 1));
     const { offset, length } = members[SLICES >> 1] ?? { offset: 0, length: 0 };
     source.forget();
     expect(isSlice((await file.frame(0)).data, SLICES >> 1)).toBe(true);
-    expect(source.reads).toEqual([[offset + length - SLICE_BYTES, SLICE_BYTES]]);
+    const start = offset + 30 + nameOf(0).length;
+    const frame = offset + length - SLICE_BYTES;
+    expect(source.reads).toEqual([
+      [frame, SLICE_BYTES],
+      [start, frame - start],
+    ]);
+    source.forget();
+    const again = await file.frame(0, { into: new Uint8Array(SLICE_BYTES) });
+    expect(again.unverified).toBeUndefined();
+    expect(source.reads).toEqual([[frame, SLICE_BYTES]]);
     expect(archive.stats().inflation?.bytesInflated ?? 0).toBe(0);
     expect(context.inflating.cache.bytes).toBe(0);
     await file.close();
@@ -169,7 +178,8 @@ describe('what an archive of 40 stored slices costs', () => {
     const { archive, source, members } = await openSlices(0);
     const [series] = await archive.series();
     source.forget();
-    await series?.volume();
+    const volume = await series?.volume();
+    expect(volume).not.toHaveProperty('unverified');
     const ofFrames = source.reads.filter(([, length]) => length === SLICE_BYTES);
     const starts = members.map(({ offset, length }) => offset + length - SLICE_BYTES);
     expect(ofFrames.map(([at]) => at).toSorted((a, b) => a - b)).toEqual(starts);

@@ -62,6 +62,9 @@ const states: Record<string, () => Promise<Standing>> = {
     const opened = bigMember({ startIndexing: indexing.start });
     const source = opened.open();
     await sameRead(source, 2 * MiB, FRAME);
+    await sameRead(source, 1000, FRAME);
+    // Sooner at its end than any cursor.
+    indexing.runs[0]?.reply({ kind: 'taken', position: SIZE });
     return {
       ...{ source, others: opened, go: () => indexing.runs[0]?.fail(new Error('late')) },
       wait: (signal) => source.read(MiB, FRAME, { signal }),
@@ -188,12 +191,16 @@ describe('a big member, whatever it is at', () => {
   it('a run is held only while somebody waits, and given up with the last reader', async () => {
     const indexing = countedIndexing(true);
     const source = bigMember({ startIndexing: indexing.start }).open();
+    await sameRead(source, MiB, FRAME);
+    await sameRead(source, 1000, FRAME);
+    // Its first frames came of a cursor.
+    expect(indexing.runs[0]?.held).toEqual([false]);
     const controller = new AbortController();
     const waiting = [1, 2].map(() => source.archived?.prepare({ signal: controller.signal }));
-    expect(indexing.runs[0]?.held).toEqual([true]);
+    expect(indexing.runs[0]?.held).toEqual([false, true]);
     controller.abort(new Error('enough'));
     for (const wait of waiting) await expect(wait).rejects.toThrow('enough');
-    expect(indexing.runs[0]?.held).toEqual([true, false]);
+    expect(indexing.runs[0]?.held).toEqual([false, true, false]);
     expect(indexing.runs[0]?.isClosed).toBe(false);
     await source.close?.();
     expect(indexing.runs[0]?.isClosed).toBe(true);

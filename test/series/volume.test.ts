@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createCollection } from '../../src/collection/collection.ts';
+import type { Instance } from '../../src/collection/instance.ts';
 import { createContext } from '../../src/node/context.ts';
 import type { VolumePlan } from '../../src/series/plan.ts';
 import { buildVolume } from '../../src/series/volume.ts';
@@ -23,7 +24,30 @@ async function volumeOf(...slices: SliceParts[]) {
   return (await seriesOf(slices.map(sliceParts))).series.volume();
 }
 
+/** As a member of an archive gives them, one of the slices before its checksum was compared. */
+async function volumeWithUnverified(unverified: number | undefined, mixed: boolean) {
+  const slope = (z: number): string => String(mixed ? z + 1 : 1);
+  const { series } = await seriesOf([0, 1, 2].map((z) => sliceParts({ z, slope: slope(z) })));
+  const readSlice: ReadSlice<Instance> = async (instance, options) => {
+    const file = await instance.open();
+    const frame = await file.frame(0, options);
+    const isMarked = instance === series.instances[unverified ?? -1];
+    return isMarked ? { ...frame, unverified: true } : frame;
+  };
+  return buildVolume(series.instances, series.plan(), readSlice, {});
+}
+
 describe('volume', () => {
+  it.each([
+    ['native values', false],
+    ['modality values', true],
+  ])('O22: of %s says when some slice was not verified', async (_, mixed) => {
+    for (const unverified of [0, 1, 2]) {
+      expect((await volumeWithUnverified(unverified, mixed)).unverified).toBe(true);
+    }
+    expect(await volumeWithUnverified(undefined, mixed)).not.toHaveProperty('unverified');
+  });
+
   it('is the stored values in spatial order, of the exact type', async () => {
     const volume = await volumeOf({ z: 4 }, { z: 0 }, { z: 2 });
     expect(volume.data).toEqual(new Int16Array([0, 2, 4].flatMap((z) => Array<number>(6).fill(z))));
