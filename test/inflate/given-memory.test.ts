@@ -92,7 +92,7 @@ describe('memory that a caller gave', () => {
           const { given, before, at, length = FRAME } = stand();
           const bytes = memorySource(deflated, 'd');
           const opened = bigMember({
-            source: controllableSource(bytes, { asynchronous: true }),
+            source: controllableSource(bytes, { asynchronous: true, delay: 1 }),
             ...given,
           });
           const source = opened.open();
