@@ -1,8 +1,8 @@
 import { FramedexError } from '../errors.ts';
+import { GREATEST_RATIO } from '../inflate/deflate-bounds.ts';
 import type { ArchiveLimits } from './archive-options.ts';
 
-/** Deflate's best is 1032:1; a little more for a file of a few bytes. */
-const GREATEST_RATIO = 1032;
+/** A file of a few bytes inflates to a little more. */
 const RATIO_ROOM = 1024;
 /** Blank frames come near that, so up to here nothing that deflate can do is too much. */
 const PLAUSIBLE = 256 * 1024 * 1024;

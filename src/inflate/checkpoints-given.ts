@@ -1,11 +1,9 @@
 import type { CheckpointIndex } from '../bytes/archived.ts';
 import { FramedexError } from '../errors.ts';
 import { joinedCrc32 } from './crc32-joined.ts';
+import { WINDOW_LENGTH } from './deflate-bounds.ts';
 import type { DeflatedMember } from './deflated-member.ts';
 import { isServing } from './indexed-reads.ts';
-
-/** RFC 1951 2: how far back deflate refers. */
-const WINDOW = 32 * 1024;
 
 /**
  * Looks at an index that was saved before it is used. Its checksums make up that of the archive, so a
@@ -45,11 +43,11 @@ function wrongPart(index: CheckpointIndex): { expected: string; found: string } 
     return { expected: 'starts that ascend from 0', found: 'others' };
   }
   const misfit = windows.findIndex(
-    (window, at) => window.length !== Math.min(WINDOW, starts[at] ?? 0),
+    (window, at) => window.length !== Math.min(WINDOW_LENGTH, starts[at] ?? 0),
   );
   if (misfit >= 0) {
     return {
-      expected: `${Math.min(WINDOW, starts[misfit] ?? 0)} bytes before point ${misfit}`,
+      expected: `${Math.min(WINDOW_LENGTH, starts[misfit] ?? 0)} bytes before point ${misfit}`,
       found: `${windows[misfit]?.length ?? 0}`,
     };
   }

@@ -1,4 +1,5 @@
 import { deflateBits, takeBits, type DeflateBits } from './deflate-bits.ts';
+import { WINDOW_LENGTH } from './deflate-bounds.ts';
 import { DeflateFault, type DeflateFaultReason } from './deflate-fault.ts';
 import { readCodes, readStoredLength } from './deflate-header.ts';
 import {
@@ -9,8 +10,6 @@ import {
 } from './deflate-symbols.ts';
 import { deflateTables, fixedTables, type DeflateTables } from './deflate-tables.ts';
 
-/** How far back a stream refers (RFC 1951 2). */
-const WINDOW = 32768;
 /** Input and output that is at hand: some of both stays in a processor's cache. */
 const INPUT_PIECE = 65536;
 const OUTPUT_PIECE = 262144;
@@ -68,8 +67,8 @@ export class DeflateDecoder {
 
   constructor(options: DeflateDecoderOptions) {
     const { bit = 0, window = new Uint8Array() } = options.start ?? {};
-    const before = window.subarray(Math.max(0, window.length - WINDOW));
-    const bytes = new Uint8Array(WINDOW + OUTPUT_PIECE + MOST_BYTES_OF_STEP);
+    const before = window.subarray(Math.max(0, window.length - WINDOW_LENGTH));
+    const bytes = new Uint8Array(WINDOW_LENGTH + OUTPUT_PIECE + MOST_BYTES_OF_STEP);
     bytes.set(before);
     this.#options = options;
     this.#output = { bytes, view: new DataView(bytes.buffer), at: before.length };
@@ -96,7 +95,7 @@ export class DeflateDecoder {
   /** A copy of what was inflated last, up to 32 KiB. */
   window(): Uint8Array {
     const { bytes, at } = this.#output;
-    return bytes.slice(Math.max(0, at - WINDOW), at);
+    return bytes.slice(Math.max(0, at - WINDOW_LENGTH), at);
   }
 
   /**
@@ -132,7 +131,7 @@ export class DeflateDecoder {
 
   #decode(): void {
     for (;;) {
-      if (this.#output.at >= WINDOW + OUTPUT_PIECE) this.#slide();
+      if (this.#output.at >= WINDOW_LENGTH + OUTPUT_PIECE) this.#slide();
       switch (this.#phase) {
         case 'header':
           if (!this.#readHeader()) return;
@@ -185,7 +184,7 @@ export class DeflateDecoder {
   #copyStored(): boolean {
     const [bits, output] = [this.#bits, this.#output];
     const from = bits.at >>> 3;
-    const room = WINDOW + OUTPUT_PIECE - output.at;
+    const room = WINDOW_LENGTH + OUTPUT_PIECE - output.at;
     const count = Math.min(this.#stored, bits.end / 8 - from, room);
     output.bytes.set(bits.bytes.subarray(from, from + count), output.at);
     output.at += count;
@@ -197,7 +196,7 @@ export class DeflateDecoder {
 
   #decodeSymbols(): boolean {
     const [bits, output] = [this.#bits, this.#output];
-    const full = WINDOW + OUTPUT_PIECE;
+    const full = WINDOW_LENGTH + OUTPUT_PIECE;
     let stop = decodeSymbols(bits, output, this.#tables, bits.end - MOST_BITS_OF_STEP, full);
     while (stop === 'limit' && output.at < full) {
       // So near to the end of the input, step by step, as the last one may not be there as a whole.
@@ -222,10 +221,10 @@ export class DeflateDecoder {
   #slide(): void {
     this.#give();
     const output = this.#output;
-    const gone = output.at - WINDOW;
+    const gone = output.at - WINDOW_LENGTH;
     output.bytes.copyWithin(0, gone, output.at);
-    output.at = WINDOW;
-    this.#given = WINDOW;
+    output.at = WINDOW_LENGTH;
+    this.#given = WINDOW_LENGTH;
     this.#outputBefore += gone;
   }
 

@@ -168,7 +168,7 @@ export class IndexingRun {
     else if (reply.kind === 'given') this.#give(reply.id, reply.bytes);
     else if (reply.kind === 'passed') this.#give(reply.id, undefined);
     else if (reply.kind === 'done') this.#compare(reply.index);
-    else this.#end({ error: this.#brokenFault(reply.reason) });
+    else this.#end({ error: this.#brokenFault(reply) });
   }
 
   #moveTo(position: number): void {
@@ -208,13 +208,14 @@ export class IndexingRun {
     this.#end('indexed');
   }
 
-  #brokenFault(reason: 'broken' | 'cut' | 'too-long'): FramedexError {
+  #brokenFault({ reason, at }: IndexingReply & { readonly kind: 'broken' }): FramedexError {
     const { deflated } = this.#options;
     if (reason === 'too-long') return wrongSize(deflated, 'more');
     const { name, offset } = deflated;
     const summary =
       reason === 'cut' ? 'the deflate stream ends early' : 'the deflate stream is broken';
-    return new FramedexError('INFLATE', summary, { name, offset });
+    const found = `${at} bytes of it that are whole`;
+    return new FramedexError('INFLATE', summary, { name, offset, found });
   }
 
   #end(outcome: { readonly error: unknown } | 'indexed'): void {

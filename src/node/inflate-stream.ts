@@ -2,18 +2,17 @@ import { pipeline, Readable } from 'node:stream';
 import { constants, createInflateRaw } from 'node:zlib';
 import type { InflateRaw } from 'node:zlib';
 import { alignedInput } from '../inflate/deflate-alignment.ts';
+import { GREATEST_RATIO } from '../inflate/deflate-bounds.ts';
 import type { InflateStream, ResumeOptions } from '../inflate/inflater.ts';
 import { inflateFault, isZlibFault } from './inflate-fault.ts';
 
 /** Bytes of a piece, at most: with these it takes no more time than inflating all at once. */
 const PIECE = 256 * 1024;
-/** Deflate's best is a match of 258 bytes in 2 bits (RFC 1951 3.2.5). */
-const GREATEST_RATIO = 1032;
-/** Beyond the bytes that are wanted, so that zlib need not begin another piece to find that there are no more. */
-const ROOM = 64;
 /** Below this, Buffer takes its memory out of a slab that it shares with strangers. */
 const SMALLEST_PIECE = 4096;
 const GREATEST_PIECE = 2 ** 31;
+/** Beyond the bytes that are wanted, so that zlib need not begin another piece to find that there are no more. */
+const ROOM = 64;
 
 /**
  * Inflates piece by piece in the thread pool. While a piece is looked at, zlib makes the next one, and one
@@ -47,7 +46,7 @@ export async function resumeInflating(
   if (expected === 0) return new Uint8Array(0);
   const possible = Math.min(expected, bytes.length * GREATEST_RATIO) + ROOM;
   const zlib = createInflateRaw({
-    chunkSize: Math.min(Math.max(possible, SMALLEST_PIECE), GREATEST_PIECE),
+    chunkSize: pieceOf(possible),
     finishFlush: constants.Z_SYNC_FLUSH,
     ...(window.length > 0 ? { dictionary: window } : {}),
   });
@@ -78,4 +77,9 @@ async function* piecesOf(zlib: InflateRaw): AsyncGenerator<Uint8Array> {
   for await (const piece of zlib as AsyncIterable<Buffer>) {
     yield new Uint8Array(piece.buffer, piece.byteOffset, piece.length);
   }
+}
+
+/** How much zlib gives in one piece, where so much is expected. */
+export function pieceOf(expected: number): number {
+  return Math.min(Math.max(expected, SMALLEST_PIECE), GREATEST_PIECE);
 }

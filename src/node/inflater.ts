@@ -1,16 +1,13 @@
 import { constants as bufferLimits } from 'node:buffer';
 import { availableParallelism } from 'node:os';
 import { constants, crc32, inflateRaw, inflateRawSync, type ZlibOptions } from 'node:zlib';
+import { GREATEST_RATIO } from '../inflate/deflate-bounds.ts';
 import type { Inflated, InflateOptions, Inflater } from '../inflate/inflater.ts';
 import { FramedexError } from '../errors.ts';
 import { inflateFault } from './inflate-fault.ts';
-import { inflateStream, resumeInflating } from './inflate-stream.ts';
+import { inflateStream, pieceOf, resumeInflating } from './inflate-stream.ts';
 
-/** Deflate's best is a match of 258 bytes in 2 bits (RFC 1951 3.2.5). */
-const GREATEST_RATIO = 1032;
 const CHUNK = 32768;
-/** Below this, Buffer takes its memory out of a slab that it shares with strangers. */
-const SMALLEST_CHUNK = 4096;
 
 /** What zlib gives with `info: true`; Node's types do not know that option's effect. */
 interface InflatedWithEngine {
@@ -80,7 +77,7 @@ function outputBounds(bytes: Uint8Array, options: InflateOptions): ZlibOptions {
   const possible = bytes.length * GREATEST_RATIO + CHUNK;
   const guess = Math.min(options.expected ?? CHUNK, options.limit, possible) + 64;
   return {
-    chunkSize: Math.min(Math.max(guess, SMALLEST_CHUNK), 2 ** 31),
+    chunkSize: pieceOf(guess),
     maxOutputLength: Math.min(Math.max(options.limit, 1), bufferLimits.MAX_LENGTH),
   };
 }

@@ -50,7 +50,6 @@ describe('openListing', () => {
     await expect(other).rejects.toMatchObject({ code: 'ZIP_FORMAT' });
   });
 
-
   it('O26: by the bytes, whatever the name; a zip behind other bytes too', async () => {
     for (const archive of [
       zip,
