@@ -30,7 +30,7 @@ export interface ContextOptions {
   /**
    * Archive members of up to so many bytes are inflated as a whole when a frame of them is read: 64 MiB.
    * Of bigger ones frames are read in passing, or from where the member can be resumed. A header that
-   * goes on beyond the first MiB takes the whole too, at once: some 150 ms for 64 MiB, in which nothing
+   * goes on beyond the first MiB takes the whole too, at once: some tenths of a second for 64 MiB, in which nothing
    * else of the thread is done.
    */
   readonly wholeMemberBytes?: number | undefined;

@@ -84,7 +84,10 @@ export interface DicomFile extends AsyncDisposable {
    * @throws FramedexError `USAGE` for a `readAhead` that is no whole number, 0 or more.
    */
   frames(options?: FramesOptions): AsyncIterable<Frame>;
-  /** The stored bytes of frame `i`, fragments joined, nothing decoded. */
+  /**
+   * The stored bytes of frame `i`, fragments joined, nothing decoded. Bytes bear no mark: what a frame of
+   * them would be, `unverified` or not, {@link DicomFile.verify} decides.
+   */
   encodedFrame(
     i: number,
     options?: { readonly signal?: AbortSignal | undefined },

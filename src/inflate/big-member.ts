@@ -133,6 +133,8 @@ export class BigMember {
       },
       useCheckpoints: (index) => {
         assertUsable(index, this.#deflated);
+        // One of our own is as good, and may be in use.
+        if (this.#indexed !== undefined && this.#given === undefined) return;
         this.#given = index;
         this.#useIndex(index);
       },
@@ -281,6 +283,7 @@ export class BigMember {
   }
 
   #usableSpool(): SpooledReads | undefined {
+    if (this.#spooled?.hasNoFile === true) this.#isWithoutSpool = true;
     if (this.#spooled?.hasFailed === true) this.#giveUpSpool(undefined);
     return this.#spooled;
   }

@@ -58,7 +58,8 @@ export class IndexedReads {
     let target = into;
     const last = this.#stretchOf(to - 1);
     let next = this.#stretchOf(from);
-    const isWanted = (): boolean => signal?.aborted !== true && !closing.aborted;
+    let hasFailed = false;
+    const isWanted = (): boolean => !hasFailed && signal?.aborted !== true && !closing.aborted;
     const give = async (): Promise<void> => {
       if (next > last || !isWanted()) return;
       const stretch = next++;
@@ -71,7 +72,11 @@ export class IndexedReads {
       target.set(bytes.subarray(at - start, to - start), at - from);
     };
     const count = last - next + 1;
-    await Promise.all(Array.from({ length: count }, () => this.#inLine(give)));
+    const tellOthers = (error: unknown): never => {
+      hasFailed = true;
+      throw error;
+    };
+    await Promise.all(Array.from({ length: count }, () => this.#inLine(give).catch(tellOthers)));
     assertWanted(reading);
     return target ?? new Uint8Array(0);
   }

@@ -75,7 +75,7 @@ export class SpooledReads {
     try {
       return await work;
     } catch (error) {
-      this.#hasNoFile = isFramedexError(error, 'IO');
+      this.#hasNoFile ||= isFramedexError(error, 'IO');
       throw error;
     }
   }

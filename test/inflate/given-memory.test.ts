@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
 import type { Source } from '../../src/bytes/source.ts';
+import { FramedexError } from '../../src/errors.ts';
 import type { InflatedMember } from '../../src/inflate/inflated-member.ts';
 import {
   bigMember,
@@ -119,4 +120,31 @@ describe('memory that a caller gave', () => {
       60_000,
     );
   }
+});
+
+describe('memory given to a read that fails', () => {
+  it('is not written to afterwards: a stretch that cannot be read stops the others', async () => {
+    const index = await checkpoints;
+    let failing = false;
+    const bad = Math.floor((index.bits[1] ?? 0) / 8) + 10;
+    const whole = memorySource(deflated, 'd');
+    const source: Source = {
+      name: 'd',
+      size: deflated.length,
+      read: async (offset, length, options) => {
+        const holdsBad = offset <= bad && bad < offset + length;
+        if (failing && holdsBad) throw new FramedexError('IO', 'the disk fails', { name: 'd' });
+        await delay(holdsBad ? 0 : 3);
+        return whole.read(offset, length, options);
+      },
+    };
+    const member = bigMember({ source }).open();
+    member.archived?.useCheckpoints?.(index);
+    failing = true;
+    const into = new Uint8Array(plain.length - MiB);
+    await expect(member.read(100, into.length, { into })).rejects.toMatchObject({ code: 'IO' });
+    into.fill(0xee);
+    await delay(150);
+    expect(into.every((byte) => byte === 0xee)).toBe(true);
+  });
 });
