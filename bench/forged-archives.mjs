@@ -7,6 +7,7 @@
 
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
+import { archiveLimits } from '../dist/archive/archive-options.js';
 import { openZip } from '../dist/archive/zip.js';
 import { memorySource } from '../dist/bytes/memory.js';
 import { createContext } from '../dist/node/context.js';
@@ -17,7 +18,6 @@ const ROUNDS = 3;
 
 const { buildZip } = await testModule('../test/support/build-zip.ts');
 const context = createContext();
-const { limits } = context;
 
 console.log('| archive | expected | found | ms | MiB |');
 console.log('| --- | --- | --- | --: | --: |');
@@ -54,12 +54,7 @@ async function open(bytes) {
   const listing = await openZip(memorySource(bytes, 'm.zip'), {
     inflating: context.inflating,
     readDirectory,
-    limits: {
-      members: limits.maxArchiveMembers,
-      directoryBytes: limits.maxArchiveDirectoryBytes,
-      memberBytes: limits.maxArchiveMemberBytes,
-      ratio: limits.maxArchiveRatio,
-    },
+    limits: archiveLimits(context.limits),
     onWarning: (warning) => warnings.push(warning),
   });
   return { listing, warnings };

@@ -1,3 +1,4 @@
+import type { Limits } from '../dicom/limits.ts';
 import type { Warning } from '../errors.ts';
 import type { Inflating } from '../inflate/inflating.ts';
 import type { ReadDirectory } from './zip-record.ts';
@@ -12,6 +13,16 @@ export interface ArchiveLimits {
   readonly memberBytes: number;
   /** How many times its compressed bytes a member of more than 256 MiB may inflate to. */
   readonly ratio: number;
+}
+
+/** Those that a context, or who opens an archive, has set. */
+export function archiveLimits(limits: Limits): ArchiveLimits {
+  return {
+    members: limits.maxArchiveMembers,
+    directoryBytes: limits.maxArchiveDirectoryBytes,
+    memberBytes: limits.maxArchiveMemberBytes,
+    ratio: limits.maxArchiveRatio,
+  };
 }
 
 /** What of these limits archives took that were opened together, and what was opened of them so far. */

@@ -125,8 +125,7 @@ export class StoredMember {
 
   #sumOf(parts: readonly Uint8Array[]): number {
     const { checksum } = this.#parts;
-    // Node's own forgets what came before where a part is empty, and of no memory.
-    return parts.reduce((sum, part) => (part.length > 0 ? checksum(part, sum) : sum), 0);
+    return parts.reduce((sum, part) => checksum(part, sum), 0);
   }
 
   #conclude(found: number): void {

@@ -5,13 +5,10 @@ import type { Listing, Member } from '../collection/listing.ts';
 import type { FramedexError, Warning } from '../errors.ts';
 import { createInflationMeter, inflationStats } from '../inflate/inflation-stats.ts';
 import type { ArchiveLimits, ArchiveOptions } from './archive-options.ts';
-import { memberPath, printable, uniqueNames } from './member-names.ts';
+import { memberPath, shownName, uniqueNames } from './member-names.ts';
 import { DEFLATED, faultOf, odditiesOf, type Oddity } from './zip-faults.ts';
 import { memberBytes, type MemberBytes, type MemberReading } from './zip-member.ts';
 import { recordAt, type ZipDirectory, type ZipRecord, type ZipRecords } from './zip-record.ts';
-
-/** Characters of a name that is a fault. */
-const LONGEST_SHOWN = 255;
 
 /**
  * Lists a zip archive. Only its end and its central directory are read; a member's bytes are read
@@ -62,7 +59,7 @@ class ZipListing implements Listing {
       const isFolder = stored.endsWith('/') && this.#records.sizes[row] === 0;
       if (isFolder && !directory.broken.has(row)) continue;
       const isOdd = this.#oddities.get(row) === 'name' || directory.broken.has(row);
-      const shown = isOdd ? printable(stored.slice(0, LONGEST_SHOWN)) : stored;
+      const shown = isOdd ? shownName(stored) : stored;
       const name = unique(shown);
       if (name !== stored && !isOdd) renamed += 1;
       members.push(new ZipMember(this, row, name));

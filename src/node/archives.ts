@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { openArchived, openIfArchive, openInPlace, openListing } from '../archive/archive.ts';
+import { archiveLimits } from '../archive/archive-options.ts';
 import type { ArchiveOptions } from '../archive/archive-options.ts';
 import { bytesAt } from '../archive/archive-bytes.ts';
 import { archiveKindOf, KIND_BYTES } from '../archive/archive-kind.ts';
@@ -181,16 +182,10 @@ function archiveOptions(
   note = (warning: Warning): void => void opening.warnings.push(warning),
 ): ArchiveOptions {
   const { context, options } = opening;
-  const limits = limitsOf(context.limits, options.limits);
   return {
     inflating: context.inflating,
     readDirectory,
-    limits: {
-      members: limits.maxArchiveMembers,
-      directoryBytes: limits.maxArchiveDirectoryBytes,
-      memberBytes: limits.maxArchiveMemberBytes,
-      ratio: limits.maxArchiveRatio,
-    },
+    limits: archiveLimits(limitsOf(context.limits, options.limits)),
     nested: options.nested,
     signal: options.signal,
     onWarning: (warning) => {

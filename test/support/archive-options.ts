@@ -1,3 +1,4 @@
+import { archiveLimits } from '../../src/archive/archive-options.ts';
 import type { ArchiveLimits, ArchiveOptions } from '../../src/archive/archive-options.ts';
 import { DEFAULT_LIMITS } from '../../src/dicom/limits.ts';
 import { createInflatedCache } from '../../src/inflate/inflated-cache.ts';
@@ -17,12 +18,6 @@ export function archiveOptions(
     readonly limits?: Partial<ArchiveLimits> | undefined;
   } = {},
 ): ArchiveOptions {
-  const limits = {
-    members: DEFAULT_LIMITS.maxArchiveMembers,
-    directoryBytes: DEFAULT_LIMITS.maxArchiveDirectoryBytes,
-    memberBytes: DEFAULT_LIMITS.maxArchiveMemberBytes,
-    ratio: DEFAULT_LIMITS.maxArchiveRatio,
-    ...given.limits,
-  };
+  const limits = { ...archiveLimits(DEFAULT_LIMITS), ...given.limits };
   return { inflating: inflatingWith(), readDirectory, ...given, limits };
 }
