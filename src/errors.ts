@@ -36,6 +36,14 @@ export interface FrameDetails extends FaultDetails {
   readonly frame: number;
 }
 
+/** What there is instead of a picture. */
+export interface NoPictureDetails extends FaultDetails {
+  /** What the object is: `report`, `document`, `waveform`, `video`... */
+  readonly content?: string | undefined;
+  /** What its bytes are, where one can tell: `application/pdf`, `video/mp4`... */
+  readonly mediaType?: string | undefined;
+}
+
 /**
  * Every code that a {@link FramedexError} or a recorded warning can carry, with the shape of its
  * details. The first group ends the operation; the second group is tolerated and recorded as a
@@ -55,7 +63,8 @@ export interface ErrorDetails {
   VALUE_LIMIT: LimitDetails;
   UNSUPPORTED_TRANSFER_SYNTAX: FaultDetails;
   UNSUPPORTED_PHOTOMETRIC_INTERPRETATION: FaultDetails;
-  NO_PIXEL_DATA: FaultDetails;
+  NO_PIXEL_DATA: NoPictureDetails;
+  VIDEO: NoPictureDetails;
   BAD_PIXEL_MODULE: FaultDetails;
   FRAME_RANGE: FrameDetails & { readonly count: number };
   FRAME_TRUNCATED: FrameDetails & MissingBytes;
@@ -107,6 +116,12 @@ export interface ErrorDetails {
   FRAME_COUNT: FaultDetails;
   OFFSET_TABLE: FaultDetails;
   CODE_STREAM: FaultDetails;
+  LOOK_UP_TABLE: FaultDetails;
+  WINDOW: FaultDetails;
+  OVERLAY: FaultDetails;
+  ICC_PROFILE: FaultDetails;
+  PIXEL_ASPECT: FaultDetails;
+  NOT_THE_MIDDLE: FaultDetails;
 }
 
 /** The name of a fault. */

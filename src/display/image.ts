@@ -1,79 +1,85 @@
 import { FramedexError } from '../errors.ts';
+import type { Warning } from '../errors.ts';
+import type { PictureEncoders } from './picture-encoders.ts';
 import { encodePng } from './png.ts';
-import type { Deflate } from './png.ts';
-import type { AppliedWindow } from './voi.ts';
+import type { AppliedVoiLut, AppliedWindow } from './voi.ts';
 
 /** The files that a picture can become. */
 export type ImageFormat = 'png' | 'jpeg' | 'webp';
 
 /** How a picture becomes a file. */
 export interface EncodeOptions {
-  /** 1 to 100, for the formats that lose something; PNG loses nothing and ignores it. */
+  /** 1 to 100, 85 by default, for the formats that lose something; PNG loses nothing and ignores it. */
   readonly quality?: number | undefined;
 }
 
-/** A picture for a screen: 8 bits a sample, square pixels. */
-export interface Image {
+/** What is said of a picture, whatever its depth. */
+export interface ImageFacts {
   readonly width: number;
   readonly height: number;
   /** 1 grey, 3 RGB, 4 RGBA. */
   readonly channels: 1 | 3 | 4;
-  /** `width * height * channels` bytes, interleaved, row by row. */
-  readonly data: Uint8ClampedArray;
-  /** The window that was applied; absent in colour and where a VOI LUT was applied. */
+  /** The window that was applied, and where it is from; absent in colour and where a VOI LUT was applied. */
   readonly window?: AppliedWindow | undefined;
+  /** The VOI LUT that was applied. */
+  readonly voiLut?: AppliedVoiLut | undefined;
+  /** What was tolerated to make it: an ICC profile that was left out, a window that cannot be applied. */
+  readonly warnings?: readonly Warning[] | undefined;
+  /** What it shows, where a rule chose it: the object, and the frame of it counted from 0. */
+  readonly shows?: { readonly name: string; readonly frame: number } | undefined;
   /** Of a frame that is broken: what could not be decoded of it is 0 there. */
   readonly partial?: boolean | undefined;
   /** Of a frame of an archive's member whose checksum was not compared by then. */
   readonly unverified?: true | undefined;
+}
+
+/** A picture for a screen: 8 bits a sample, square pixels. */
+export interface Image extends ImageFacts {
+  readonly bitDepth: 8;
+  /** `width * height * channels` bytes, interleaved, row by row. */
+  readonly data: Uint8ClampedArray;
   /**
-   * The picture as a file. PNG is the one format that is written yet.
+   * The picture as a file. PNG is written by this package; JPEG and WebP, in Node, by the package `sharp`,
+   * which is installed apart, and in browsers by the browser.
    *
-   * @throws FramedexError `CODEC_MISSING` for JPEG and WebP, `USAGE` for what is no format.
+   * @throws FramedexError `CODEC_MISSING` for JPEG and WebP where nothing writes them, `USAGE` for what
+   * is no format.
    */
   encode(format: ImageFormat, options?: EncodeOptions): Promise<Uint8Array>;
 }
 
-/**
- * Whether pictures are written in a format.
- *
- * @throws FramedexError `CODEC_MISSING` for JPEG and WebP, `USAGE` for what is no format.
- */
-export function requireWritten(format: string): asserts format is 'png' {
-  if (format === 'png') return;
-  if (format === 'jpeg' || format === 'webp') {
-    const name = format === 'jpeg' ? 'JPEG' : 'WebP';
-    throw new FramedexError('CODEC_MISSING', `pictures are not written as ${name} yet`, {
-      advice: 'PNG is written.',
-    });
-  }
-  throw new FramedexError('USAGE', 'no format of pictures', {
-    expected: 'png',
-    found: format.slice(0, 100),
-  });
+/** A picture of 16 bits a sample, square pixels: greys that 8 bits would merge stay apart. */
+export interface Image16 extends ImageFacts {
+  readonly bitDepth: 16;
+  /** `width * height * channels` samples, interleaved, row by row. */
+  readonly data: Uint16Array;
+  /**
+   * The picture as a file: PNG is the one format that holds it.
+   *
+   * @throws FramedexError `USAGE` for any other.
+   */
+  encode(format: ImageFormat): Promise<Uint8Array>;
 }
 
-/** What an {@link Image} is made of. */
-export interface ImageParts {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: 1 | 3 | 4;
-  readonly data: Uint8ClampedArray;
-  readonly window?: AppliedWindow | undefined;
-  readonly partial?: boolean | undefined;
-  readonly unverified?: true | undefined;
-  /** How PNG is compressed; the platform's own way where nothing is said. */
-  readonly deflate?: Deflate | undefined;
+/** What a picture is made of: all of it but the ability to become a file. */
+export type ImageParts<I extends Image | Image16> = Omit<I, 'encode'> & {
+  /** What the platform brings to write it. */
+  readonly encoders?: PictureEncoders | undefined;
+};
+
+/** Whether something is the name of a format that pictures can become. */
+export function isImageFormat(format: string): format is ImageFormat {
+  return format === 'png' || format === 'jpeg' || format === 'webp';
 }
 
 /** Gives pixels the ability to become a file. `data` is kept, not copied. */
-export function createImage(parts: ImageParts): Image {
-  const { deflate, ...picture } = parts;
+export function createImage(parts: ImageParts<Image>): Image {
+  const { encoders, ...picture } = parts;
   return {
     ...picture,
     encode: async (format) => {
-      requireWritten(format);
-      return encodePng({ ...picture, bitDepth: 8 }, deflate);
+      if (format === 'png') return encodePng(picture, encoders?.deflate);
+      throw new FramedexError('USAGE', 'no format of pictures', { expected: 'png', found: format });
     },
   };
 }

@@ -1,8 +1,6 @@
 import { FramedexError } from '../errors.ts';
 import { crc32 } from '../inflate/crc32.ts';
-
-/** Compresses into the zlib format (RFC 1950), as PNG wants it. */
-export type Deflate = (bytes: Uint8Array) => Promise<Uint8Array>;
+import type { Deflate } from './picture-encoders.ts';
 
 /** What {@link encodePng} takes: interleaved samples, row by row. */
 export type PngPicture = {

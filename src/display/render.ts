@@ -5,7 +5,7 @@ import { greyTransformation } from './grey.ts';
 import type { Grey } from './grey.ts';
 import { createImage } from './image.ts';
 import type { Image } from './image.ts';
-import type { Deflate } from './png.ts';
+import type { PictureEncoders } from './picture-encoders.ts';
 import { resize } from './resize.ts';
 import { storedValues } from './stored-values.ts';
 import type { StoredValues } from './stored-values.ts';
@@ -19,9 +19,24 @@ export interface RenderOptions extends VoiOptions {
   readonly size?: number | undefined;
   /** Lets `size` enlarge too. */
   readonly enlarge?: boolean | undefined;
-  /** How the picture's PNG is compressed; the platform's own way where nothing is said. */
-  readonly deflate?: Deflate | undefined;
+  /**
+   * The overlay planes to draw over the picture, in white: all of them, or those of some groups
+   * (`[0x6000]`). The frame must have been read with `overlays`, as `thumbnail` does it.
+   */
+  readonly overlays?: boolean | readonly number[] | undefined;
+  /**
+   * Real world values instead of those of the modality LUT, by the map of the frame with this number,
+   * counted from 0, or this LUT Label. The windows of the file are not of these values.
+   */
+  readonly realWorldValues?: number | string | undefined;
+  /** Bits of a sample; 16 gives an {@link Image16}, which `bitDepth: 16` of the overload asks for. */
+  readonly bitDepth?: 8 | undefined;
+  /** What writes the picture; the platform's own where nothing is said. */
+  readonly encoders?: PictureEncoders | undefined;
 }
+
+/** The options of a picture of 8 bits, for one of 16 bits a sample. */
+export type For16Bits<O extends RenderOptions> = Omit<O, 'bitDepth'> & { readonly bitDepth: 16 };
 
 const CHANNELS: ReadonlyMap<string, 1 | 3> = new Map([
   ['MONOCHROME1', 1],

@@ -18,18 +18,35 @@ export interface ExplicitWindow {
 /** A window as it was applied; given back as `window`, it makes the same picture. */
 export interface AppliedWindow extends Window {
   readonly function: VoiFunction;
+  /**
+   * Where it is from: the file, the caller, or the values of the frame: their percentiles, or all from the
+   * lowest to the highest.
+   */
+  readonly from: 'file' | 'caller' | 'percentile' | 'range';
+}
+
+/** A VOI LUT as it was applied. */
+export interface AppliedVoiLut {
+  /** In the file's order, counted from 0; given back as `voiLut`, it makes the same picture. */
+  readonly number: number;
+  readonly explanation?: string | undefined;
 }
 
 /** Which values of interest to show (PS3.3 C.11.2). */
 export interface VoiOptions {
-  /** A window of the frame by its number, counted from 0, or any other; it goes before `voi`. */
-  readonly window?: number | ExplicitWindow | undefined;
   /**
-   * What to prefer: the frame's VOI LUT (default), its first window, or the full range of values
-   * that the frame has. What is missing or unusable falls back to the next in this order:
-   * VOI LUT, window, full range.
+   * A window of the frame by its number, counted from 0, or by its name, as Window Center & Width
+   * Explanation has it (upper or lower case); or any other. It goes before `voiLut` and `voi`.
    */
-  readonly voi?: 'lut' | 'window' | 'full' | undefined;
+  readonly window?: number | string | ExplicitWindow | undefined;
+  /** A VOI LUT of the frame by its number, counted from 0, or its name (LUT Explanation). */
+  readonly voiLut?: number | string | undefined;
+  /**
+   * What to prefer: the frame's first VOI LUT (default), its first window, or one of the values that the
+   * frame has: between two percentiles of them, or all, from the lowest to the highest. What is missing or
+   * unusable falls back to the next in this order.
+   */
+  readonly voi?: 'lut' | 'window' | 'percentile' | 'full' | undefined;
 }
 
 /** Lowest and highest of some values. */

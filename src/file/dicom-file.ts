@@ -26,8 +26,11 @@ export interface SavingOptions {
 
 /** Which frame a thumbnail shows, and how. */
 export interface ThumbnailOptions extends RenderOptions {
-  /** Counted from 0; `middle` by default. */
-  readonly frame?: number | 'middle' | undefined;
+  /**
+   * Counted from 0, of a series over all its frames in their order. By default `representative`: the frame
+   * that the object itself names (Representative Frame Number), else the one in the middle.
+   */
+  readonly frame?: number | 'middle' | 'representative' | undefined;
   /** Of a frame that is broken, a picture of what can be decoded, `partial`; otherwise that is an error. */
   readonly lenient?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -105,7 +108,22 @@ export interface DicomFile extends AsyncDisposable {
     i: number,
     options?: { readonly signal?: AbortSignal | undefined },
   ): AsyncIterable<Uint8Array>;
-  /** A picture of one frame: its bytes are all that is read of the pixel data. */
+  /** What the object is, and whether there is a picture to be had. */
+  readonly content: Content;
+  /**
+   * A picture of one frame: its bytes are all that is read of the pixel data, and of JPEG 2000 and HTJ2K
+   * only those that a picture of this size needs.
+   *
+   * @throws FramedexError `NO_PIXEL_DATA` for objects without pixels and `VIDEO` for videos: their details
+   * say in `content` and `mediaType` what there is instead. Otherwise as {@link DicomFile.frame} does.
+   *
+   * @example
+   * ```ts
+   * const picture = await file.thumbnail({ size: 128 });
+   * await writeFile('thumbnail.png', await picture.encode('png'));
+   * ```
+   */
+  thumbnail(options: For16Bits<ThumbnailOptions>): Promise<Image16>;
   thumbnail(options?: ThumbnailOptions): Promise<Image>;
   /**
    * The picture of Icon Image Sequence (0088,0200), by its own Image Pixel module (PS3.3 F.7): an instant

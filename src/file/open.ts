@@ -5,7 +5,7 @@ import { isPath } from '../dicom/element-path.ts';
 import type { GivenLimits } from '../dicom/limits.ts';
 import type { Tag, TagLike } from '../dicom/tag.ts';
 import { wantedTags } from '../dicom/wanted-tags.ts';
-import { DISPLAY_KEYWORDS } from '../frames/display-attributes.ts';
+import { DISPLAY_KEYWORDS } from '../frames/display-reader.ts';
 import { FramedexError } from '../errors.ts';
 import { limitsOf } from './context.ts';
 import type { Context } from './context.ts';

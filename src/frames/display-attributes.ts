@@ -1,10 +1,3 @@
-import { frameMacro, functionalGroupCount } from '../dicom/functional-groups.ts';
-import { readValue } from '../dicom/recorded-dataset.ts';
-import type { ReadBytes } from '../dicom/recorded-dataset.ts';
-import type { Dataset } from '../dicom/dataset.ts';
-import type { Keyword } from '../dicom/tag-values.ts';
-import { isFramedexError } from '../errors.ts';
-
 /** One window of VOI LUT (PS3.3 C.11.2): values around `center` become grey, all others clip. */
 export interface Window {
   readonly center: number;
@@ -16,7 +9,7 @@ export interface Window {
 /** The three ways in which a window is applied (PS3.3 C.11.2.1.2 and C.11.2.1.3). */
 export type VoiFunction = 'LINEAR' | 'LINEAR_EXACT' | 'SIGMOID';
 
-/** A look-up table of the file (PS3.3 C.11.1.1): modality or VOI. */
+/** A look-up table of the file (PS3.3 C.11.1.1, C.7.6.3.1.5): modality, VOI, or a colour of a palette. */
 export interface LookUpTable {
   /** Entry `i` belongs to the value `first + i`; values beyond either end take the end's entry. */
   readonly first: number;
@@ -24,6 +17,61 @@ export interface LookUpTable {
   readonly bits: number;
   readonly data: Uint16Array;
   readonly explanation?: string | undefined;
+}
+
+/**
+ * The colours of stored values (PS3.3 C.7.6.3.1.5): one table each, segmented ones expanded
+ * (C.7.9.2). Of a frame that is not PALETTE COLOR it is supplemental (C.7.6.19): values from `red.first` on
+ * are in these colours, those below it are grey.
+ */
+export interface Palette {
+  readonly red: LookUpTable;
+  readonly green: LookUpTable;
+  readonly blue: LookUpTable;
+}
+
+/**
+ * What some stored values are in reality (PS3.3 C.7.6.16.2.11): `stored * slope + intercept`, or an entry
+ * of `table`. Independent of the modality LUT.
+ */
+export interface RealWorldValueMap {
+  /** The stored values that are mapped, both ends included. */
+  readonly first: number;
+  readonly last: number;
+  readonly slope: number;
+  readonly intercept: number;
+  /** Takes the place of slope and intercept where the file has one: entry `i` is that of `first + i`. */
+  readonly table?: Float64Array | undefined;
+  /** LUT Label: how the map is called. */
+  readonly label: string;
+  readonly explanation?: string | undefined;
+  /** Measurement Units Code Sequence: `{ code: '[hnsf\'U]', scheme: 'UCUM', meaning: 'Hounsfield unit' }`. */
+  readonly unit?: CodedConcept | undefined;
+}
+
+/** A coded entry (PS3.3 8). */
+export interface CodedConcept {
+  readonly code: string;
+  readonly scheme: string;
+  readonly meaning: string;
+}
+
+/** What the values of a segmentation's frame stand for (PS3.3 C.8.20). */
+export interface Segmentation {
+  readonly type: 'BINARY' | 'FRACTIONAL' | 'LABELMAP';
+  /** Of FRACTIONAL: the stored value that is all of a pixel. */
+  readonly maximumFractionalValue: number;
+  /** Number of the segment that the frame is of; in a LABELMAP, the stored values are the numbers. */
+  readonly segmentNumber?: number | undefined;
+  readonly segments: readonly Segment[];
+}
+
+/** One item of Segment Sequence (PS3.3 C.8.20.4). */
+export interface Segment {
+  readonly number: number;
+  readonly label: string;
+  /** Recommended Display CIELab Value as written: three of 0 to 65535 (PS3.3 C.10.7.1.1). */
+  readonly recommendedCIELab?: readonly [number, number, number] | undefined;
 }
 
 /** What turns the stored values of one frame into a picture. */
@@ -42,185 +90,21 @@ export interface DisplayAttributes {
   readonly pixelAspect: number;
   /** Presentation LUT Shape INVERSE: shown inverted, like MONOCHROME1. */
   readonly inverse: boolean;
+  readonly palette?: Palette | undefined;
+  /** Absent where the file has none. */
+  readonly realWorldValues?: readonly RealWorldValueMap[] | undefined;
+  /** Of a segmentation: pictures of its frames are masks in the colours of its segments. */
+  readonly segmentation?: Segmentation | undefined;
+  /** Groups of the overlay planes that the file has, 0x6000 to 0x601E; absent where it has none. */
+  readonly overlayGroups?: readonly number[] | undefined;
+  /** The file has an ICC profile (PS3.3 C.11.15), and pictures are made without it. */
+  readonly iccProfile?: IccProfile | undefined;
 }
 
-/** All that is read here of a data set, beside Pixel Representation and Bits Allocated. */
-export const DISPLAY_KEYWORDS: readonly Keyword[] = [
-  'ModalityLUTSequence',
-  'RescaleSlope',
-  'RescaleIntercept',
-  'VOILUTSequence',
-  'WindowCenter',
-  'WindowWidth',
-  'WindowCenterWidthExplanation',
-  'VOILUTFunction',
-  'PixelPaddingValue',
-  'PixelPaddingRangeLimit',
-  'PixelAspectRatio',
-  'PixelSpacing',
-  'ImagerPixelSpacing',
-  'PresentationLUTShape',
-  'SharedFunctionalGroupsSequence',
-  'PerFrameFunctionalGroupsSequence',
-];
-
-/** Gives what shows frame `i`. */
-export type DisplayReader = (i: number) => Promise<DisplayAttributes>;
-
-/**
- * Reads what shows a frame: from its functional groups where the object has them, its own before the
- * shared ones (PS3.3 C.7.6.16), else from the data set itself. What all frames have in common is read
- * once, for the first of them.
- */
-export function displayReader(dataset: Dataset, read: ReadBytes): DisplayReader {
-  let common: Promise<DisplayAttributes> | undefined;
-  return async (i) => {
-    if (common === undefined) {
-      common = commonAttributes(dataset, read);
-      // What failed for want of a disk may be read the next time.
-      common.catch(() => {
-        common = undefined;
-      });
-    }
-    const hasGroups =
-      dataset.has('SharedFunctionalGroupsSequence') || functionalGroupCount(dataset) > 0;
-    return hasGroups ? { ...(await common), ...own(dataset, i) } : common;
-  };
-}
-
-async function commonAttributes(dataset: Dataset, read: ReadBytes): Promise<DisplayAttributes> {
-  const stored = (value: number): number => asStored(dataset, value);
-  const modalityItems = dataset.get('ModalityLUTSequence');
-  const [modalityLut] = await lookUpTables(modalityItems, read, stored);
-  // What a modality table gives is unsigned (PS3.3 C.11.2.1.1).
-  const given = modalityLut === undefined ? stored : asWritten;
-  return {
-    ...own(dataset, undefined),
-    modalityLut,
-    voiLuts: await lookUpTables(dataset.get('VOILUTSequence'), read, given),
-    padding: padding(dataset),
-    inverse: dataset.get('PresentationLUTShape') === 'INVERSE',
-  };
-}
-
-/** What functional groups may say of a frame; without a frame, what the data set itself says. */
-function own(
-  dataset: Dataset,
-  frame: number | undefined,
-): Pick<DisplayAttributes, 'rescale' | 'windows' | 'voiFunction' | 'pixelAspect'> {
-  const macro = (keyword: Keyword): Dataset =>
-    (frame === undefined ? undefined : frameMacro(dataset, frame, keyword)) ?? dataset;
-  const transformation = macro('PixelValueTransformationSequence');
-  const voi = macro('FrameVOILUTSequence');
-  const measures = macro('PixelMeasuresSequence');
-  return {
-    rescale: {
-      slope: transformation.get('RescaleSlope') ?? 1,
-      intercept: transformation.get('RescaleIntercept') ?? 0,
-    },
-    windows: windows(voi),
-    voiFunction: voiFunction(voi.get('VOILUTFunction')),
-    pixelAspect: pixelAspect(dataset, measures),
-  };
-}
-
-function windows(dataset: Dataset): Window[] {
-  const centers = dataset.get('WindowCenter') ?? [];
-  const widths = dataset.get('WindowWidth') ?? [];
-  const explanations = dataset.get('WindowCenterWidthExplanation') ?? [];
-  const list: Window[] = [];
-  centers.forEach((center, k) => {
-    const width = widths[k];
-    if (width !== undefined) list.push({ center, width, explanation: explanations[k] });
-  });
-  return list;
-}
-
-function voiFunction(text: string | undefined): VoiFunction {
-  return text === 'LINEAR_EXACT' || text === 'SIGMOID' ? text : 'LINEAR';
-}
-
-/** The tables of a sequence that are there as a whole. */
-async function lookUpTables(
-  items: readonly Dataset[] | undefined,
-  read: ReadBytes,
-  asValue: (written: number) => number,
-): Promise<LookUpTable[]> {
-  const tables: LookUpTable[] = [];
-  for (const item of items ?? []) {
-    const table = await lookUpTable(item, read);
-    if (table !== undefined) tables.push({ ...table, first: asValue(table.first) });
-  }
-  return tables;
-}
-
-/** LUT Descriptor: entries (0 is 65536), the first value mapped, bits of an entry (PS3.3 C.11.1.1). */
-async function lookUpTable(item: Dataset, read: ReadBytes): Promise<LookUpTable | undefined> {
-  const [length, first, bits] = item.get('LUTDescriptor') ?? [];
-  if (length === undefined || first === undefined || bits === undefined) return undefined;
-  // The first and the third are unsigned, whatever the VR is that the second asks for.
-  const count = (length & 0xffff) === 0 ? 0x10000 : length & 0xffff;
-  const entries = await lutData(item, read);
-  if (entries === undefined) return undefined;
-  const data = entries.length < count && bits <= 8 ? unpacked(entries) : entries;
-  if (data.length < count) return undefined;
-  const explanation = item.get('LUTExplanation');
-  return { first, bits: bits & 0xff, data: data.subarray(0, count), explanation };
-}
-
-/** The table may be too long for the header to hold, and it may be cut. */
-async function lutData(item: Dataset, read: ReadBytes): Promise<Uint16Array | undefined> {
-  try {
-    const value: unknown = await readValue(item, 'LUTData', read);
-    if (value instanceof Uint16Array) return value;
-    if (Array.isArray(value)) return Uint16Array.from(value, Number);
-    // A table of bytes, which some write as OB.
-    const [written] = item.element('LUTData')?.values ?? [];
-    return written instanceof Uint8Array ? Uint16Array.from(written) : undefined;
-  } catch (error) {
-    if (isFramedexError(error, 'TRUNCATED') || isFramedexError(error, 'VALUE_LIMIT')) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-/** Entries of 8 bits, two to the word, the first in the low byte. */
-function unpacked(words: Uint16Array): Uint16Array {
-  return Uint16Array.from({ length: words.length * 2 }, (_, k) =>
-    k % 2 === 0 ? (words[k >> 1] ?? 0) & 0xff : (words[k >> 1] ?? 0) >> 8,
-  );
-}
-
-function padding(dataset: Dataset): DisplayAttributes['padding'] {
-  const written = dataset.get('PixelPaddingValue');
-  if (written === undefined) return undefined;
-  const value = asStored(dataset, written);
-  const limit = asStored(dataset, dataset.get('PixelPaddingRangeLimit') ?? written);
-  return { low: Math.min(value, limit), high: Math.max(value, limit) };
-}
-
-/**
- * A stored value as the pixels have it: some write it US where pixels are signed, and the VR should
- * be SS (PS3.5 A.1, note), so that 63536 is -2000.
- */
-function asStored(dataset: Dataset, written: number): number {
-  if (dataset.get('PixelRepresentation') !== 1 || written < 0) return written;
-  const range = 2 ** (dataset.get('BitsAllocated') ?? 16);
-  const size = written < range ? range : 0x10000;
-  return written >= size / 2 ? written - size : written;
-}
-
-function asWritten(value: number): number {
-  return value;
-}
-
-/** Pixel Aspect Ratio where it is given, else by the spacing (PS3.3 C.7.6.3.1.7 and 10.7.1.3). */
-function pixelAspect(dataset: Dataset, measures: Dataset): number {
-  const ratio = dataset.get('PixelAspectRatio');
-  const spacing = ratio ?? measures.get('PixelSpacing') ?? dataset.get('ImagerPixelSpacing');
-  const [vertical, horizontal] = spacing ?? [];
-  if (vertical === undefined || horizontal === undefined) return 1;
-  const aspect = vertical / horizontal;
-  return Number.isFinite(aspect) && aspect > 0 ? aspect : 1;
+/** Where an ICC profile is, and what it is said to be. */
+export interface IccProfile {
+  /** Of the element in the object. */
+  readonly offset: number;
+  /** Color Space (0028,2002): `SRGB`, `ADOBERGB`... */
+  readonly colourSpace?: string | undefined;
 }

@@ -10,7 +10,7 @@ import { FramedexError, isFramedexError } from '../errors.ts';
 import { swappedWord } from './byte-order.ts';
 import { checkCells, checkSize, decodeSamples, destination, isInPlace } from './decode.ts';
 import type { SampleOptions } from './decode.ts';
-import type { DisplayReader } from './display-attributes.ts';
+import type { DisplayReader } from './display-reader.ts';
 import { nativeRange } from './frame-index.ts';
 import { noPicture } from './frame-index.ts';
 import type { LaidOutIndex, NativeLayout } from './frame-index.ts';

@@ -1,4 +1,5 @@
 import type { DisplayAttributes } from './display-attributes.ts';
+import type { Overlay } from './overlay.ts';
 
 /**
  * The typed arrays that stored values can come in: the smallest that holds every cell of the file
@@ -38,6 +39,8 @@ export interface Frame {
    * garbage) is gone, and the sign is extended, unless `cells` asked for the cells themselves.
    */
   readonly data: Samples;
+  /** The overlay planes of this frame, where they were asked for with `overlays`. */
+  readonly overlays?: readonly Overlay[] | undefined;
   /** The frame is broken, and was asked for `lenient`: what could not be decoded is 0. */
   readonly partial?: boolean | undefined;
   /**

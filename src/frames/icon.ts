@@ -7,7 +7,7 @@ import type { Header } from '../dicom/header.ts';
 import { itemOf } from '../dicom/recorded-dataset.ts';
 import { EXPLICIT_LITTLE_ENDIAN } from '../dicom/transfer-syntax.ts';
 import { FramedexError } from '../errors.ts';
-import { displayReader } from './display-attributes.ts';
+import { displayReader } from './display-reader.ts';
 import type { LaidOutIndex } from './frame-index.ts';
 import { readFrame } from './frame-reader.ts';
 import type { FrameOptions, FrameParts } from './frame-reader.ts';
