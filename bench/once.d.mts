@@ -9,6 +9,7 @@ export interface Taken {
 export interface WorkloadData {
   readonly files?: readonly string[];
   readonly file?: string;
+  readonly folder?: string;
   readonly groupsLength?: number;
   readonly headerLength?: number;
   readonly zip?: string;

@@ -4,6 +4,13 @@ import { frameIndexCount, frameIndexFrame } from './suites/frame-index.mjs';
 import { functionalGroupsOpen, functionalGroupsPositions } from './suites/functional-groups.mjs';
 import { headers } from './suites/headers.mjs';
 import { nativeAll, oneFrame, rle, thumbnail } from './suites/multi-frame.mjs';
+import {
+  thumbnailsHtj2k,
+  thumbnailsJpeg2000,
+  thumbnailsNative,
+  thumbnailsSeries,
+  thumbnailsSheet,
+} from './suites/thumbnails.mjs';
 import { unpack, unpackPacked } from './suites/unpack.mjs';
 import { zipList, zipSlice, zipVolume } from './suites/zip.mjs';
 
@@ -24,6 +31,11 @@ export const SUITES = [
   unpack,
   unpackPacked,
   thumbnail,
+  thumbnailsNative,
+  thumbnailsJpeg2000,
+  thumbnailsHtj2k,
+  thumbnailsSeries,
+  thumbnailsSheet,
   ...codecs,
 ];
 

@@ -27,6 +27,8 @@ export type {
 } from './collection/collection.ts';
 export type { ConcatenatedFrames, PlacedFrame } from './collection/concatenated-frames.ts';
 export type { Concatenation } from './collection/concatenation.ts';
+export { contactSheet } from './collection/contact-sheet.ts';
+export type { ContactSheet, ContactSheetOptions } from './collection/contact-sheet.ts';
 export type { Instance } from './collection/instance.ts';
 export type {
   ConcatenationIssue,
@@ -49,6 +51,7 @@ export type {
 } from './codecs/codec.ts';
 export type { WorkerEvent, WorkerLike } from './codecs/pool.ts';
 export { defaultCodecs } from './codecs/default-codecs.ts';
+export type { Content, ContentKind } from './dicom/content.ts';
 export type { Dataset, Element } from './dicom/dataset.ts';
 export {
   dateTimeToDate,
@@ -84,12 +87,21 @@ export { formatTag } from './dicom/tag.ts';
 export type { Tag, TagLike } from './dicom/tag.ts';
 export { uidName } from './dicom/uid.ts';
 export type { Vr } from './dicom/vr.ts';
-export type { EncodeOptions, Image, ImageFormat } from './display/image.ts';
-export type { Deflate } from './display/png.ts';
+export type { EncodeOptions, Image, Image16, ImageFacts, ImageFormat } from './display/image.ts';
+export type {
+  BytePicture,
+  Deflate,
+  EncodeLossy,
+  LossyFormat,
+  PictureEncoders,
+} from './display/picture-encoders.ts';
 export { modalityValues } from './display/modality.ts';
+export { realWorldValues } from './display/real-world-values.ts';
+export type { RealWorldValues } from './display/real-world-values.ts';
+export type { SizeOptions } from './display/picture-size.ts';
 export { render } from './display/render.ts';
-export type { RenderOptions } from './display/render.ts';
-export type { AppliedWindow, ExplicitWindow, VoiOptions } from './display/voi.ts';
+export type { For16Bits, RenderOptions } from './display/render.ts';
+export type { AppliedVoiLut, AppliedWindow, ExplicitWindow, VoiOptions } from './display/voi.ts';
 export { FramedexError, isFramedexError } from './errors.ts';
 export type {
   ErrorCode,
@@ -98,6 +110,7 @@ export type {
   FrameDetails,
   LimitDetails,
   MissingBytes,
+  NoPictureDetails,
   Warning,
 } from './errors.ts';
 export type { Context, ContextOptions } from './file/context.ts';
@@ -123,8 +136,14 @@ export type {
   SavedWarningCode,
 } from './file/saved-index.ts';
 export type {
+  CodedConcept,
   DisplayAttributes,
+  IccProfile,
   LookUpTable,
+  Palette,
+  RealWorldValueMap,
+  Segment,
+  Segmentation,
   VoiFunction,
   Window,
 } from './frames/display-attributes.ts';
@@ -137,6 +156,7 @@ export type {
 } from './frames/frame-index.ts';
 export type { FrameOptions } from './frames/frame-reader.ts';
 export type { Frame, Samples } from './frames/frame.ts';
+export type { Overlay } from './frames/overlay.ts';
 export type { SortedBy } from './series/sort.ts';
 export type { PlanIssue, PlanIssueCode, VolumePlan } from './series/plan.ts';
 export type { Volume, VolumeOptions } from './series/volume.ts';

@@ -2,7 +2,7 @@
 // noise, and a colour picture. The smallest is a fixture, so that it needs no encoder.
 
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   convert,
@@ -28,6 +28,11 @@ import { noisySlice, phantomSlice } from './pixels.mjs';
 const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7';
 const FIXTURES = new URL('../../fixtures/code-streams/', import.meta.url);
 const ITEM_HEADER = 8;
+/** In which the phantom is looked at. */
+const WINDOW = [
+  [0x00281050, 'DS', 1064],
+  [0x00281051, 'DS', 400],
+];
 
 /** What encodes each kind, under which transfer syntax, and the fixture that stands for it. */
 export const KINDS = {
@@ -87,6 +92,23 @@ export function encodedFile(folder, kind, { frames, matrix, samples }) {
     return { cells, ...encode(pixel, cells) };
   });
   return writtenFile(folder, kind, made[0].pixel ?? pixel, made);
+}
+
+/**
+ * A file for each slice of a series, beside one another.
+ * @param {string} folder @param {keyof typeof KINDS} kind @param {{ count: number, matrix: number }} size
+ */
+export function encodedSeries(folder, kind, { count, matrix }) {
+  const files = Array.from({ length: count }, (_, slice) => {
+    const at = join(folder, String(slice));
+    mkdirSync(at);
+    const { encode, bits } = KINDS[kind];
+    const pixel = pixelOf(matrix, 1, bits);
+    const cells = cellsOf(pixel, slice);
+    const encoded = encode(pixel, cells);
+    return writtenFile(at, kind, encoded.pixel ?? pixel, [{ cells, ...encoded }]).file;
+  });
+  return { files };
 }
 
 /** One frame, that of the fixture. @param {string} folder @param {keyof typeof KINDS} kind */
@@ -171,6 +193,7 @@ function header(syntax, pixel, frames) {
     [0x00280101, 'US', pixel.bitsStored],
     [0x00280102, 'US', pixel.highBit],
     [0x00280103, 'US', pixel.pixelRepresentation],
+    ...(pixel.bitsStored === 12 ? WINDOW : []),
   ]);
 }
 

@@ -9,6 +9,9 @@ import { headerLine, headerLines } from './header-line.mjs';
 import { bytesOf, checksumOf } from './checksum.mjs';
 import { noisySlice, phantomSlice } from './pixels.mjs';
 
+const SERIES_INSTANCE_UID = 0x0020000e;
+const SERIES_NUMBER = 0x00200011;
+
 /** @typedef {{ count: number, matrix: number }} SeriesSize */
 
 /**
@@ -26,6 +29,19 @@ export function ctFolder(folder, size) {
     lines.push(slice.line);
   }
   return { folder: join(folder, 'ct'), files, expected: checksumOf(headerLines(lines)) };
+}
+
+/**
+ * Several series in one folder, each with as many slices as `count` says.
+ * @param {string} folder @param {SeriesSize & { series: number }} size
+ */
+export function ctSeriesFolder(folder, { series, ...size }) {
+  for (let number = 1; number <= series; number += 1) {
+    const at = join(folder, 'ct', String(number));
+    mkdirSync(at, { recursive: true });
+    for (const { name, bytes } of slices(size, number)) writeFileSync(join(at, name), bytes);
+  }
+  return { folder: join(folder, 'ct') };
 }
 
 /**
@@ -67,25 +83,38 @@ function* collected(series, members, volume) {
 
 /**
  * Slices in the order of their names, which jump by 7 through space (so 7 must not divide `count`).
- * @param {SeriesSize} size
+ * @param {SeriesSize} size @param {number} [series] its number, where there are several
  */
-function* slices({ count, matrix }) {
+function* slices({ count, matrix }, series) {
   const base = phantomSlice(matrix);
   const pixels = new Uint16Array(base.length);
   for (let file = 0; file < count; file += 1) {
     const index = (file * 7 + 3) % count;
     noisySlice(base, index, pixels);
     const position = [-FIELD / 2, -FIELD / 2, index * 1.25];
-    const sopInstanceUID = uid(`bench ct ${index}`);
+    const sopInstanceUID = uid(['bench ct', ...(series ? [series] : []), index].join(' '));
     yield {
       name: `IM${String(file + 1).padStart(5, '0')}`,
       index,
       pixels,
       bytes: dicomFile(EXPLICIT_LITTLE, [
-        ...ctHeader({ sopInstanceUID, instanceNumber: count - index, matrix, position }),
+        ...inSeries(
+          ctHeader({ sopInstanceUID, instanceNumber: count - index, matrix, position }),
+          series,
+        ),
         [PIXEL_DATA, 'OW', bytesOf(pixels)],
       ]),
       line: headerLine(sopInstanceUID, count - index, matrix, matrix, position),
     };
   }
+}
+
+/** The header as one of that series. */
+function inSeries(header, series) {
+  if (series === undefined) return header;
+  const own = new Map([
+    [SERIES_INSTANCE_UID, uid(`bench ct series ${series}`)],
+    [SERIES_NUMBER, series],
+  ]);
+  return header.map(([tag, vr, value]) => [tag, vr, own.get(tag) ?? value]);
 }

@@ -1,6 +1,6 @@
 // W2, W4 and W5: one object with many frames, native or RLE.
 
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { rleEncode } from '../../fixtures/make/rle-encode.mjs';
 import {
@@ -31,6 +31,27 @@ export function nativeFile(folder, size) {
   const expected = writeFrames(size, (bytes) => writeSync(descriptor, bytes));
   closeSync(descriptor);
   return { file: path, ...size, pixelOffset: head.length + 12, expected };
+}
+
+/**
+ * The same with pixels in its middle frame alone. File systems that can do without set no room aside for
+ * the others.
+ * @param {string} folder @param {MultiFrameSize} size
+ */
+export function sparseFile(folder, size) {
+  const path = join(folder, 'sparse.dcm');
+  const descriptor = openSync(path, 'w');
+  const length = 2 * size.matrix ** 2;
+  const pixelData = elementHead(PIXEL_DATA, 'OW', size.frames * length);
+  const head = Buffer.concat([header(EXPLICIT_LITTLE, size), pixelData]);
+  writeSync(descriptor, head);
+  const base = phantomSlice(size.matrix);
+  const pixels = noisySlice(base, size.frames >> 1, new Uint16Array(base.length));
+  const place = head.length + (size.frames >> 1) * length;
+  writeSync(descriptor, bytesOf(pixels), 0, length, place);
+  ftruncateSync(descriptor, head.length + size.frames * length);
+  closeSync(descriptor);
+  return { file: path, ...size, pixelOffset: head.length };
 }
 
 /**

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 
 /** Raise it when a generator writes anything else: old data is then made anew. */
-const VERSION = 3;
+const VERSION = 4;
 
 /**
  * Makes the data of a work load, or finds it where an earlier run left it.

@@ -3,7 +3,7 @@
 import { headerLine, headerLines, objectLine } from '../data/header-line.mjs';
 import { checksumOf } from '../data/checksum.mjs';
 import { isInstalled, runIntoFile, runProgram, takeLastFrames } from './external.mjs';
-import { pictureSize, THUMBNAIL } from './png.mjs';
+import { pictureSize, sizeOfPng, THUMBNAIL } from './png.mjs';
 
 export function isAvailable() {
   return isInstalled('dcmdump');
@@ -19,7 +19,8 @@ export async function load() {
     'codec-jpeg-12': (data) => decodeFrames('dcmdjpeg', ['+cn'], data),
     'codec-jpeg-lossless': (data) => decodeFrames('dcmdjpeg', ['+cn', '+px'], data),
     'codec-jpeg-ls': (data) => decodeFrames('dcmdjpls', [], data),
-    thumbnail,
+    thumbnail: (data) => middlePicture(data, THUMBNAIL, pictureSize),
+    'thumbnails-native': (data) => middlePicture(data, data.size, sizeOfPng),
   };
 }
 
@@ -70,7 +71,7 @@ function decodeFrames(program, args, data) {
   );
 }
 
-function thumbnail({ file, frames }) {
-  const args = ['--frame', (frames >> 1) + 1, '+Wi', 1, '+Sxv', THUMBNAIL, '--write-png', file];
-  return runIntoFile('dcmj2pnm', args.map(String), (png, take) => take(pictureSize(png)));
+function middlePicture({ file, frames }, size, taken) {
+  const args = ['--frame', (frames >> 1) + 1, '+Wi', 1, '+Sxv', size, '--write-png', file];
+  return runIntoFile('dcmj2pnm', args.map(String), (png, take) => take(taken(png)));
 }

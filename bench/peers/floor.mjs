@@ -1,13 +1,15 @@
 // The bare floor: the system calls and the inflate that the work needs at least, and no parsing.
 // Where things are comes from the generator. Headers are read and not understood.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
 import { constants, inflateRawSync } from 'node:zlib';
 import { bytesOf } from '../data/checksum.mjs';
 import { CODE_STREAM_KINDS } from '../data/code-stream-kinds.mjs';
 import { fragmentLength } from '../data/encapsulated.mjs';
 import { zipDirectory } from './minimal-parser.mjs';
 import { takeAsked } from './asked-frames.mjs';
+import { encodePng, nearestPicture, sizeOfPng } from './png.mjs';
 import { HEAD, withFile } from './read-file.mjs';
 
 /** Compressed bytes of a member that its header is inflated from. */
@@ -34,6 +36,11 @@ export async function load() {
     'unpack-packed': (data) => allBits(data, Math.ceil(data.matrix ** 2 / 8)),
     // Reading alone, as for RLE.
     thumbnail: (data) => oneFrame(data, () => undefined),
+    'thumbnails-native': barePicture,
+    'thumbnails-jpeg-2000': fragments,
+    'thumbnails-htj2k': fragments,
+    'thumbnails-series': ({ files }) => files.forEach((path) => readFileSync(path)),
+    'thumbnails-sheet': readFolder,
     ...Object.fromEntries(CODE_STREAM_KINDS.map((kind) => [`codec-${kind}`, fragments])),
   };
 }
@@ -58,6 +65,21 @@ function wholeHeader({ file, headerLength }) {
 function oneFrame(data, take) {
   const length = 2 * data.matrix ** 2;
   withFile(data.file, (read) => take(read(length, data.pixelOffset + (data.frames >> 1) * length)));
+}
+
+/** The frame in one read, every so many pixels of it, and the PNG of these. */
+function barePicture(data, take) {
+  const { size, matrix } = data;
+  oneFrame(data, (bytes) => {
+    const samples = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+    take(sizeOfPng(encodePng(nearestPicture(samples, matrix, 1064, 400, size), size)));
+  });
+}
+
+function readFolder({ folder }) {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) readFileSync(join(entry.parentPath, entry.name));
+  }
 }
 
 /** Opens the file and reads whatever tells where its frames are. */

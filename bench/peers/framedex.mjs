@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { CODE_STREAM_KINDS } from '../data/code-stream-kinds.mjs';
 import { headerLine, headerLines, objectLine } from '../data/header-line.mjs';
 import { randomFrames } from './framedex-deflated.mjs';
+import { ofSeries, oneThumbnail, sheetOf } from './framedex-thumbnails.mjs';
 import { pictureSize, THUMBNAIL } from './png.mjs';
 
 export async function load() {
@@ -48,6 +49,11 @@ export function worksOf(framedex) {
     unpack: (data, take) => allFrames(framedex, data, take),
     'unpack-packed': (data, take) => allPacked(framedex, data, take),
     thumbnail: (data, take) => thumbnail(framedex, data, take),
+    'thumbnails-native': (data, take) => oneThumbnail(framedex, data, take),
+    'thumbnails-jpeg-2000': (data, take) => oneThumbnail(framedex, data, take),
+    'thumbnails-htj2k': (data, take) => oneThumbnail(framedex, data, take),
+    'thumbnails-series': ofSeries(framedex, { workers: 0 }),
+    'thumbnails-sheet': sheetOf(framedex, { workers: 0 }),
     ...decodingWith(framedex, 0),
   };
 }

@@ -11,8 +11,9 @@ import { runProgram } from './external.mjs';
 /**
  * @param {string} program @param {string} extension of its input
  * @param {(input: string, output: string) => string[]} args
+ * @param {(map: Buffer, pixel: object) => ArrayBufferView | string} [taken] of what it wrote
  */
-export function eachFrame(program, extension, args) {
+export function eachFrame(program, extension, args, taken = cellsOf) {
   return async ({ file, fragments, pixel }) => {
     const folder = mkdtempSync(join(tmpdir(), 'framedex-bench-'));
     try {
@@ -26,7 +27,7 @@ export function eachFrame(program, extension, args) {
         const { took } = await runProgram(program, args(input, output));
         coldMs += took.coldMs;
         peakRss = Math.max(peakRss, took.peakRss);
-        sum.take(cellsOf(readPortableMap(readFileSync(output)), pixel));
+        sum.take(taken(readFileSync(output), pixel));
       }
       return { external: { coldMs, peakRss, ...sum.result() } };
     } finally {
@@ -35,6 +36,7 @@ export function eachFrame(program, extension, args) {
   };
 }
 
-function cellsOf(samples, { bitsAllocated }) {
+function cellsOf(map, { bitsAllocated }) {
+  const samples = readPortableMap(map);
   return bitsAllocated === 8 ? Uint8Array.from(samples) : Uint16Array.from(samples);
 }

@@ -14,7 +14,7 @@ const SUITES = [
     'frame-index-frame',
     'native-all',
   ],
-  ...['rle', 'zip-list', 'zip-slice', 'zip-volume'],
+  ...['rle', 'zip-list', 'zip-slice', 'zip-volume', 'thumbnails-native'],
 ];
 
 export function isAvailable() {

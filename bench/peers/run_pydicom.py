@@ -44,6 +44,19 @@ def one_frame(data):
     return [pydicom.dcmread(data["file"]).pixel_array[data["frames"] // 2].tobytes()]
 
 
+def middle_picture(data):
+    found = pydicom.dcmread(data["file"])
+    pixels = found.pixel_array[data["frames"] // 2]
+    # Not imported for the others, who make no pictures.
+    from PIL import Image
+
+    low = float(found.WindowCenter) - 0.5 - (float(found.WindowWidth) - 1) / 2
+    grey = numpy.clip((pixels - low) * (255 / (float(found.WindowWidth) - 1)), 0, 255).astype("uint8")
+    picture = Image.fromarray(grey).resize((data["size"], data["size"]), Image.BOX)
+    picture.save(io.BytesIO(), "png")
+    return [f"{picture.width} x {picture.height}".encode()]
+
+
 def native_length(data_set):
     return data_set.Rows * data_set.Columns * data_set.BitsAllocated // 8
 
@@ -109,6 +122,7 @@ WORK = {
     "functional-groups-open": open_groups,
     "functional-groups-positions": all_positions,
     "one-frame": one_frame,
+    "thumbnails-native": middle_picture,
     "frame-index-count": count_frames,
     "frame-index-frame": middle_frame,
     "native-all": all_frames,

@@ -45,6 +45,7 @@ const VERBS: ReadonlyMap<string, Verb> = new Map([
     },
   ],
   ['thumb', { summary: 'a picture of each series', load: () => import('./thumb.ts') }],
+  ['show', { summary: 'the same in the terminal', load: () => import('./show.ts') }],
 ]);
 
 /** `tags, frames and frame`: the verbs that take an index. */

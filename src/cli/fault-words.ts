@@ -35,6 +35,10 @@ const ERROR_WORDS: Readonly<Record<Exclude<ErrorCode, WarningCode>, FaultWords>>
       'The header describes an image, and no pixel data follows: the file was cut there, or its pixels were taken out.',
     advice: 'If it is to be an image, get the file again from where it came.',
   },
+  VIDEO: {
+    meaning: 'It is a video, which no picture is made of.',
+    advice: 'The stream is to be had: framedex frame INPUT 0 --encoded.',
+  },
   TRUNCATED: {
     meaning: 'The file ends before what it has begun.',
     advice: 'Get it again from where it came; a copy or an export was broken off.',

@@ -5,6 +5,14 @@ export interface Output {
   write(data: string | Uint8Array): Promise<void>;
 }
 
+/** What shows standard output. */
+export interface Screen {
+  readonly columns: number;
+  readonly rows: number;
+  /** What it says of itself. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
 /** What a verb has of the process around it. */
 export interface Io {
   readonly stdout: Output;
@@ -13,6 +21,20 @@ export interface Io {
   readonly stdin: () => AsyncIterable<Uint8Array>;
   /** Aborts when the user interrupts. */
   readonly signal: AbortSignal;
+  /** The terminal; that of the process where nothing is said. */
+  readonly screen?: Screen | undefined;
+}
+
+/** The terminal of the process: 80 columns of 24 rows, where it does not say. */
+export function processScreen(): Screen {
+  const { stdout, env } = process;
+  // A serial line has 0 of both.
+  const [columns, rows] = stdout.isTTY ? stdout.getWindowSize() : [0, 0];
+  return {
+    columns: columns > 0 ? columns : 80,
+    rows: rows > 0 ? rows : 24,
+    environment: env,
+  };
 }
 
 /**

@@ -29,6 +29,12 @@ export type WarningCode = Extract<
   | 'FRAME_COUNT'
   | 'OFFSET_TABLE'
   | 'CODE_STREAM'
+  | 'LOOK_UP_TABLE'
+  | 'WINDOW'
+  | 'OVERLAY'
+  | 'ICC_PROFILE'
+  | 'PIXEL_ASPECT'
+  | 'NOT_THE_MIDDLE'
 >;
 
 /** A tolerated fault for people. */
@@ -176,5 +182,35 @@ export const WARNING_WORDS: Readonly<Record<WarningCode, WarningWords>> = {
     meaning: 'What the compressed bytes say of themselves is not what the header says of them.',
     done: 'The bytes were decoded as what they say they are; numbers were then read as the header says.',
     advice: 'Compare a picture with its source: where the two contradict each other, one is wrong.',
+  },
+  LOOK_UP_TABLE: {
+    meaning: 'A look-up table or palette is not as long or as deep as its descriptor says.',
+    done: 'It was read as the message says, or left out; stored values are not concerned.',
+    advice: 'Compare a picture with one that another program makes.',
+  },
+  WINDOW: {
+    meaning: 'A window, or a rescale, of the file cannot be applied: a width of 0, no number.',
+    done: 'The picture was made with the next that the file has, or with a window of its values.',
+    advice: 'Give a window: --window C,W.',
+  },
+  OVERLAY: {
+    meaning: 'An overlay plane is shorter than it says, or lies where it cannot.',
+    done: 'It was left out, or drawn as far as the message says.',
+    advice: 'Compare a picture with one that another program makes.',
+  },
+  ICC_PROFILE: {
+    meaning: 'The object says what its colours are by an ICC profile.',
+    done: 'The picture is of its colours as they are: the profile was not applied.',
+    advice: 'Where colours matter, look at it with a program that applies profiles.',
+  },
+  PIXEL_ASPECT: {
+    meaning: 'What the file says of the shape of its pixels cannot be.',
+    done: 'Pictures are made of square pixels.',
+    advice: 'Do not measure in its pictures.',
+  },
+  NOT_THE_MIDDLE: {
+    meaning: 'The slice in the middle of the series could not be pictured.',
+    done: 'The picture is of the slice next to it that could be.',
+    advice: 'framedex doctor says what is wrong with the one that the message names.',
   },
 };

@@ -47,7 +47,10 @@ export function openCodeStream(
   const picture = checkedPicture(found, pixel, bytes.length);
   const header = writeWithoutSubsampling(bytes, found);
   const signed = header.components[0]?.signed === true;
-  const levels = reduce ? Math.min(reduce, fewestLevels(bytes, header)) : 0;
+  // Where the header takes for negative what is large to the code stream, or the other way round, means
+  // of the one are not means of the other.
+  const isReinterpreted = signed !== (pixel.pixelRepresentation === 1);
+  const levels = reduce && !isReinterpreted ? Math.min(reduce, fewestLevels(bytes, header)) : 0;
   const opened = { header, picture, signed, levels };
   const end = codeStreamEndOf(bytes);
   const behind = typeof end === 'number' ? end : undefined;

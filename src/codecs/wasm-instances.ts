@@ -1,4 +1,5 @@
 import type { CodecPlatform } from './codec.ts';
+import { compileWasm } from './compile-wasm.ts';
 
 /** What of an Emscripten module is used of every one. */
 export interface WasmModule {
@@ -80,7 +81,7 @@ export async function wasmInstances<M extends WasmModule>(
   specifier: string,
   print: (line: string) => void,
 ): Promise<WasmInstances<M>> {
-  const compiled = await WebAssembly.compile(await platform.wasm(specifier));
+  const compiled = await compileWasm(await platform.wasm(specifier));
   return new WasmInstances(
     () =>
       new Promise<M>((resolve, reject) => {

@@ -150,6 +150,7 @@ class MemberCollection implements Collection {
     return groupSeries(
       where === undefined ? instances : instances.filter(({ dataset }) => where(dataset)),
       this.#parts.context.codecs.threads,
+      this.#parts.options.strict,
     );
   }
 

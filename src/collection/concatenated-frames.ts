@@ -1,8 +1,10 @@
 import type { FrameAttributes } from '../dicom/functional-groups.ts';
-import type { Image } from '../display/image.ts';
+import type { Image, Image16 } from '../display/image.ts';
+import type { For16Bits } from '../display/render.ts';
 import { FramedexError } from '../errors.ts';
 import { wholeNumber } from '../file/context.ts';
 import type { DicomFile, FramesOptions, ThumbnailOptions } from '../file/dicom-file.ts';
+import { representativeFrame } from '../file/thumbnail.ts';
 import type { FrameOptions } from '../frames/frame-reader.ts';
 import type { Frame } from '../frames/frame.ts';
 import type { Instance } from './instance.ts';
@@ -47,7 +49,11 @@ export interface ConcatenatedFrames extends AsyncDisposable {
   ): AsyncIterable<Uint8Array>;
   /** The attributes of frame `i`: of its functional groups, and of the part that has it. */
   perFrame(i: number): Promise<FrameAttributes>;
-  /** A picture of one frame, the middle one of those that are there unless told otherwise. */
+  /**
+   * A picture of one frame: by default the one that the middle part names (Representative Frame Number), else the
+   * middle one of those that are there. `shows` says which part it is of, and the frame of that.
+   */
+  thumbnail(options: For16Bits<ThumbnailOptions>): Promise<Image16>;
   thumbnail(options?: ThumbnailOptions): Promise<Image>;
   /** Which instance has frame `i`, and where. */
   fileOf(i: number): Promise<PlacedFrame>;
@@ -123,12 +129,22 @@ class OpenParts implements ConcatenatedFrames {
     return file.perFrame(index);
   }
 
-  async thumbnail(options: ThumbnailOptions = {}): Promise<Image> {
-    const { frame = 'middle', signal } = options;
+  thumbnail(options: For16Bits<ThumbnailOptions>): Promise<Image16>;
+  thumbnail(options?: ThumbnailOptions): Promise<Image>;
+  async thumbnail(
+    options: ThumbnailOptions | For16Bits<ThumbnailOptions> = {},
+  ): Promise<Image | Image16> {
+    const { frame = 'representative', signal } = options;
     signal?.throwIfAborted();
-    const i = frame === 'middle' ? middleFrame(this.#parts.parts) : frame;
-    const { file, index } = await this.fileOf(i);
-    return file.thumbnail({ ...options, frame: index });
+    const { file, index } = await this.fileOf(
+      typeof frame === 'number' ? frame : middleFrame(this.#parts.parts),
+    );
+    const named =
+      frame === 'representative' ? representativeFrame(file.dataset, file.index.count) : undefined;
+    const given = { frame: named ?? index };
+    return options.bitDepth === 16
+      ? file.thumbnail({ ...options, ...given })
+      : file.thumbnail({ ...options, ...given });
   }
 
   async fileOf(i: number): Promise<PlacedFrame> {

@@ -1,5 +1,6 @@
-import type { Image } from '../display/image.ts';
-import { FramedexError } from '../errors.ts';
+import type { Content } from '../dicom/content.ts';
+import type { Image, Image16 } from '../display/image.ts';
+import type { For16Bits } from '../display/render.ts';
 import type { DicomFile, ThumbnailOptions } from '../file/dicom-file.ts';
 import { planVolume } from '../series/plan-volume.ts';
 import type { VolumePlan } from '../series/plan.ts';
@@ -11,6 +12,7 @@ import type { ReadSlice, Volume, VolumeOptions } from '../series/volume.ts';
 import { concatenationsOf } from './concatenation.ts';
 import type { Concatenation } from './concatenation.ts';
 import type { Instance } from './instance.ts';
+import { contentOfSeries, seriesThumbnail } from './series-thumbnail.ts';
 
 /** Instances that belong together (PS3.3 A.1.2), in spatial order. */
 export interface Series {
@@ -36,7 +38,28 @@ export interface Series {
    * damaged in its archive.
    */
   volume(options?: VolumeOptions): Promise<Volume>;
-  /** A picture of the middle slice, or of the middle frame where there is one instance only. */
+  /**
+   * What its instances are: the first that is an image, else the first. Of documents, by their SOP Class
+   * alone; `content` of the file says what it names itself.
+   */
+  readonly content: Content;
+  /**
+   * A picture of the middle slice, and of an instance of several frames, of its representative or middle
+   * one. Where that slice is broken, of the nearest that is not, within four to either side: `warnings` then
+   * has `NOT_THE_MIDDLE`, unless the collection was opened `strict`. `shows` says what it is of. With a
+   * number as `frame`, of that frame counted over all images in their order, and of no other.
+   *
+   * @throws FramedexError `NO_PIXEL_DATA` where nothing of the series is an image, `VIDEO` where all that
+   * is are videos: their details say in `content` and `mediaType` what there is instead. `FRAME_RANGE`;
+   * what opening the slice and reading its frame throw.
+   *
+   * @example
+   * ```ts
+   * const picture = await series.thumbnail({ size: 128 });
+   * console.log(picture.shows?.name, picture.warnings);
+   * ```
+   */
+  thumbnail(options: For16Bits<ThumbnailOptions>): Promise<Image16>;
   thumbnail(options?: ThumbnailOptions): Promise<Image>;
 }
 
@@ -44,8 +67,9 @@ export interface Series {
  * Groups instances by study and series, and brings each series in order.
  *
  * @param threads - That decode their frames.
+ * @param strict - As the instances are opened: what would be tolerated is thrown.
  */
-export function groupSeries(instances: readonly Instance[], threads = 0): Series[] {
+export function groupSeries(instances: readonly Instance[], threads = 0, strict = false): Series[] {
   const groups = new Map<string, Instance[]>();
   for (const instance of instances) {
     const { dataset } = instance;
@@ -54,14 +78,21 @@ export function groupSeries(instances: readonly Instance[], threads = 0): Series
     if (group === undefined) groups.set(key, [instance]);
     else group.push(instance);
   }
-  return [...groups.values()].map((one) => createSeries(one, threads));
+  return [...groups.values()].map((one) => createSeries(one, threads, strict));
 }
 
-function createSeries(group: readonly Instance[], threads: number): Series {
+function createSeries(group: readonly Instance[], threads: number, strict: boolean): Series {
   const { slices, sortedBy } = sortSlices(group.map(sliceOf));
   const instances = slices.map(({ instance }) => instance);
   const dataset = instances[0]?.dataset;
   const plan = (): VolumePlan => planVolume(slices);
+  function thumbnail(options: For16Bits<ThumbnailOptions>): Promise<Image16>;
+  function thumbnail(options?: ThumbnailOptions): Promise<Image>;
+  function thumbnail(
+    options: ThumbnailOptions | For16Bits<ThumbnailOptions> = {},
+  ): Promise<Image | Image16> {
+    return seriesThumbnail(instances, strict, options);
+  }
   let concatenations: readonly Concatenation[] | undefined;
   return {
     uid: dataset?.get('SeriesInstanceUID') ?? '',
@@ -73,9 +104,12 @@ function createSeries(group: readonly Instance[], threads: number): Series {
     get concatenations() {
       return (concatenations ??= concatenationsOf(instances));
     },
+    get content() {
+      return contentOfSeries(instances);
+    },
     plan,
     volume: (options = {}) => buildVolume(instances, plan(), readOnlyFrame, options, threads),
-    thumbnail: (options) => thumbnail(instances, options),
+    thumbnail,
   };
 }
 
@@ -86,25 +120,6 @@ async function readOnlyFrame(
   const file = await instance.open();
   try {
     return await file.frame(0, options);
-  } finally {
-    await file.close();
-  }
-}
-
-async function thumbnail(
-  instances: readonly Instance[],
-  options?: ThumbnailOptions,
-): Promise<Image> {
-  const images = instances.filter(({ frameCount }) => frameCount > 0);
-  const middle = images[Math.floor(images.length / 2)];
-  if (middle === undefined) {
-    throw new FramedexError('NO_PIXEL_DATA', 'no instance of the series has an image', {
-      name: instances[0]?.name,
-    });
-  }
-  const file = await middle.open();
-  try {
-    return await file.thumbnail(options);
   } finally {
     await file.close();
   }

@@ -1,6 +1,7 @@
 import { FramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
-import type { PictureEncoders } from './picture-encoders.ts';
+import { encodeByCanvas } from './canvas-encoder.ts';
+import type { BytePicture, PictureEncoders } from './picture-encoders.ts';
 import { encodePng } from './png.ts';
 import type { AppliedVoiLut, AppliedWindow } from './voi.ts';
 
@@ -25,7 +26,7 @@ export interface ImageFacts {
   readonly voiLut?: AppliedVoiLut | undefined;
   /** What was tolerated to make it: an ICC profile that was left out, a window that cannot be applied. */
   readonly warnings?: readonly Warning[] | undefined;
-  /** What it shows, where a rule chose it: the object, and the frame of it counted from 0. */
+  /** Of a thumbnail, what it shows: which object, and the frame of it counted from 0. */
   readonly shows?: { readonly name: string; readonly frame: number } | undefined;
   /** Of a frame that is broken: what could not be decoded of it is 0 there. */
   readonly partial?: boolean | undefined;
@@ -40,10 +41,15 @@ export interface Image extends ImageFacts {
   readonly data: Uint8ClampedArray;
   /**
    * The picture as a file. PNG is written by this package; JPEG and WebP, in Node, by the package `sharp`,
-   * which is installed apart, and in browsers by the browser.
+   * which is installed apart, and in browsers by the browser. Grey stays one component in PNG, and in JPEG by `sharp`.
    *
    * @throws FramedexError `CODEC_MISSING` for JPEG and WebP where nothing writes them, `USAGE` for what
-   * is no format.
+   * is no format, a quality that is none, and RGBA as JPEG, which has no transparency.
+   *
+   * @example
+   * ```ts
+   * await writeFile('slice.jpg', await picture.encode('jpeg', { quality: 90 }));
+   * ```
    */
   encode(format: ImageFormat, options?: EncodeOptions): Promise<Uint8Array>;
 }
@@ -72,14 +78,64 @@ export function isImageFormat(format: string): format is ImageFormat {
   return format === 'png' || format === 'jpeg' || format === 'webp';
 }
 
+const USUAL_QUALITY = 85;
+
 /** Gives pixels the ability to become a file. `data` is kept, not copied. */
 export function createImage(parts: ImageParts<Image>): Image {
   const { encoders, ...picture } = parts;
   return {
     ...picture,
-    encode: async (format) => {
+    encode: async (format, options) => {
+      checkFormat(format);
       if (format === 'png') return encodePng(picture, encoders?.deflate);
-      throw new FramedexError('USAGE', 'no format of pictures', { expected: 'png', found: format });
+      const quality = qualityOf(options);
+      if (format === 'jpeg') refuseTransparency(picture);
+      const { lossy = encodeByCanvas } = encoders ?? {};
+      return lossy(picture, format, quality);
     },
   };
+}
+
+/** The same for 16 bits a sample. */
+export function createImage16(parts: ImageParts<Image16>): Image16 {
+  const { encoders, ...picture } = parts;
+  return {
+    ...picture,
+    encode: async (format) => {
+      checkFormat(format);
+      if (format === 'png') return encodePng(picture, encoders?.deflate);
+      throw new FramedexError('USAGE', `${format} holds no samples of 16 bits`, {
+        expected: 'png',
+        found: format,
+        advice: 'Make the picture with 8 bits a sample.',
+      });
+    },
+  };
+}
+
+/** Callers that were not compiled may ask for anything. */
+function checkFormat(format: string): void {
+  if (isImageFormat(format)) return;
+  throw new FramedexError('USAGE', 'no format of pictures', {
+    expected: 'png, jpeg or webp',
+    found: JSON.stringify(format),
+  });
+}
+
+function qualityOf({ quality = USUAL_QUALITY }: EncodeOptions = {}): number {
+  if (Number.isInteger(quality) && quality >= 1 && quality <= 100) return quality;
+  throw new FramedexError('USAGE', '`quality` cannot be', {
+    expected: 'a whole number, 1 to 100',
+    found: String(quality),
+  });
+}
+
+/** What lies behind the picture is the caller's to say. */
+function refuseTransparency({ channels }: BytePicture): void {
+  if (channels !== 4) return;
+  throw new FramedexError('USAGE', 'jpeg has no transparency', {
+    expected: '1 or 3 channels',
+    found: '4',
+    advice: 'png and webp have it.',
+  });
 }

@@ -1,8 +1,21 @@
 import type { DisplayAttributes, LookUpTable } from '../frames/display-attributes.ts';
 import type { Frame } from '../frames/frame.ts';
 
-/** One step of the grey pipeline (PS3.4 N.2): a value in, a value out. */
-export type Transformation = (value: number) => number;
+/** One step of the grey pipeline (PS3.4 N.2): values become others in their place. NaN stays NaN. */
+export type Transformation = (values: Float64Array) => void;
+
+/** Arrays of numbers. */
+type Numbers = Exclude<Frame['data'], BigUint64Array | BigInt64Array>;
+
+/** Why a rescale is not applied as it is written. */
+export function rescaleFault({ rescale, modalityLut }: DisplayAttributes): string | undefined {
+  if (hasEntries(modalityLut)) return undefined;
+  if (rescale.slope === 0)
+    return 'Rescale Slope is 0, which would make all values equal: 1 was taken';
+  if (!Number.isFinite(rescale.slope)) return 'Rescale Slope is no number: 1 was taken';
+  if (!Number.isFinite(rescale.intercept)) return 'Rescale Intercept is no number: 0 was taken';
+  return undefined;
+}
 
 /**
  * Stored values to modality values (PS3.3 C.11.1): by the modality LUT where the file has one, else
@@ -11,16 +24,17 @@ export type Transformation = (value: number) => number;
  * A slope that is 0 or no number would make every picture flat: it is taken as 1.
  */
 export function modalityTransformation(display: DisplayAttributes): Transformation {
-  if (hasEntries(display.modalityLut)) return tableTransformation(display.modalityLut);
-  const slope =
-    usable(display.rescale.slope) && display.rescale.slope !== 0 ? display.rescale.slope : 1;
-  const intercept = usable(display.rescale.intercept) ? display.rescale.intercept : 0;
-  return (stored) => stored * slope + intercept;
+  const { modalityLut } = display;
+  if (hasEntries(modalityLut)) return (values) => lookUp(values, modalityLut, values);
+  const { slope, intercept } = usableRescale(display);
+  if (slope === 1 && intercept === 0) return () => undefined;
+  return (values) => rescale(values, slope, intercept, values);
 }
 
 /**
  * The modality values of a frame, in new memory: HU in CT, by the modality LUT or rescale slope and
- * intercept. 64-bit floats for samples of more than 16 bits, whose values 32 bits would round.
+ * intercept (PS3.3 C.11.1); a slope that is 0 or no number is taken as 1. 64-bit floats for samples of
+ * more than 16 bits, whose values 32 bits would round.
  *
  * @example
  * ```ts
@@ -29,21 +43,45 @@ export function modalityTransformation(display: DisplayAttributes): Transformati
  */
 export function modalityValues(frame: Frame): Float32Array | Float64Array {
   const { data, display } = frame;
-  const apply = modalityTransformation(display);
-  const narrow = data.BYTES_PER_ELEMENT <= 2 || data instanceof Float32Array;
-  const values = narrow ? new Float32Array(data.length) : new Float64Array(data.length);
-  for (let k = 0; k < values.length; k++) values[k] = apply(Number(data[k] ?? 0));
+  const values = valuesLike(data);
+  const from = data instanceof BigUint64Array || data instanceof BigInt64Array ? values : data;
+  if (from === values) copyBigInts(data, values);
+  const { modalityLut } = display;
+  if (hasEntries(modalityLut)) {
+    lookUp(from, modalityLut, values);
+  } else {
+    const { slope, intercept } = usableRescale(display);
+    rescale(from, slope, intercept, values);
+  }
   return values;
 }
 
+/** New memory for what becomes of samples: as wide as these need it. */
+export function valuesLike(data: Frame['data']): Float32Array | Float64Array {
+  const narrow = data.BYTES_PER_ELEMENT <= 2 || data instanceof Float32Array;
+  return narrow ? new Float32Array(data.length) : new Float64Array(data.length);
+}
+
+/** The nearest numbers of 64-bit integers. */
+export function copyBigInts(data: Frame['data'], into: Float32Array | Float64Array): void {
+  for (let k = 0; k < into.length; k++) into[k] = Number(data[k] ?? 0);
+}
+
 /**
- * The entry of `table` for a value. Values before the first entry take the first, values beyond the
+ * The entries of `table` for values. Values before the first entry take the first, values beyond the
  * last take the last (PS3.3 C.11.1.1.1), values between two entries the nearer one.
  */
-export function tableTransformation(table: LookUpTable): Transformation {
-  const { first, data } = table;
+export function lookUp(
+  values: Numbers,
+  { first, data }: LookUpTable,
+  into: Float32Array | Float64Array,
+): void {
   const last = data.length - 1;
-  return (value) => data[Math.min(last, Math.max(0, Math.round(value - first)))] ?? 0;
+  for (let k = 0; k < into.length; k++) {
+    const entry = Math.round((values[k] ?? 0) - first);
+    // Of NaN there is no entry.
+    into[k] = data[entry < 0 ? 0 : entry > last ? last : entry] ?? NaN;
+  }
 }
 
 /** A table without entries maps nothing: it is taken as absent. */
@@ -51,6 +89,22 @@ export function hasEntries(table: LookUpTable | undefined): table is LookUpTable
   return table !== undefined && table.data.length > 0;
 }
 
-function usable(factor: number): boolean {
-  return Number.isFinite(factor);
+/** `into` may be `values` themselves. */
+function rescale(
+  values: Numbers,
+  slope: number,
+  intercept: number,
+  into: Float32Array | Float64Array,
+): void {
+  for (let k = 0; k < into.length; k++) into[k] = (values[k] ?? 0) * slope + intercept;
+}
+
+function usableRescale({ rescale: { slope, intercept } }: DisplayAttributes): {
+  readonly slope: number;
+  readonly intercept: number;
+} {
+  return {
+    slope: Number.isFinite(slope) && slope !== 0 ? slope : 1,
+    intercept: Number.isFinite(intercept) ? intercept : 0,
+  };
 }

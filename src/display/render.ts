@@ -1,24 +1,29 @@
 import { FramedexError } from '../errors.ts';
+import type { Warning } from '../errors.ts';
+import type { Palette } from '../frames/display-attributes.ts';
 import type { Frame } from '../frames/frame.ts';
-import { colourTransformation, ybrToRgb } from './colour.ts';
-import { greyTransformation } from './grey.ts';
-import type { Grey } from './grey.ts';
-import { createImage } from './image.ts';
-import type { Image } from './image.ts';
+import type { Overlay } from '../frames/overlay.ts';
+import { COLOUR_SAMPLES, colourPainter } from './colour.ts';
+import { greyOf } from './grey.ts';
+import type { Target } from './grey.ts';
+import { createImage, createImage16 } from './image.ts';
+import type { Image, Image16 } from './image.ts';
+import { drawOverlays } from './overlays.ts';
+import { palettePainter } from './palette.ts';
 import type { PictureEncoders } from './picture-encoders.ts';
+import { pictureSize } from './picture-size.ts';
+import type { SizeOptions } from './picture-size.ts';
 import { resize } from './resize.ts';
-import { storedValues } from './stored-values.ts';
-import type { StoredValues } from './stored-values.ts';
-import type { VoiOptions } from './voi.ts';
+import type { PictureSamples } from './resize.ts';
+import { segmentationPalette } from './segmentation.ts';
+import { painterOf, storedValues } from './stored-values.ts';
+import type { Paint } from './stored-values.ts';
+import type { AppliedVoiLut, AppliedWindow, VoiOptions } from './voi.ts';
 
 /** How a frame becomes a picture. */
-export interface RenderOptions extends VoiOptions {
+export interface RenderOptions extends VoiOptions, SizeOptions {
   /** Dark for light, on top of what the frame itself asks for. */
   readonly invert?: boolean | undefined;
-  /** Longest edge of the picture in pixels. A smaller frame stays as it is. */
-  readonly size?: number | undefined;
-  /** Lets `size` enlarge too. */
-  readonly enlarge?: boolean | undefined;
   /**
    * The overlay planes to draw over the picture, in white: all of them, or those of some groups
    * (`[0x6000]`). The frame must have been read with `overlays`, as `thumbnail` does it.
@@ -38,29 +43,35 @@ export interface RenderOptions extends VoiOptions {
 /** The options of a picture of 8 bits, for one of 16 bits a sample. */
 export type For16Bits<O extends RenderOptions> = Omit<O, 'bitDepth'> & { readonly bitDepth: 16 };
 
-const CHANNELS: ReadonlyMap<string, 1 | 3> = new Map([
-  ['MONOCHROME1', 1],
-  ['MONOCHROME2', 1],
-  ['RGB', 3],
-  ['YBR_FULL', 3],
-]);
+/** What is painted of a frame, and what was applied for it. */
+interface Painted {
+  readonly channels: 1 | 3;
+  /** Writes pixels of the frame from `start` on. */
+  readonly paint: Paint;
+  readonly window?: AppliedWindow | undefined;
+  readonly voiLut?: AppliedVoiLut | undefined;
+}
 
-/** Longest edge that a picture may be enlarged to. */
-const LARGEST_EDGE = 16_384;
-
-/** A pixel this many times longer than wide, or wider than long, is a fault of the header. */
-const LARGEST_ASPECT = 100;
+const PHOTOMETRIC_INTERPRETATION = 0x00280004;
+const ICC_PROFILE = 0x00282000;
 
 /**
- * A frame as a picture: 1 channel for grey, 3 of RGB for colour, with square pixels, whatever the frame's are.
+ * A frame as a picture with square pixels, whatever the frame's are: 1 channel for grey, 3 of RGB for
+ * colour, which a segment with a recommended colour also is.
  *
  * Grey goes through modality LUT, VOI and inversion as PS3.4 N.2 orders them. Without a VOI LUT or a
- * usable window, the lowest value of the frame becomes black and the highest white; `window` of the
- * picture says what was applied. Colour has no window: those options mean nothing to it.
+ * usable window, all but the lowest and the highest 0.5 % of the frame's values are shown (see
+ * {@link VoiOptions}); `window` of the picture says what was applied, and where it is from. Padding (Pixel Padding Value and its range) and NaN
+ * are black background, and have no part in it. Colour has no window: those options mean nothing to it, as
+ * to other viewers. ICC profiles are not applied, which `warnings` say where it makes a difference.
  *
- * @throws FramedexError `UNSUPPORTED_PHOTOMETRIC_INTERPRETATION` for all but MONOCHROME1,
- * MONOCHROME2, RGB and YBR_FULL; `BAD_PIXEL_MODULE` for a frame that contradicts itself or holds values of
- * more than 53 bits; `USAGE` for options that cannot be met.
+ * Smaller pictures are means of the colours or greys under each pixel, never of stored values or numbers
+ * in a palette.
+ *
+ * @throws FramedexError `UNSUPPORTED_PHOTOMETRIC_INTERPRETATION` for what is none of MONOCHROME1,
+ * MONOCHROME2, PALETTE COLOR, RGB, YBR_FULL, YBR_FULL_422, YBR_PARTIAL_422, YBR_PARTIAL_420, HSV, ARGB and
+ * CMYK, or lacks its palette; `BAD_PIXEL_MODULE` for a frame that contradicts itself or holds values of more
+ * than 53 bits; `USAGE` for options that cannot be met.
  *
  * @example
  * ```ts
@@ -68,100 +79,182 @@ const LARGEST_ASPECT = 100;
  * const png = await picture.encode('png');
  * ```
  */
-export function render(frame: Frame, options: RenderOptions = {}): Image {
-  const channels = channelsOf(frame);
-  const { width, height } = pictureSize(frame, options);
-  const { columns, rows } = frame;
-  const stride = columns * channels;
-  const values = storedValues(frame.data, rows * stride);
-  const { transformation, window } = pixelTransformation(frame, values, options);
-  const paint = values.painter(transformation);
-  const readRow = (y: number, into: Uint8ClampedArray): void => paint(y * stride, into);
-  const data = resize({ width: columns, height: rows, channels, readRow }, width, height);
-  if (isYbr(frame)) ybrToRgb(data, options.invert ?? false);
-  const { partial, unverified } = frame;
-  return createImage({
-    ...{ width, height, channels, data, window, deflate: options.deflate },
+export function render(frame: Frame, options: For16Bits<RenderOptions>): Image16;
+export function render(frame: Frame, options?: RenderOptions): Image;
+export function render(
+  frame: Frame,
+  options: RenderOptions | For16Bits<RenderOptions> = {},
+): Image | Image16 {
+  const overlays = chosenOverlays(frame, options.overlays);
+  const warnings: Warning[] = [];
+  const target: Target = { white: whiteOf(options.bitDepth), warnings };
+  const { channels, paint, window, voiLut } = paintedFrame(frame, options, target);
+  const { width, height } = pictureSize(frame, options, warnings);
+  const data = samplesOf(width * height * channels, target);
+  const { columns, rows, partial, unverified } = frame;
+  const readRow = (y: number, into: Uint16Array): void => paint(y * columns, columns, into);
+  resize({ width: columns, height: rows, channels, readRow }, width, height, data);
+  if (channels === 3 && options.invert === true) invertColours(data, target.white);
+  const { white } = target;
+  if (overlays.length > 0) drawOverlays({ width, height, channels, data, white }, frame, overlays);
+  const facts = {
+    ...{ width, height, channels, encoders: options.encoders },
+    ...(window && { window }),
+    ...(voiLut && { voiLut }),
+    ...(warnings.length > 0 && { warnings }),
     ...(partial === true && { partial }),
     ...(unverified === true && { unverified }),
+  };
+  return data instanceof Uint16Array
+    ? createImage16({ ...facts, bitDepth: 16, data })
+    : createImage({ ...facts, bitDepth: 8, data });
+}
+
+function whiteOf(bitDepth: number | undefined): 255 | 65535 {
+  if (bitDepth === undefined || bitDepth === 8) return 255;
+  if (bitDepth === 16) return 65535;
+  throw new FramedexError('USAGE', 'no depth of pictures', {
+    expected: '8 or 16',
+    found: String(bitDepth),
   });
 }
 
-function pixelTransformation(frame: Frame, values: StoredValues, options: RenderOptions): Grey {
-  if (CHANNELS.get(frame.photometricInterpretation) === 1) {
-    return greyTransformation(frame, values, options);
+function samplesOf(length: number, { white }: Target): PictureSamples {
+  return white === 255 ? new Uint8ClampedArray(length) : new Uint16Array(length);
+}
+
+function paintedFrame(
+  frame: Frame,
+  options: RenderOptions | For16Bits<RenderOptions>,
+  target: Target,
+): Painted {
+  checkSamples(frame);
+  const { rows, columns, data, display, photometricInterpretation } = frame;
+  const isColour = COLOUR_SAMPLES.has(photometricInterpretation);
+  const isPalette = photometricInterpretation === 'PALETTE COLOR';
+  if (isColour || isPalette) refuseRealWorldValues(options);
+  if (isColour || isPalette) noteIccProfile(frame, target.warnings);
+  if (isColour) return { channels: 3, paint: colourPainter(frame, target.white) };
+  const values = storedValues(data, rows * columns);
+  const ownColours = isPalette ? paletteOf(frame) : segmentColours(frame, options);
+  if (ownColours !== undefined) {
+    return { channels: 3, paint: palettePainter(values, ownColours, target.white) };
   }
-  // Which colour is the opposite of another is known when it is RGB.
-  const invert = !isYbr(frame) && options.invert === true;
-  return { transformation: colourTransformation(frame, invert) };
+  const supplemental = options.realWorldValues === undefined ? display.palette : undefined;
+  if (supplemental !== undefined) {
+    // All that is turned around is, at the end.
+    const grey = greyOf(frame, values, { ...options, invert: false }, target);
+    const paint = palettePainter(values, supplemental, target.white, grey);
+    return { channels: 3, paint, window: grey.window, voiLut: grey.voiLut };
+  }
+  const { toSamples, window, voiLut } = greyOf(frame, values, options, target);
+  return { channels: 1, paint: painterOf(values, toSamples), window, voiLut };
 }
 
-/** They are mixed as they are, and become RGB when there are no more of them than in the picture. */
-function isYbr({ photometricInterpretation }: Frame): boolean {
-  return photometricInterpretation === 'YBR_FULL';
+function segmentColours(
+  { display }: Frame,
+  options: Pick<RenderOptions, 'realWorldValues'>,
+): Palette | undefined {
+  if (display.segmentation === undefined || options.realWorldValues !== undefined) return undefined;
+  return segmentationPalette(display.segmentation);
 }
 
-function channelsOf(frame: Frame): 1 | 3 {
+function paletteOf({ display }: Frame): Palette {
+  const { palette } = display;
+  const isWhole =
+    palette !== undefined &&
+    [palette.red, palette.green, palette.blue].every(({ data }) => data.length > 0);
+  if (isWhole) return palette;
+  throw new FramedexError(
+    'UNSUPPORTED_PHOTOMETRIC_INTERPRETATION',
+    'cannot show PALETTE COLOR without its palette',
+    {
+      tag: PHOTOMETRIC_INTERPRETATION,
+      expected: 'Red, Green and Blue Palette Color Lookup Table Descriptor and Data',
+      advice: 'The warnings of the file say what is wrong with them, where they are there.',
+    },
+  );
+}
+
+function refuseRealWorldValues({ realWorldValues }: Pick<RenderOptions, 'realWorldValues'>): void {
+  if (realWorldValues === undefined) return;
+  throw new FramedexError('USAGE', 'colours have no real world values', {
+    expected: 'a frame of MONOCHROME1 or MONOCHROME2',
+  });
+}
+
+function noteIccProfile({ display: { iccProfile } }: Frame, warnings: Warning[]): void {
+  if (iccProfile === undefined || iccProfile.colourSpace === 'SRGB') return;
+  const message = 'colours are shown as they are: the ICC profile was not applied';
+  const { offset } = iccProfile;
+  warnings.push({ code: 'ICC_PROFILE', message, offset, tag: ICC_PROFILE });
+}
+
+/** The planes to draw; USAGE where they are asked for and not there. */
+function chosenOverlays(frame: Frame, asked: RenderOptions['overlays']): readonly Overlay[] {
+  if (asked === undefined || asked === false) return [];
+  const { overlays, display } = frame;
+  if (overlays === undefined && (display.overlayGroups !== undefined || asked !== true)) {
+    throw new FramedexError('USAGE', 'the frame was read without its overlays', {
+      advice: 'Read it with frame(i, { overlays: true }).',
+    });
+  }
+  if (asked === true) return overlays ?? [];
+  const groups = display.overlayGroups ?? [];
+  const missing = asked.find((group) => !groups.includes(group));
+  if (missing !== undefined) {
+    throw new FramedexError('USAGE', 'the frame has no overlay of this group', {
+      expected: groups.length === 0 ? 'none' : groups.map(groupText).join(', '),
+      found: groupText(missing),
+    });
+  }
+  return (overlays ?? []).filter(({ group }) => asked.includes(group));
+}
+
+function groupText(group: number): string {
+  return `0x${group.toString(16).toUpperCase()}`;
+}
+
+function invertColours(samples: PictureSamples, white: number): void {
+  for (let i = 0; i < samples.length; i++) samples[i] = white - (samples[i] ?? 0);
+}
+
+function checkSamples(frame: Frame): void {
   const { rows, columns, samplesPerPixel, photometricInterpretation } = frame;
-  const channels = CHANNELS.get(photometricInterpretation);
-  if (channels === undefined) {
-    throw new FramedexError(
-      'UNSUPPORTED_PHOTOMETRIC_INTERPRETATION',
-      `cannot show ${photometricInterpretation}`,
-      {
-        tag: 0x00280004,
-        expected: [...CHANNELS.keys()].join(', '),
-        found: photometricInterpretation,
-      },
-    );
-  }
-  if (samplesPerPixel !== channels) {
+  const needed = samplesNeeded(photometricInterpretation);
+  if (samplesPerPixel !== needed) {
     throw new FramedexError('BAD_PIXEL_MODULE', 'Samples per Pixel is wrong', {
       tag: 0x00280002,
-      expected: `${channels} for ${photometricInterpretation}`,
+      expected: `${needed} for ${photometricInterpretation}`,
       found: String(samplesPerPixel),
     });
   }
   const isPicture = Number.isInteger(rows) && Number.isInteger(columns) && rows > 0 && columns > 0;
-  if (!isPicture || frame.data.length < rows * columns * channels) {
+  if (!isPicture || frame.data.length < rows * columns * needed) {
     throw new FramedexError('BAD_PIXEL_MODULE', 'not a frame', {
-      expected: `${rows} rows of ${columns} pixels of ${channels} samples`,
+      expected: `${rows} rows of ${columns} pixels of ${needed} samples`,
       found: `${frame.data.length} samples`,
     });
   }
-  return channels;
 }
 
-/** Square pixels: the axis with the longer pixels is stretched, so that no detail is lost. */
-function pictureSize(
-  frame: Frame,
-  options: RenderOptions,
-): { readonly width: number; readonly height: number } {
-  const { rows, columns } = frame;
-  const given = frame.display.pixelAspect;
-  const isCredible = given >= 1 / LARGEST_ASPECT && given <= LARGEST_ASPECT;
-  const aspect = isCredible ? given : 1;
-  const width = aspect < 1 ? columns / aspect : columns;
-  const height = aspect > 1 ? rows * aspect : rows;
-  const longest = Math.max(width, height);
-  const scale = Math.min(
-    scaleFor(longest, options),
-    Math.max(rows, columns, LARGEST_EDGE) / longest,
+const OF_ONE_SAMPLE: readonly string[] = ['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR'];
+
+function samplesNeeded(photometricInterpretation: string): number {
+  if (OF_ONE_SAMPLE.includes(photometricInterpretation)) return 1;
+  const needed = COLOUR_SAMPLES.get(photometricInterpretation);
+  if (needed !== undefined) return needed;
+  const isTransformed =
+    photometricInterpretation === 'YBR_RCT' || photometricInterpretation === 'YBR_ICT';
+  throw new FramedexError(
+    'UNSUPPORTED_PHOTOMETRIC_INTERPRETATION',
+    `cannot show ${photometricInterpretation}`,
+    {
+      tag: PHOTOMETRIC_INTERPRETATION,
+      expected: isTransformed
+        ? 'RGB, which the codec of JPEG 2000 makes of it'
+        : [...OF_ONE_SAMPLE, ...COLOUR_SAMPLES.keys()].join(', '),
+      found: photometricInterpretation,
+    },
   );
-  return {
-    width: Math.max(1, Math.round(width * scale)),
-    height: Math.max(1, Math.round(height * scale)),
-  };
-}
-
-function scaleFor(longest: number, options: RenderOptions): number {
-  const { size } = options;
-  if (size === undefined) return 1;
-  if (!Number.isInteger(size) || size < 1 || size > LARGEST_EDGE) {
-    throw new FramedexError('USAGE', 'size is no picture size', {
-      expected: `whole pixels, 1 to ${LARGEST_EDGE}`,
-      found: String(size),
-    });
-  }
-  return options.enlarge === true ? size / longest : Math.min(1, size / longest);
 }

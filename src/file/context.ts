@@ -11,7 +11,7 @@ import { defaultCodecs } from '../codecs/default-codecs.ts';
 import { createRegistry } from '../codecs/registry.ts';
 import { DEFAULT_LIMITS } from '../dicom/limits.ts';
 import type { GivenLimits, Limits } from '../dicom/limits.ts';
-import type { Deflate } from '../display/png.ts';
+import type { PictureEncoders } from '../display/picture-encoders.ts';
 import { FramedexError } from '../errors.ts';
 import { createFrameCache } from '../frames/cache.ts';
 import type { FrameCache } from '../frames/cache.ts';
@@ -70,8 +70,8 @@ export interface ContextOptions {
 
 /** What the platform has at hand. */
 export interface Platform extends CodecPlatform {
-  /** How PNG is compressed; the platform's own streams where nothing is said. */
-  readonly deflate?: Deflate | undefined;
+  /** How pictures are written: PNG by the platform's own streams where nothing is said. */
+  readonly encoders?: PictureEncoders | undefined;
   /** How threads are started that decode. */
   readonly worker?: (() => WorkerLike) | undefined;
   /** How a run over a big deflated member is started, in a thread of its own. */

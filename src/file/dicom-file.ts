@@ -1,11 +1,12 @@
 import type { RunOptions } from '../bytes/archived.ts';
+import type { Content } from '../dicom/content.ts';
 import type { ElementAt } from '../dicom/element-path.ts';
 import type { FrameAttributes } from '../dicom/functional-groups.ts';
 import type { Keyword, TagValues } from '../dicom/tag-values.ts';
 import type { Dataset } from '../dicom/dataset.ts';
 import type { TagLike } from '../dicom/tag.ts';
-import type { RenderOptions } from '../display/render.ts';
-import type { Image } from '../display/image.ts';
+import type { For16Bits, RenderOptions } from '../display/render.ts';
+import type { Image, Image16 } from '../display/image.ts';
 import type { Warning } from '../errors.ts';
 import type { FrameIndex } from '../frames/frame-index.ts';
 import type { SampleOptions } from '../frames/decode.ts';
@@ -28,7 +29,7 @@ export interface SavingOptions {
 export interface ThumbnailOptions extends RenderOptions {
   /**
    * Counted from 0, of a series over all its frames in their order. By default `representative`: the frame
-   * that the object itself names (Representative Frame Number), else the one in the middle.
+   * that the object itself names (Representative Frame Number, PS3.3 C.7.6.16), else the one in the middle.
    */
   readonly frame?: number | 'middle' | 'representative' | undefined;
   /** Of a frame that is broken, a picture of what can be decoded, `partial`; otherwise that is an error. */
@@ -37,7 +38,8 @@ export interface ThumbnailOptions extends RenderOptions {
 }
 
 /** A run of frames, and how each is given: as {@link FrameOptions} has it. */
-export interface FramesOptions extends SampleOptions, Pick<FrameOptions, 'reduce' | 'lenient'> {
+export interface FramesOptions
+  extends SampleOptions, Pick<FrameOptions, 'reduce' | 'lenient' | 'overlays'> {
   /** The first frame: 0 by default. */
   readonly start?: number | undefined;
   /** Exclusive; all by default. */
@@ -112,7 +114,8 @@ export interface DicomFile extends AsyncDisposable {
   readonly content: Content;
   /**
    * A picture of one frame: its bytes are all that is read of the pixel data, and of JPEG 2000 and HTJ2K
-   * only those that a picture of this size needs.
+   * only those that a picture of this size needs: all of it where overlays are drawn. `shows` says which
+   * frame it is.
    *
    * @throws FramedexError `NO_PIXEL_DATA` for objects without pixels and `VIDEO` for videos: their details
    * say in `content` and `mediaType` what there is instead. Otherwise as {@link DicomFile.frame} does.
@@ -121,6 +124,14 @@ export interface DicomFile extends AsyncDisposable {
    * ```ts
    * const picture = await file.thumbnail({ size: 128 });
    * await writeFile('thumbnail.png', await picture.encode('png'));
+   * ```
+   *
+   * @example
+   * ```ts
+   * const picture = await file.thumbnail().catch((error: unknown) => {
+   *   if (!isFramedexError(error, 'NO_PIXEL_DATA')) throw error;
+   *   console.log(error.details.content, error.details.mediaType); // document application/pdf
+   * });
    * ```
    */
   thumbnail(options: For16Bits<ThumbnailOptions>): Promise<Image16>;

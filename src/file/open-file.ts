@@ -1,6 +1,6 @@
 import type { Archived, RunOptions } from '../bytes/archived.ts';
 import { readExactly, type Source } from '../bytes/source.ts';
-import { hasResolutionLevels } from '../codecs/code-stream-kind.ts';
+import type { Content } from '../dicom/content.ts';
 import type { ElementAt } from '../dicom/element-path.ts';
 import { frameAttributes, frameColumn, functionalGroupCount } from '../dicom/functional-groups.ts';
 import type { FrameAttributes } from '../dicom/functional-groups.ts';
@@ -11,8 +11,8 @@ import type { Header } from '../dicom/header.ts';
 import type { Limits } from '../dicom/limits.ts';
 import type { TagLike } from '../dicom/tag.ts';
 import type { WarningLog } from '../dicom/warnings.ts';
-import { render } from '../display/render.ts';
-import type { Image } from '../display/image.ts';
+import type { Image, Image16 } from '../display/image.ts';
+import type { For16Bits } from '../display/render.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
 import { isMemberFault } from '../inflate/deflated-member.ts';
@@ -37,6 +37,8 @@ import type { Savable } from './saved-index-save.ts';
 import type { FileIndexJson } from './saved-index.ts';
 import { SharedReads } from './shared-reads.ts';
 import type { DicomFile, FramesOptions, SavingOptions, ThumbnailOptions } from './dicom-file.ts';
+import { contentOfHeader, thumbnail } from './thumbnail.ts';
+import type { ThumbnailParts } from './thumbnail.ts';
 
 /** What a file is made of. */
 export interface FileParts {
@@ -85,7 +87,7 @@ class OpenFile implements DicomFile {
     this.#readBytes = (offset, length) => readExactly(header.source, offset, length);
     let reader: DisplayReader | undefined;
     const display: DisplayReader = (i) =>
-      (reader ??= displayReader(header.dataset, this.#readBytes))(i);
+      (reader ??= displayReader(header.dataset, this.#readBytes, header.warnings))(i);
     this.#frameParts = { header, limits, codecs: context.codecs, display, noted: new Set() };
     this.name = header.name;
     this.transferSyntax = header.transferSyntax.uid;
@@ -137,8 +139,8 @@ class OpenFile implements DicomFile {
   async frame(i: number, options: FrameOptions = {}): Promise<Frame> {
     this.#check();
     options.signal?.throwIfAborted();
-    const { into, cells, packed, reduce, lenient, signal } = options;
-    const isOther = cells === true || packed === true || lenient === true;
+    const { into, cells, packed, reduce, lenient, overlays, signal } = options;
+    const isOther = [cells, packed, lenient, overlays].includes(true);
     if (isOther || into !== undefined || (reduce !== undefined && reduce !== 0)) {
       return this.#marked(await this.#read(i, options));
     }
@@ -147,8 +149,7 @@ class OpenFile implements DicomFile {
   }
 
   async *frames(options: FramesOptions = {}): AsyncGenerator<Frame> {
-    const { start = 0, end, readAhead, cells, packed, reduce, lenient, signal } = options;
-    const given = { cells, packed, reduce, lenient };
+    const { start = 0, end, readAhead, signal, ...given } = options;
     const ahead =
       readAhead === undefined
         ? this.#framesAhead(this.#framesFrom(start, end))
@@ -224,30 +225,27 @@ class OpenFile implements DicomFile {
     }
   }
 
-  async thumbnail(options: ThumbnailOptions = {}): Promise<Image> {
-    const { frame = 'middle', lenient, signal, ...rendering } = options;
-    this.#check();
-    signal?.throwIfAborted();
-    const i = frame === 'middle' ? Math.floor(this.#index.proved().count / 2) : frame;
-    const { deflate } = this.#parts.context.platform;
-    const reduce = this.#levelsToLeaveOut(rendering.size);
-    const shown =
-      reduce > 0 || lenient === true
-        ? await this.#read(i, { reduce, lenient, signal })
-        : (await this.#keptFrame(i, signal)).frame;
-    return render(this.#marked(shown), { deflate, ...rendering });
+  get content(): Content {
+    return contentOfHeader(this.#parts.header);
   }
 
-  /**
-   * Resolution levels that a picture of this size does without. Each is an average of the one above:
-   * of greys and colours, not of numbers in a palette, nor of bits.
-   */
-  #levelsToLeaveOut(size = Infinity): number {
-    const { rows, columns, bitsStored, photometricInterpretation } = this.#index.current.pixel;
-    if (!hasResolutionLevels(this.transferSyntax) || bitsStored === 1) return 0;
-    if (photometricInterpretation === 'PALETTE COLOR') return 0;
-    const levels = Math.floor(Math.log2(Math.max(rows, columns) / size));
-    return Number.isFinite(levels) ? Math.max(0, levels) : 0;
+  thumbnail(options: For16Bits<ThumbnailOptions>): Promise<Image16>;
+  thumbnail(options?: ThumbnailOptions): Promise<Image>;
+  async thumbnail(
+    options: ThumbnailOptions | For16Bits<ThumbnailOptions> = {},
+  ): Promise<Image | Image16> {
+    this.#check();
+    options.signal?.throwIfAborted();
+    const { header, context } = this.#parts;
+    const parts: ThumbnailParts = {
+      header,
+      index: this.#index.proved(),
+      display: this.#frameParts.display,
+      encoders: context.platform.encoders,
+      read: async (i, how) => this.#marked(await this.#read(i, how)),
+      shared: async (i, signal) => this.#marked((await this.#keptFrame(i, signal)).frame),
+    };
+    return this.#minding(thumbnail(parts, options));
   }
 
   async icon(options: FrameOptions = {}): Promise<Frame | undefined> {

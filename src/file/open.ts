@@ -5,7 +5,9 @@ import { isPath } from '../dicom/element-path.ts';
 import type { GivenLimits } from '../dicom/limits.ts';
 import type { Tag, TagLike } from '../dicom/tag.ts';
 import { wantedTags } from '../dicom/wanted-tags.ts';
+import type { WantedTags } from '../dicom/wanted-tags.ts';
 import { DISPLAY_KEYWORDS } from '../frames/display-reader.ts';
+import { isOverlayTag } from '../frames/overlay-planes.ts';
 import { FramedexError } from '../errors.ts';
 import { limitsOf } from './context.ts';
 import type { Context } from './context.ts';
@@ -45,6 +47,7 @@ export interface OpenOptions {
 
 /** What frames are made from, beside the pixel data (PS3.3 C.7.6.3 and C.7.6.6). */
 const FRAME_ELEMENTS: readonly Keyword[] = [
+  'RepresentativeFrameNumber',
   'SpecificCharacterSet',
   'SamplesPerPixel',
   'PhotometricInterpretation',
@@ -60,6 +63,12 @@ const FRAME_ELEMENTS: readonly Keyword[] = [
   'ExtendedOffsetTableLengths',
   ...DISPLAY_KEYWORDS,
 ];
+
+/** What somebody wants of a header, and what its frames need. */
+function withFrameElements(tags: readonly TagLike[]): WantedTags {
+  const wanted = wantedTags([...tags, ...FRAME_ELEMENTS]);
+  return { has: (tag) => wanted.has(tag) || isOverlayTag(tag) };
+}
 
 /** Where the header pass stops is a place in the order of tags: no private block, nor what is in an item. */
 function placeOf(until: TagLike): Tag {
@@ -117,7 +126,7 @@ export async function openSource(
       behindPixelData,
       signal,
       until: until === undefined ? undefined : placeOf(until),
-      keep: tags === undefined ? undefined : wantedTags([...tags, ...FRAME_ELEMENTS]),
+      keep: tags === undefined ? undefined : withFrameElements(tags),
     };
     const saved = given === undefined ? undefined : find(given, source.name);
     const opened =

@@ -8,6 +8,7 @@ import type { ImagePixel } from '../dicom/image-pixel.ts';
 import type { Limits } from '../dicom/limits.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
 import { swappedWord } from './byte-order.ts';
+import { extractStoredValues } from './cells.ts';
 import { checkCells, checkSize, decodeSamples, destination, isInPlace } from './decode.ts';
 import type { SampleOptions } from './decode.ts';
 import type { DisplayReader } from './display-reader.ts';
@@ -15,6 +16,7 @@ import { nativeRange } from './frame-index.ts';
 import { noPicture } from './frame-index.ts';
 import type { LaidOutIndex, NativeLayout } from './frame-index.ts';
 import type { Frame, Samples } from './frame.ts';
+import { planesOfFrame, readOverlays } from './overlay-reader.ts';
 import { readEncoded, readNative } from './read.ts';
 import type { FrameRead, NativeBytes } from './read.ts';
 import type { EarlyFrame } from './reduced-read.ts';
@@ -59,6 +61,16 @@ export interface FrameOptions extends SampleOptions {
    * front of the fault; of JPEG 2000, little can be had, of JPEG XL nothing.
    */
   readonly lenient?: boolean | undefined;
+  /**
+   * The overlay planes of the frame too (PS3.3 C.9.2): of Overlay Data the bits of this frame alone are
+   * read, and bits beside the stored values, where native and RLE cells have overlays, come from the one
+   * decoding. Planes are in memory of their own, one byte a pixel, also with `into` and `packed`; those of
+   * a frame with `reduce` are whole, and say so in `reducedFrom`; in what a `lenient` frame lacks of its
+   * cells, they are 0. A plane that cannot be read is an `OVERLAY` warning and left out; of a code stream
+   * other than RLE, that is any plane that is said to be in the cells. Frames with overlays are not kept in
+   * the cache.
+   */
+  readonly overlays?: boolean | undefined;
   /** How many more frames will be asked for soon, of this file or of others: several are worth starting workers. */
   readonly framesToCome?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -98,7 +110,10 @@ export async function readFrame(
   if (reduce !== undefined) checkLevels(reduce);
   // How small a reduced frame comes, its code stream alone knows.
   const into = options.into && destination(options.into, reduce ? undefined : pixel, options);
-  const reading = { cells, packed, reduce, lenient, framesToCome, signal, into };
+  const planes = options.overlays === true ? planesOfFrame(parts, index, i) : undefined;
+  const inCells = planes?.some(({ bits }) => bits.kind === 'cells') === true;
+  const wholeCells = inCells ? true : cells;
+  const reading = { cells: wholeCells, packed, reduce, lenient, framesToCome, signal, into };
   const decoded =
     layout.kind === 'native'
       ? await nativeSamples(parts, layout, pixel, i, reading)
@@ -108,6 +123,9 @@ export async function readFrame(
     const message = 'a frame that is cut or broken: what could not be decoded of it is 0';
     recordNotes(parts, { notes: [{ message }] }, index.ranges(i)[0]?.offset ?? 0);
   }
+  const overlays = planes && (await readOverlays(parts, planes, decoded, pixel, signal));
+  // The overlays are out of them.
+  if (inCells && cells !== true) extractStoredValues(decoded.data, decoded.pixel);
   const { rows, columns, samplesPerPixel, bitsStored } = decoded.pixel;
   const upsampled = isPacked422(decoded.pixel) && options.cells !== true;
   const { photometricInterpretation } = upsampled ? interleavedPixel(decoded.pixel) : decoded.pixel;
@@ -120,6 +138,7 @@ export async function readFrame(
     bitsStored,
     display: await parts.display(i),
     data: decoded.data,
+    ...(overlays !== undefined && { overlays }),
     ...(decoded.partial === true && { partial: true }),
   };
 }

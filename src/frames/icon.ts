@@ -80,7 +80,11 @@ async function findIcon({
     const { offset, tag } = pixelData;
     throw new FramedexError('UNSUPPORTED_TRANSFER_SYNTAX', message, { name, offset, tag });
   }
-  const display = displayReader(item, (offset, length) => readExactly(source, offset, length));
+  const display = displayReader(
+    item,
+    (offset, length) => readExactly(source, offset, length),
+    header.warnings,
+  );
   return {
     parts: { header: own, codecs, limits, display, noted: new Set() },
     index: await indexFrames(own, limits),

@@ -11,6 +11,11 @@ export interface Overlay {
   /** Where its top left pixel is in the frame, counted from 0; it may lie outside. */
   readonly row: number;
   readonly column: number;
+  /**
+   * Of a frame that was read with `reduce`: the size of the whole frame, in whose pixels all numbers here
+   * count. The same of all planes of a frame.
+   */
+  readonly reducedFrom?: { readonly rows: number; readonly columns: number } | undefined;
   readonly label?: string | undefined;
   readonly description?: string | undefined;
   /** 0 or 1 a pixel, row by row. */

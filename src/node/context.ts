@@ -1,6 +1,5 @@
 import { opendirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { deflate } from 'node:zlib';
 import { createPlatformContext, wholeNumber } from '../file/context.ts';
 import type { Context, ContextOptions } from '../file/context.ts';
 import { createDescriptorPool } from './descriptor-pool.ts';
@@ -8,6 +7,7 @@ import type { DescriptorPool } from './descriptor-pool.ts';
 import { createIndexingThreads } from './indexing.ts';
 import { nodeInflater } from './inflater.ts';
 import { ioError } from './io-error.ts';
+import { nodeEncoders } from './picture-encoder.ts';
 import { createSpool } from './spool.ts';
 import type { FileSpool, SpoolOptions } from './spool.ts';
 import { wasmOfPackage } from './wasm.ts';
@@ -76,7 +76,7 @@ export function createContext(options: NodeContextOptions = {}): NodeContext {
   const context = createPlatformContext(
     {
       inflater: nodeInflater,
-      deflate: deflateFast,
+      encoders: nodeEncoders,
       wasm: wasmOfPackage,
       worker: startCodecWorker,
       cores,
@@ -122,14 +122,4 @@ let shared: NodeContext | undefined;
 /** The one that is used where none is given. */
 export function sharedContext(): NodeContext {
   return (shared ??= createContext());
-}
-
-/** Level 1: ten times faster than the usual 6, for pictures that are looked at once. */
-export function deflateFast(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    deflate(bytes, { level: 1 }, (error, result) => {
-      if (error === null) resolve(result);
-      else reject(error);
-    });
-  });
 }

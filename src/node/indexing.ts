@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
 import { FramedexError } from '../errors.ts';
-import { createIndexingHere } from '../inflate/indexing-here.ts';
 import type {
   IndexingPort,
   IndexingReply,
@@ -110,6 +109,7 @@ class ThreadRun implements IndexingPort {
   #kept: Parcel[] | undefined = [];
   #worker: Worker | undefined;
   #here: IndexingPort | undefined;
+  #isHere = false;
   #isOver = false;
   #isAwaited = true;
   #reply: (reply: IndexingReply) => void = () => undefined;
@@ -191,7 +191,7 @@ class ThreadRun implements IndexingPort {
   }
 
   #lost(cause: unknown): void {
-    if (this.#isOver || this.#here !== undefined) return;
+    if (this.#isOver || this.#isHere) return;
     if (this.#kept !== undefined) {
       this.#goOnHere();
       return;
@@ -203,8 +203,21 @@ class ThreadRun implements IndexingPort {
   #goOnHere(): void {
     void this.#worker?.terminate();
     this.#worker = undefined;
-    this.#here = createIndexingHere(nodeInflater);
-    this.#here.listen(
+    this.#isHere = true;
+    // Our own decoder is for threads: a process that starts them does without it, and so do all that read no archive.
+    import('../inflate/indexing-here.ts').then(
+      ({ createIndexingHere }) => {
+        if (!this.#isOver) this.#runBy(createIndexingHere(nodeInflater));
+      },
+      (error: unknown) => {
+        this.fail(error);
+      },
+    );
+  }
+
+  #runBy(here: IndexingPort): void {
+    this.#here = here;
+    here.listen(
       (reply) => {
         this.#heard(reply);
       },

@@ -3,7 +3,6 @@ import { isArchiveName } from '../archive/archive-kind.ts';
 import { givenSource } from '../bytes/given.ts';
 import type { GivenBytes } from '../bytes/given.ts';
 import type { Source } from '../bytes/source.ts';
-import { createCollection } from '../collection/collection.ts';
 import type { Collection } from '../collection/collection.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
@@ -19,7 +18,6 @@ import { openFileSource } from './file-source.ts';
 import { MEMBER_SEPARATOR } from '../archive/member-names.ts';
 import { memberOf } from './member-place.ts';
 import type { ArchiveMember } from './member-place.ts';
-import { listFolder } from './folder.ts';
 import { systemErrorCode } from './io-error.ts';
 
 /**
@@ -99,6 +97,7 @@ export async function openArchive(
   const warnings: Warning[] = [];
   const { listArchive } = await import('./archives.ts');
   const listing = await listArchive(counted, { context, options, warnings });
+  const { createCollection } = await import('../collection/collection.ts');
   return createCollection({ listing, context, options, meter, warnings });
 }
 
@@ -116,6 +115,9 @@ export async function openFolder(path: string, options: NodeOpenOptions = {}): P
   const context = options.context ?? sharedContext();
   checkOptions(options, context);
   const meter = createMeter();
+  // Series and volumes are a fifth of what there is to load, and no use to who opens one file.
+  const { createCollection } = await import('../collection/collection.ts');
+  const { listFolder } = await import('./folder.ts');
   const folder = listFolder(pathOf(path), { pool: context.descriptors, io: context.io }, meter);
   const warnings: Warning[] = [];
   const hasArchives = folder.members.some(({ name }) => isArchiveName(name));

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { close, openSync, read, unlinkSync, write } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,7 +70,8 @@ class TemporaryFile implements SpoolFile {
     this.#folder = folder;
     this.#size = size;
     this.#onRelease = onRelease;
-    const path = join(folder, `framedex-${randomUUID()}`);
+    // The global one: who writes no temporary file does not load `node:crypto`.
+    const path = join(folder, `framedex-${crypto.randomUUID()}`);
     try {
       // Exclusive: neither a file that is there nor a link somebody left there is opened.
       this.#descriptor = openSync(path, 'wx+', 0o600);

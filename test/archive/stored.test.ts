@@ -73,7 +73,10 @@ describe.each([
   it('O22: damaged, makes no picture and no frame, however it is asked for', async () => {
     const archive = await seriesWith(2, asynchronous);
     const [series] = await archive.series();
-    expect(await codeOf(series?.thumbnail() ?? Promise.resolve())).toBe('ZIP_CRC');
+    expect(await codeOf(series?.thumbnail({ frame: 2 }) ?? Promise.resolve())).toBe('ZIP_CRC');
+    const beside = await series?.thumbnail();
+    expect(beside?.warnings?.map(({ code }) => code)).toEqual(['NOT_THE_MIDDLE']);
+    expect(beside?.shows?.name).toMatch(/IM[13]$/);
     for (let again = 0; again < 2; again++) {
       await using file = await archive.open('IM1');
       await file.frame(0);

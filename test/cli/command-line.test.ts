@@ -72,7 +72,7 @@ describe('Q06 a wrong command line', () => {
     [['thumb', SAMPLE, '-o', 'out.gif']],
     [['thumb', SAMPLE, '-o', 'out.png', '--size', '0']],
     [['thumb', SAMPLE, '-o', 'out.png', '--size', '1e9']],
-    [['thumb', SAMPLE, '-o', 'out.png', '--window', '40']],
+    [['thumb', SAMPLE, '-o', 'out.png', '--window', '40,']],
     [['thumb', SAMPLE, '-o', 'out.png', '--window', '40,0']],
     [['thumb', SAMPLE, '-o', 'out.png', '--frame', 'last']],
     [['thumb', SAMPLE, '-o', '-']],

@@ -14,6 +14,8 @@ import { decodePng } from '../display/decode-png.ts';
 import { SAMPLE, cli, scratch, twoFrames } from './run-cli.ts';
 import type { Scratch } from './run-cli.ts';
 
+const IMAGE = `${SAMPLE}!/DICOM/SE0002/IM0001`;
+
 let files: Scratch;
 let folders = 0;
 /** A fresh folder for each test. */
@@ -59,7 +61,7 @@ describe('thumb', () => {
     expect(printed).toBe(
       `${out}/a.png\t192x120\t1 CT Scout\n${out}/a-2.png\t192x192\t2 CT Chest 5.0\n`,
     );
-    expect(err).toBe('framedex: no picture of SR Report: it has no images\n');
+    expect(err).toBe('framedex: no picture of SR Report: a report\n');
     expect(sizeOf(`${out}/a.png`)).toEqual([192, 120]);
     expect(sizeOf(`${out}/a-2.png`)).toEqual([192, 192]);
     expect(readdirSync(out)).toHaveLength(2);
@@ -203,15 +205,61 @@ describe('thumb', () => {
   });
 
   it.each([
-    ['jpg', 'JPEG'],
-    ['webp', 'WebP'],
-  ])('says that .%s is not written yet, and leaves nothing behind', async (extension, format) => {
-    const { code, err } = await cli(['thumb', SAMPLE, '-o', `${out}/a.${extension}`]);
-    expect(code).toBe(1);
-    expect(err).toBe(
-      `framedex: ${out}/a.${extension}: CODEC_MISSING: pictures are not written as ${format} yet. PNG is written.\n`,
-    );
+    ['jpg', [0xff, 0xd8, 0xff]],
+    ['jpeg', [0xff, 0xd8, 0xff]],
+    ['webp', [0x52, 0x49, 0x46, 0x46]],
+  ])('writes .%s by its extension', async (extension, start) => {
+    const { code, err } = await cli(['thumb', IMAGE, '-o', `${out}/a.${extension}`]);
+    expect([code, err]).toEqual([0, '']);
+    expect([...readFileSync(`${out}/a.${extension}`).subarray(0, start.length)]).toEqual(start);
+  });
+
+  it('writes --format into a folder and to standard output, at a --quality', async () => {
+    const jpeg = async (...args: string[]): Promise<Buffer> => {
+      const { code, bytes } = await cli([
+        ...['thumb', IMAGE, '--format', 'jpeg', '-o', '-', ...args],
+      ]);
+      expect(code).toBe(0);
+      return bytes;
+    };
+    const usual = await jpeg();
+    expect(usual.subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
+    expect((await jpeg('--quality', '10')).length).toBeLessThan(usual.length);
+    expect((await cli(['thumb', SAMPLE, '--format', 'webp', '-o', out])).code).toBe(0);
+    expect(readdirSync(out)).toEqual(['001-CT-Scout.webp', '002-CT-Chest_5.0.webp']);
+  });
+
+  it('--bits 16 writes PNG of 16 bits', async () => {
+    const { code, bytes } = await cli(['thumb', IMAGE, '--bits', '16', '-o', '-']);
+    expect(code).toBe(0);
+    expect(decodePng(bytes)).toMatchObject({ bitDepth: 16, channels: 1, width: 192 });
+  });
+
+  it.each([
+    [['--format', 'gif'], '--format is png, jpeg or webp'],
+    [['--format', 'jpeg'], 'is not that of'],
+    [['--quality', '50'], 'PNG loses nothing'],
+    [['--bits', '12'], '--bits is 8 or 16'],
+    [['--columns', '3'], '--columns is of a sheet'],
+    [['--voi', 'best'], '--voi is lut, window, percentile, full'],
+    [['--window', '40;400'], '--window is centre and width'],
+    [['--size', '20000'], '--size is at most'],
+    [['--sheet', '--frame', '3'], '--frame is not for a sheet'],
+    [['--sheet', '--icon'], '--icon is not for a sheet'],
+    [['--sheet', '--bits', '16'], '--bits is not for a sheet'],
+    [['--sheet', '--verify'], '--verify is not for a sheet'],
+    [['--sheet', '--columns', '0'], '--columns is a whole number'],
+  ])('refuses %j', async (args, message) => {
+    const { code, err } = await cli(['thumb', SAMPLE, ...args, '-o', `${out}/a.png`]);
+    expect([code, err]).toEqual([2, expect.stringContaining(message)]);
     expect(readdirSync(out)).toEqual([]);
+  });
+
+  it('refuses --quality beyond its range, and 16 bits of what has 8', async () => {
+    const jpeg = ['thumb', IMAGE, '-o', `${out}/a.jpg`];
+    expect((await cli([...jpeg, '--quality', '101'])).code).toBe(2);
+    expect((await cli([...jpeg, '--quality', '0'])).code).toBe(2);
+    expect((await cli([...jpeg, '--bits', '16'])).code).toBe(2);
   });
 
   it('never writes over an instance of the folder that it reads', async () => {
@@ -302,7 +350,7 @@ describe('thumb', () => {
     const both = files.put('icon-alone.zip', buildZip(entries));
     const { code, out: printed, err } = await cli(['thumb', both, '--icon', '-o', `${out}/a.png`]);
     expect([code, printed]).toEqual([0, `${out}/a.png\t5x1\tMR\n`]);
-    expect(err).toBe('framedex: no picture of SR: it has no images\n');
+    expect(err).toBe('framedex: no picture of SR: it has no icon\n');
     const frame = await cli(['thumb', both, '-o', `${out}/b.png`]);
     expect([frame.code, frame.err]).toEqual([1, expect.stringContaining('NO_PIXEL_DATA')]);
     const report = files.put('report.zip', buildZip(entries.slice(1)));

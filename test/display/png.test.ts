@@ -2,12 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isFramedexError } from '../../src/errors.ts';
 import { encodePng } from '../../src/display/png.ts';
 import type { PngPicture } from '../../src/display/png.ts';
-import { render } from '../../src/display/render.ts';
 import { decodePng } from './decode-png.ts';
-import { frameOf } from './frame-of.ts';
 
 // Python's standard library knows zlib, nothing of PNG: the few lines that undo filter Sub are ours.
 const PYTHON = `
@@ -119,23 +116,6 @@ describe('PNG', () => {
     );
   });
 
-  it('is compressed by whoever is asked to', async () => {
-    const calls: number[] = [];
-    const image = render(frameOf(Uint8Array.of(0, 1, 2)), {
-      deflate: async (bytes) => {
-        calls.push(bytes.length);
-        return deflateSync(bytes, { level: 1 });
-      },
-    });
-    expect(decodePng(await image.encode('png')).data).toEqual([0, 128, 255]);
-    expect(calls).toEqual([4]);
-  });
-
-  it('without a compressor of its own a picture uses the platform', async () => {
-    const image = render(frameOf(Uint8Array.of(0, 1, 2)));
-    expect(decodePng(await image.encode('png')).data).toEqual([0, 128, 255]);
-  });
-
   it('refuses samples that are not of that size', async () => {
     for (const [width, height, length] of [
       [2, 2, 3],
@@ -152,27 +132,5 @@ describe('PNG', () => {
       } as const;
       await expect(encodePng(picture)).rejects.toMatchObject({ code: 'USAGE' });
     }
-  });
-});
-
-describe('other formats', () => {
-  it.each(['jpeg', 'webp'] as const)(
-    '%s is not written yet, which is said plainly',
-    async (format) => {
-      const image = render(frameOf(Uint8Array.of(1)));
-      const error: unknown = await image.encode(format, { quality: 80 }).catch((e: unknown) => e);
-      expect(isFramedexError(error, 'CODEC_MISSING')).toBe(true);
-      expect(String(error)).toMatch(/not written as (?:JPEG|WebP) yet\. PNG is written/);
-      expect(String(error)).not.toContain('sharp');
-    },
-  );
-
-  it('what is no format is a mistake of the caller', async () => {
-    const image = render(frameOf(Uint8Array.of(1)));
-    const format: string = 'gif';
-    const encode: (format: never) => Promise<unknown> = image.encode;
-    const error: unknown = await encode(format as never).catch((e: unknown) => e);
-    expect(isFramedexError(error, 'USAGE')).toBe(true);
-    expect(String(error)).toContain('gif');
   });
 });

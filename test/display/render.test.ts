@@ -200,20 +200,19 @@ describe('what cannot be shown', () => {
   };
 
   it('other photometric interpretations are named', () => {
-    for (const photometricInterpretation of [
-      'PALETTE COLOR',
-      'YBR_PARTIAL',
-      'YBR_RCT',
-      'CMYK',
-      '',
-    ]) {
-      expect(
-        fault(() => render(frameOf(Uint8Array.of(1), {}, { photometricInterpretation }))),
-      ).toBe(
-        `UNSUPPORTED_PHOTOMETRIC_INTERPRETATION: cannot show ${photometricInterpretation} in (0028,0004), ` +
-          `expected MONOCHROME1, MONOCHROME2, RGB, YBR_FULL, found ${photometricInterpretation}`,
+    for (const photometricInterpretation of ['YBR_RCT', 'YBR_ICT', 'CIELAB', '']) {
+      const frame = frameOf(Uint8Array.of(1), {}, { photometricInterpretation });
+      expect(fault(() => render(frame))).toMatch(
+        `UNSUPPORTED_PHOTOMETRIC_INTERPRETATION: cannot show ${photometricInterpretation} in (0028,0004), `,
       );
     }
+  });
+
+  it('a palette that is not there', () => {
+    const frame = frameOf(Uint8Array.of(1), {}, { photometricInterpretation: 'PALETTE COLOR' });
+    expect(fault(() => render(frame))).toMatch(
+      /^UNSUPPORTED_PHOTOMETRIC_INTERPRETATION: .*palette/,
+    );
   });
 
   it('a frame that contradicts itself', () => {
@@ -282,5 +281,73 @@ describe('size', () => {
     for (const aspect of [0, -1, NaN, Infinity, 1e9, 1e-9])
       expect(sizeOf(3, 4, aspect)).toBe('4x3');
     expect(sizeOf(1000, 10, 100)).toBe('2x16384');
+  });
+});
+
+describe('16 bits', () => {
+  const grey = { windows: [{ center: 2048, width: 4096 }] };
+
+  it('are the grey as it is before it is rounded, not 8 bits made longer', () => {
+    const frame = frameOf(Uint16Array.of(0, 1, 2048, 4095), grey);
+    const image = render(frame, { bitDepth: 16 });
+    expect([image.bitDepth, image.data]).toEqual([16, Uint16Array.of(0, 16, 32_776, 65_535)]);
+    const inverted = render(frame, { bitDepth: 16, invert: true });
+    expect([...inverted.data]).toEqual([65_535, 65_519, 32_759, 0]);
+  });
+
+  it('of colours of 8 bits are 257 times as much', () => {
+    const rgb = { columns: 1, samplesPerPixel: 3, photometricInterpretation: 'RGB' };
+    const frame = frameOf(Uint8Array.of(0, 1, 255), {}, rgb);
+    expect([...render(frame, { bitDepth: 16 }).data]).toEqual([0, 257, 65_535]);
+  });
+
+  it('are the one other depth there is', () => {
+    const options = { bitDepth: 12 as never };
+    expect(() => render(frameOf(Uint8Array.of(1)), options)).toThrow('USAGE: no depth of pictures');
+  });
+});
+
+describe('what is said of a picture', () => {
+  it('nothing where nothing was tolerated', () => {
+    const image = render(frameOf(Uint8Array.of(1, 2)));
+    expect(Object.keys(image)).not.toContain('warnings');
+    expect(Object.keys(image)).not.toContain('partial');
+  });
+
+  it('K04 a slope that is no slope', () => {
+    const { warnings } = render(frameOf(Uint8Array.of(1), { rescale: { slope: 0, intercept: 0 } }));
+    expect(warnings).toMatchObject([{ code: 'PIXEL_MODULE', tag: 0x00281053 }]);
+  });
+
+  it('K18 pixels that cannot be', () => {
+    const { warnings } = render(frameOf(Uint8Array.of(1), { pixelAspect: 1e9 }));
+    expect(warnings).toMatchObject([{ code: 'PIXEL_ASPECT', tag: 0x00280034 }]);
+  });
+});
+
+describe('overlays', () => {
+  const plane = { type: 'G', rows: 1, columns: 1, row: 0, data: Uint8Array.of(1) } as const;
+  const overlays = [
+    { ...plane, group: 0x6000, column: 0 },
+    { ...plane, group: 0x6002, column: 2 },
+  ];
+  const display = { overlayGroups: [0x6000, 0x6002], windows: [{ center: 128, width: 256 }] };
+  const frame = frameOf(Uint8Array.of(10, 20, 30), display, { overlays });
+
+  it('K14 are drawn in white when they are asked for, all or some', () => {
+    expect([...render(frame).data]).toEqual([10, 20, 30]);
+    expect([...render(frame, { overlays: true }).data]).toEqual([255, 20, 255]);
+    expect([...render(frame, { overlays: [0x6002] }).data]).toEqual([10, 20, 255]);
+    expect([...render(frame, { overlays: true, bitDepth: 16 }).data]).toEqual([
+      65_535, 5140, 65_535,
+    ]);
+  });
+
+  it('K14 of a frame that was read without them are refused, with advice', () => {
+    const without = { ...frame, overlays: undefined };
+    expect(() => render(without, { overlays: true })).toThrow(/^USAGE: .*overlays: true/);
+    expect(() => render(frame, { overlays: [0x6004] })).toThrow(/USAGE: .*0x6000, 0x6002.*0x6004/);
+    const none = frameOf(Uint8Array.of(1));
+    expect([...render(none, { overlays: true }).data]).toEqual([...render(none).data]);
   });
 });

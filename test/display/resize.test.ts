@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { render } from '../../src/display/render.ts';
-import { resize } from '../../src/display/resize.ts';
+import { resize as resizeInto } from '../../src/display/resize.ts';
 import type { RowSource } from '../../src/display/resize.ts';
 import { frameOf } from './frame-of.ts';
 
@@ -13,6 +13,12 @@ function sourceOf(width: number, height: number, channels: 1 | 3, bytes: Uint8Ar
     channels,
     readRow: (y, into) => into.set(bytes.subarray(y * stride, (y + 1) * stride)),
   };
+}
+
+function resize(source: RowSource, width: number, height: number): Uint8ClampedArray {
+  const result = new Uint8ClampedArray(width * height * source.channels);
+  resizeInto(source, width, height, result);
+  return result;
 }
 
 /** Mean over the covered area, pixel by pixel in floats, with nothing clever about it. */
@@ -104,6 +110,14 @@ describe('resize', () => {
     const source = sourceOf(50, 75, 1, new Uint8Array(50 * 75));
     resize({ ...source, readRow: (y) => void asked.push(y) }, 20, 31);
     expect(asked).toEqual(Array.from({ length: 75 }, (_, y) => y));
+  });
+
+  it('keeps greys of 16 bits apart', () => {
+    const row = Uint16Array.of(65_535, 65_535, 1, 2);
+    const result = new Uint16Array(2);
+    const source = { width: 4, height: 1, channels: 1 } as const;
+    resizeInto({ ...source, readRow: (_y, into) => into.set(row) }, 2, 1, result);
+    expect([...result]).toEqual([65_535, 2]);
   });
 
   it('works on grey, not on stored values: a speck of metal does not bleed', () => {

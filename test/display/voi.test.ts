@@ -137,14 +137,20 @@ const FORMULAS: readonly [VoiFunction, number, number, readonly (readonly [numbe
 
 describe('window formulas', () => {
   it.each(FORMULAS)('K01 K02 %s with center %d, width %d', (name, center, width, points) => {
-    const apply = windowTransformation({ center, width, function: name });
-    for (const [x, y] of points) expect([x, apply(x)]).toEqual([x, expect.closeTo(y, 6)]);
+    for (const white of [255, 65_535]) {
+      const values = Float64Array.from(points, ([x]) => x);
+      windowTransformation({ center, width, function: name }, white)(values);
+      points.forEach(([x, y], k) => {
+        expect([x, values[k]]).toEqual([x, expect.closeTo((y / 255) * white, 3)]);
+      });
+    }
   });
 
   it('K16 gives the ends for infinite values', () => {
     for (const name of ['LINEAR', 'LINEAR_EXACT', 'SIGMOID'] as const) {
-      const apply = windowTransformation({ center: 40, width: 400, function: name });
-      expect([apply(-Infinity), apply(Infinity)]).toEqual([0, 255]);
+      const values = Float64Array.of(-Infinity, Infinity, NaN);
+      windowTransformation({ center: 40, width: 400, function: name }, 255)(values);
+      expect([...values]).toEqual([0, 255, NaN]);
     }
   });
 });
@@ -162,6 +168,7 @@ describe('which window', () => {
       center: 500,
       width: 1000,
       function: 'LINEAR',
+      from: 'file',
     });
   });
 
@@ -193,7 +200,7 @@ describe('which window', () => {
     expect(codeOf(() => bytes([0], {}, { window: { center: NaN, width: 1 } }))).toBe('USAGE');
   });
 
-  it('K01 K02 falls back to the full range when the file gives a window that is not allowed', () => {
+  it('K01 K02 falls back to the values of the frame, and says so, when the file gives a window that is not allowed', () => {
     for (const [center, width, voiFunction] of [
       [10, 0, 'LINEAR'],
       [10, -5, 'LINEAR'],
@@ -206,7 +213,35 @@ describe('which window', () => {
       const display = { windows: [{ center, width }], voiFunction };
       expect(bytes([-100, 0, 100], display)).toEqual([0, 128, 255]);
       expect(bytes([-100, 0, 100], display, { window: 0 })).toEqual([0, 128, 255]);
+      const { window, warnings } = render(frameOf(Int16Array.of(-100, 0, 100), display));
+      expect(window?.from).toBe('percentile');
+      expect(warnings).toMatchObject([{ code: 'WINDOW', tag: 0x00281051 }]);
+      const usable = { center: 0, width: 50 };
+      const two = render(
+        frameOf(Int16Array.of(1), { ...display, windows: [{ center, width }, usable] }),
+      );
+      expect(two.window).toMatchObject({ ...usable, from: 'file' });
+      expect(two.warnings).toHaveLength(1);
     }
+  });
+
+  it('K03 finds a window or a VOI LUT by its name, whatever its case, and names those there are', () => {
+    const named = [
+      { center: 50, width: 100, explanation: 'SOFT ' },
+      { center: 500, width: 1000, explanation: 'Lung' },
+    ];
+    const lut = { first: 0, bits: 8, data: Uint16Array.of(9, 8), explanation: 'NORMAL' };
+    const frame = frameOf(Int16Array.of(0, 1), { windows: named, voiLuts: [lut, lut] });
+    expect(render(frame, { window: ' lung' }).window).toMatchObject({ center: 500, from: 'file' });
+    expect(render(frame, { window: 'Soft' }).window).toMatchObject({ center: 50 });
+    expect(render(frame, { voiLut: 'normal' }).voiLut).toEqual({
+      number: 0,
+      explanation: 'NORMAL',
+    });
+    expect(render(frame, { voiLut: 1 }).voiLut).toEqual({ number: 1, explanation: 'NORMAL' });
+    expect([...render(frame, { voiLut: 1 }).data]).toEqual([9, 8]);
+    expect(() => render(frame, { window: 'bone' })).toThrow(/USAGE: .*SOFT, Lung/);
+    expect(() => render(frame, { voiLut: 2 })).toThrow(/USAGE: .*NORMAL/);
   });
 });
 
@@ -216,13 +251,15 @@ describe('the full range', () => {
       frameOf(Int16Array.of(-1000, 0, 3000), { rescale: { slope: 2, intercept: 10 } }),
     );
     expect([...image.data]).toEqual([0, 64, 255]);
-    expect(image.window).toEqual({ center: 2010, width: 8000, function: 'LINEAR_EXACT' });
+    expect(image.window).toEqual({
+      ...{ center: 2010, width: 8000, function: 'LINEAR_EXACT', from: 'percentile' },
+    });
   });
 
   it('is the window of PS3.3 C.11.2.1.2.1 note 4', () => {
     const frame = frameOf(Int16Array.from({ length: 4001 }, (_, i) => i - 1000));
     const note4 = { center: (-1000 + 3000 + 1) / 2, width: 3000 + 1000 + 1 };
-    expect(render(frame).data).toEqual(render(frame, { window: note4 }).data);
+    expect(render(frame, { voi: 'full' }).data).toEqual(render(frame, { window: note4 }).data);
   });
 
   it('makes the same picture when its window is given back', () => {
@@ -255,6 +292,10 @@ describe('the full range', () => {
       255, 255,
     ]);
     expect([...render(frameOf(Uint8Array.of(0, 0), {}, { bitsStored: 1 })).data]).toEqual([0, 0]);
+    for (const voi of ['full', 'percentile'] as const) {
+      const full = frameOf(Uint8Array.of(1, 1), {}, { bitsStored: 1 });
+      expect([...render(full, { voi }).data]).toEqual([255, 255]);
+    }
   });
 
   it('K09 leaves padding out', () => {

@@ -2,6 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { DisplayAttributes } from '../../src/frames/display-attributes.ts';
 import { imagePixel, sequence } from '../support/build-dicom.ts';
 import type { ElementLike } from '../support/build-dicom.ts';
+import {
+  PALETTE,
+  lut,
+  measures,
+  perFrame,
+  realWorld,
+  shared,
+  transformation,
+  window,
+} from '../support/display-elements.ts';
 import { openBuilt } from '../support/open-built.ts';
 
 const PIXELS: ElementLike = [0x7fe00010, 'OW', [1, 2, 3, 4]];
@@ -16,36 +26,6 @@ async function displays(
   const { file } = await openBuilt({ elements: all }, options);
   return Promise.all([0, 1, 2, 3].map(async (i) => (await file.frame(i)).display));
 }
-
-const transformation = (slope: string, intercept: string): ElementLike =>
-  sequence(0x00289145, [
-    [
-      [0x00281052, 'DS', intercept],
-      [0x00281053, 'DS', slope],
-    ],
-  ]);
-const window = (center: string, width: string): ElementLike =>
-  sequence(0x00289132, [
-    [
-      [0x00281050, 'DS', center],
-      [0x00281051, 'DS', width],
-    ],
-  ]);
-const measures = (spacing: string): ElementLike =>
-  sequence(0x00289110, [[[0x00280030, 'DS', spacing]]]);
-const shared = (...macros: ElementLike[]): ElementLike => sequence(0x52009229, [macros]);
-const perFrame = (...frames: ElementLike[][]): ElementLike => sequence(0x52009230, frames);
-const lut = (
-  descriptor: readonly number[],
-  vr: string,
-  data: readonly number[] | Uint8Array,
-  dvr = 'US',
-) =>
-  [
-    [0x00283002, dvr, descriptor],
-    [0x00283003, 'LO', 'table'],
-    [0x00283006, vr, data],
-  ] satisfies ElementLike[];
 
 describe('what shows a frame', () => {
   it('says nothing but the neutral where the file says nothing', async () => {
@@ -127,19 +107,19 @@ describe('what shows a frame', () => {
         [
           sequence(0x00283000, [lut([0, 0, 16], 'OW', entries)]),
           sequence(0x00283010, [
-            lut([3, -2, 12], 'US', [1, 2, 3], 'SS'),
-            lut([9, 0, 16], 'US', [1, 2]),
-            lut([2, 5, 16], 'OW', [7, 8]),
+            lut([3, -2, 12], 'US', [1, 2, 0x300], 'SS'),
+            lut([3, 0, 16], 'US', []),
+            lut([2, 5, 16], 'OW', [7, 0x800]),
           ]),
         ],
         { asynchronous },
       );
       const [display] = found;
       expect(display?.modalityLut?.data).toEqual(Uint16Array.from(entries));
-      // The second is shorter than it says, and left out.
+      // The second is empty, and left out.
       expect(display?.voiLuts).toEqual([
-        { first: -2, bits: 12, data: new Uint16Array([1, 2, 3]), explanation: 'table' },
-        { first: 5, bits: 16, data: new Uint16Array([7, 8]), explanation: 'table' },
+        { first: -2, bits: 12, data: new Uint16Array([1, 2, 0x300]), explanation: 'table' },
+        { first: 5, bits: 16, data: new Uint16Array([7, 0x800]), explanation: 'table' },
       ]);
       expect(found[3]).toBe(display);
     }
@@ -172,7 +152,7 @@ describe('values that are written unsigned where pixels are signed', () => {
       [0x00280120, 'US', 63536],
       [0x00280121, 'US', 65535],
       sequence(0x00283000, [lut([2, 63536, 16], 'US', [5, 6])]),
-      sequence(0x00283010, [lut([2, 63536, 16], 'US', [7, 8])]),
+      sequence(0x00283010, [lut([2, 63536, 16], 'US', [7, 0x800])]),
     ];
     const [signed] = await displays(elements, { signed: true });
     expect(signed?.padding).toEqual({ low: -2000, high: -1 });
@@ -193,6 +173,7 @@ describe('with `tags`', () => {
   it('B18, K04: a frame is shown as it is without', async () => {
     const elements: ElementLike[] = [
       [0x00280004, 'CS', 'MONOCHROME2'],
+      [0x00089205, 'CS', 'COLOR'],
       [0x00280030, 'DS', '2\\1'],
       [0x00280120, 'US', 7],
       [0x00280121, 'US', 9],
@@ -202,8 +183,15 @@ describe('with `tags`', () => {
       [0x00281053, 'DS', '2'],
       [0x00281055, 'LO', 'LUNG'],
       [0x00281056, 'CS', 'SIGMOID'],
+      ...PALETTE,
+      [0x00282000, 'OB', [1, 2]],
+      [0x00282002, 'CS', 'SRGB'],
       sequence(0x00283000, [lut([2, 1, 16], 'US', [5, 6])]),
-      sequence(0x00283010, [lut([2, 1, 16], 'US', [7, 8])]),
+      sequence(0x00283010, [lut([2, 1, 16], 'US', [7, 0x800])]),
+      realWorld('MAP'),
+      [0x00620001, 'CS', 'FRACTIONAL'],
+      sequence(0x00620002, [[[0x00620004, 'US', 1]]]),
+      [0x0062000e, 'US', 9],
       [0x20500020, 'CS', 'INVERSE'],
     ];
     const groups = [
@@ -220,7 +208,10 @@ describe('with `tags`', () => {
       for (const i of [0, 1, 2, 3]) {
         expect((await few.frame(i)).display).toEqual((await all.frame(i)).display);
       }
-      expect((await all.frame(0)).display).toMatchObject({ inverse: true });
+      expect((await all.frame(0)).display).toMatchObject({
+        ...{ inverse: true, palette: { red: { first: 4 } }, iccProfile: { colourSpace: 'SRGB' } },
+        ...{ realWorldValues: [{ label: 'MAP' }], segmentation: { maximumFractionalValue: 9 } },
+      });
       expect((await few.frame(0)).display.rescale.slope).toBe(more.length === 0 ? 2 : 3);
     }
   });

@@ -42,6 +42,11 @@ const WORK: Readonly<Record<string, { items: number; byteLength: number }>> = {
   unpack: { items: 9, byteLength: 9 * 13 * 13 },
   'unpack-packed': { items: 9, byteLength: 9 * Math.ceil((13 * 13) / 8) },
   thumbnail: { items: 1, byteLength: 'PNG 128 x 128'.length },
+  'thumbnails-native': { items: 1, byteLength: '256 x 256'.length },
+  'thumbnails-jpeg-2000': { items: 1, byteLength: '16 x 12'.length },
+  'thumbnails-htj2k': { items: 1, byteLength: '16 x 12'.length },
+  'thumbnails-series': { items: 6, byteLength: 6 * '256 x 256'.length },
+  'thumbnails-sheet': { items: 1, byteLength: '4 pictures'.length },
   'codec-jpeg': { items: 1, byteLength: 61 * 47 },
   'codec-jpeg-12': { items: 1, byteLength: 2 * 61 * 47 },
   'codec-jpeg-lossless': { items: 1, byteLength: 2 * 61 * 47 },
@@ -54,7 +59,7 @@ const WORK: Readonly<Record<string, { items: number; byteLength: number }>> = {
 /** Programs that may not be installed, and what reads without understanding. */
 const NOT_CHECKED_HERE = [
   ...['floor', 'framedex', 'framedex-threads', 'framedex-one-thread'],
-  ...['framedex-saved', 'framedex-spool'],
+  ...['framedex-saved', 'framedex-spool', 'framedex-whole', 'framedex-sharp'],
   ...['pydicom', 'dcmtk', 'gdcm', 'openjpeg', 'openjph', 'libjxl', 'unzip'],
 ];
 

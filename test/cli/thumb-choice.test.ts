@@ -1,0 +1,222 @@
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dicom, imagePixel } from '../support/build-dicom.ts';
+import type { ElementLike } from '../support/build-dicom.ts';
+import { buildZip } from '../support/build-zip.ts';
+import { noise } from '../support/noise.ts';
+import { decodePng } from '../display/decode-png.ts';
+import { cli, scratch, twoFrames } from './run-cli.ts';
+import type { Scratch } from './run-cli.ts';
+
+let files: Scratch;
+let folders = 0;
+/** A fresh folder for each test. */
+let out: string;
+
+beforeAll(() => {
+  files = scratch();
+});
+
+beforeEach(() => {
+  out = files.path(`out${folders++}`);
+  mkdirSync(out);
+});
+
+afterAll(() => {
+  files.remove();
+});
+
+const REPORT = dicom({
+  elements: [
+    [0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.88.11'],
+    [0x00080060, 'CS', 'SR'],
+    [0x0020000e, 'UI', '1.7'],
+  ],
+}).bytes;
+
+/** Two frames, in a series of this UID, with two windows. */
+function windowed(series: string, more: readonly ElementLike[] = []): Uint8Array {
+  return twoFrames([
+    [0x00080060, 'CS', 'CT'],
+    [0x0020000e, 'UI', series],
+    [0x00281050, 'DS', '6\\3'],
+    [0x00281051, 'DS', '12\\4'],
+    [0x00281055, 'LO', 'WIDE\\NARROW'],
+    ...more,
+  ]).bytes;
+}
+
+async function greys(...args: string[]): Promise<number[]> {
+  const { code, bytes, err } = await cli(['thumb', ...args, '--frame', '0', '-o', '-']);
+  expect([code, err]).toEqual([0, '']);
+  return decodePng(bytes).data;
+}
+
+/** What `--json` says. */
+async function documentOf(...args: string[]): Promise<unknown> {
+  const { out: printed } = await cli(['thumb', ...args, '--json']);
+  return JSON.parse(printed);
+}
+
+describe('thumb: what is shown', () => {
+  it('K03: takes a window of the file by its number or its name', async () => {
+    const path = files.put('windows.dcm', windowed('1.1'));
+    const wide = await greys(path, '--window', '6,12');
+    const narrow = await greys(path, '--window', '3,4');
+    expect(wide).not.toEqual(narrow);
+    expect(await greys(path)).toEqual(wide);
+    expect(await greys(path, '--window', '1')).toEqual(narrow);
+    expect(await greys(path, '--window', 'narrow')).toEqual(narrow);
+    expect(await greys(path, '--voi', 'window')).toEqual(wide);
+    // Values of 1 to 6.
+    expect((await greys(path, '--voi', 'full')).at(-1)).toBe(255);
+    expect(await greys(path, '--invert')).toEqual(wide.map((level) => 255 - level));
+  });
+
+  it('K03: is the command line at fault where the one object has no such window', async () => {
+    const path = files.put('none.dcm', twoFrames().bytes);
+    const { code, err } = await cli(['thumb', path, '--window', '0', '-o', `${out}/a.png`]);
+    expect([code, readdirSync(out)]).toEqual([2, []]);
+    expect(err).toMatch(/^framedex: .*window/);
+  });
+
+  it('K03: does the others where one series has no such window', async () => {
+    const zip = buildZip([
+      { name: 'a', data: twoFrames([[0x0020000e, 'UI', '1.1']]).bytes },
+      { name: 'b', data: windowed('1.2') },
+    ]);
+    const path = files.put('some.zip', zip);
+    const { code, err } = await cli(['thumb', path, '--window', 'NARROW', '-o', out]);
+    expect([code, readdirSync(out).length]).toEqual([1, 1]);
+    expect(err).toMatch(/^framedex: 1\.1: .*window/);
+  });
+
+  it('says in --json which window was applied, and where it is from', async () => {
+    const path = files.put('windows.dcm', windowed('1.1'));
+    const guessed = files.put('guessed.dcm', twoFrames().bytes);
+    expect(
+      await documentOf(path, guessed, '--window', '1', '-o', `${out}/a/`).catch(String),
+    ).toMatchObject({
+      pictures: [
+        {
+          input: path,
+          window: { center: 3, width: 4, function: 'LINEAR', from: 'file' },
+          shows: { frame: 1 },
+        },
+      ],
+      failures: [{ name: guessed, code: 'USAGE' }],
+    });
+    expect(await documentOf(guessed, '-o', `${out}/b.png`)).toMatchObject({
+      pictures: [{ window: { from: 'percentile' }, warnings: [] }],
+      failures: [],
+    });
+  });
+
+  it('takes the next slice where the middle one is broken, and says so', async () => {
+    const slice = (number: number): Uint8Array =>
+      dicom({
+        elements: [
+          [0x0020000d, 'UI', '1.2.3'],
+          [0x0020000e, 'UI', '1.2.3.4'],
+          [0x00200013, 'IS', String(number)],
+          ...imagePixel({ rows: 2, columns: 2 }),
+          [0x7fe00010, 'OW', number === 2 ? [1] : [1, 2, 3, 4]],
+        ],
+      }).bytes;
+    const entries = [1, 2, 3].map((number) => ({ name: `IM${number}`, data: slice(number) }));
+    const path = files.put('middle.zip', buildZip(entries));
+    const broken = await cli(['thumb', path, '-o', `${out}/a.png`]);
+    expect([broken.code, readdirSync(out)]).toEqual([0, ['a.png']]);
+    expect(broken.err).toContain('NOT_THE_MIDDLE');
+    expect(broken.err).toContain('IM2');
+    const exact = await cli(['thumb', path, '--frame', '1', '-o', `${out}/b.png`]);
+    expect([exact.code, exact.err]).toEqual([1, expect.stringContaining('FRAME_TRUNCATED')]);
+  });
+
+  it('names another frame where that in the middle of an object is broken', async () => {
+    const cut = twoFrames().bytes;
+    const path = files.put('cut.dcm', cut.subarray(0, cut.length - 4));
+    const { code, err } = await cli(['thumb', path, '-o', `${out}/a.png`]);
+    expect(code).toBe(1);
+    expect(err).toContain(`${path}: another frame by --frame I, 0 to 1\n`);
+    expect((await cli(['thumb', path, '--frame', '0', '-o', `${out}/a.png`])).code).toBe(0);
+  });
+
+  it('holds the member that a series is pictured by against its checksum', async () => {
+    // Stored, and a frame far from all of it: that is read without the rest.
+    const data = dicom({
+      elements: [
+        [0x0020000e, 'UI', '1.1'],
+        ...imagePixel({ rows: 256, columns: 256, numberOfFrames: 4 }),
+        [0x7fe00010, 'OW', noise(4 * 256 * 256 * 2)],
+      ],
+    }).bytes;
+    const entries = [{ name: 'IM1', data, method: 0, claims: { crc32: 1 } }];
+    const path = files.put('checked.zip', buildZip(entries));
+    const args = ['thumb', path, '--frame', '2', '-o', `${out}/a.png`];
+    const plain = await cli(args);
+    const held = await cli([...args, '--verify']);
+    expect([plain.code, plain.err.includes('--verify compares it first')]).toEqual([0, true]);
+    expect([held.code, held.err]).toEqual([1, expect.stringContaining('ZIP_CRC')]);
+  });
+});
+
+describe('thumb of several inputs', () => {
+  it('makes a picture of each, named by the input too, and says which is of which', async () => {
+    const a = files.put('a.dcm', windowed('1.1'));
+    mkdirSync(files.path('sub'), { recursive: true });
+    const b = files.put('sub/b.dcm', windowed('1.2'));
+    const zip = files.put('study.zip', buildZip([{ name: 'IM1', data: windowed('1.3') }]));
+    const { code, out: printed } = await cli(['thumb', a, b, zip, '-o', `${out}/in`]);
+    expect(code).toBe(0);
+    const names = ['a-series-CT.png', 'b-series-CT.png', 'study-series-CT.png'];
+    expect(readdirSync(`${out}/in`)).toEqual(names);
+    expect(printed).toBe(
+      [a, b, zip].map((input, k) => `${out}/in/${names[k] ?? ''}\t3x2\tCT\t${input}\n`).join(''),
+    );
+  });
+
+  it('tells inputs of one name apart by their folders', async () => {
+    for (const folder of ['2023', '2024']) {
+      mkdirSync(files.path(folder), { recursive: true });
+      files.put(`${folder}/study.zip`, buildZip([{ name: 'IM1', data: windowed('1.3') }]));
+    }
+    const inputs = [files.path('2023/study.zip'), files.path('2024/study.zip')];
+    expect((await cli(['thumb', ...inputs, '-o', out])).code).toBe(0);
+    expect(readdirSync(out)).toEqual(['2023_study-series-CT.png', '2024_study-series-CT.png']);
+  });
+
+  it('does the rest where one cannot be opened, and passes over a report', async () => {
+    const good = files.put('good.dcm', windowed('1.1'));
+    const report = files.put('report.dcm', REPORT);
+    const missing = files.path('missing.dcm');
+    const args = ['thumb', report, missing, good, '-o', `${out}/a.png`];
+    const { code, out: printed, err } = await cli([...args, '--json']);
+    expect([code, readdirSync(out)]).toEqual([1, ['a.png']]);
+    expect(err).toContain(`framedex: no picture of ${report}: a report\n`);
+    expect(err).toContain(missing);
+    expect(JSON.parse(printed)).toMatchObject({
+      pictures: [{ input: good }],
+      failures: [{ name: missing, code: 'IO' }],
+    });
+    expect((await cli(['thumb', report, good, '-o', `${out}/b.png`])).code).toBe(0);
+  });
+
+  it('is exit code 1, with the reason, where none is an image', async () => {
+    const report = files.put('report.dcm', REPORT);
+    for (const inputs of [[report], [report, report]]) {
+      const { code, err } = await cli(['thumb', ...inputs, '-o', `${out}/a.png`]);
+      expect([code, err]).toEqual([1, expect.stringContaining('NO_PIXEL_DATA')]);
+    }
+    expect(readdirSync(out)).toEqual([]);
+  });
+
+  it('is no picture for standard output, nor over any of them', async () => {
+    const a = files.put('a.png', windowed('1.1'));
+    const b = files.put('b.png', windowed('1.2'));
+    expect((await cli(['thumb', a, b, '-o', '-'])).code).toBe(2);
+    expect((await cli(['thumb', a, b, '-o', b])).code).toBe(2);
+    expect(readFileSync(b)).toEqual(Buffer.from(windowed('1.2')));
+    expect((await cli(['thumb', '-', '-', '-o', out])).code).toBe(2);
+  });
+});

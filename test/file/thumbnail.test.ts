@@ -1,0 +1,325 @@
+import { describe, expect, it } from 'vitest';
+import type { Codec } from '../../src/codecs/codec.ts';
+import { FramedexError } from '../../src/errors.ts';
+import type { DicomFile } from '../../src/file/dicom-file.ts';
+import { encapsulated, imagePixel, sequence, SYNTAX } from '../support/build-dicom.ts';
+import type { DicomParts, ElementLike } from '../support/build-dicom.ts';
+import { jpeg2000 } from '../support/code-streams.ts';
+import { touches } from '../support/counting-source.ts';
+import { codeOf, openBuilt } from '../support/open-built.ts';
+
+const STORAGE = '1.2.840.10008.5.1.4.1.1.';
+const ROWS = 20;
+const COLUMNS = 30;
+const LENGTH = ROWS * COLUMNS;
+/** Grey levels as they are stored. */
+const AS_STORED = { center: 128, width: 256, function: 'LINEAR' } as const;
+
+/** Frames of one value each: their number. */
+function frames(count: number, ...more: readonly ElementLike[]): DicomParts {
+  return {
+    elements: [
+      ...imagePixel({ rows: ROWS, columns: COLUMNS, bitsAllocated: 8, numberOfFrames: count }),
+      ...more,
+      [0x7fe00010, 'OB', Uint8Array.from({ length: count * LENGTH }, (_, k) => k / LENGTH)],
+    ],
+  };
+}
+
+function representative(number: number): ElementLike {
+  return [0x00286010, 'US', [number]];
+}
+
+async function shownFrame(file: DicomFile, frame?: 'middle' | number): Promise<unknown> {
+  const picture = await file.thumbnail({ frame, window: AS_STORED });
+  expect(picture.shows?.name).toBe(file.name);
+  expect(picture.data[0]).toBe(picture.shows?.frame);
+  return picture.shows?.frame;
+}
+
+async function refusal(file: DicomFile): Promise<FramedexError> {
+  const error: unknown = await file.thumbnail().catch((fault: unknown) => fault);
+  if (!(error instanceof FramedexError)) throw new Error('no error of ours');
+  return error;
+}
+
+describe('which frame a thumbnail shows', () => {
+  it.each([
+    [1, 0],
+    [2, 1],
+    [7, 3],
+    [8, 4],
+  ])('of %i frames the middle one', async (count, middle) => {
+    const { file } = await openBuilt(frames(count));
+    expect(await shownFrame(file)).toBe(middle);
+    expect(await shownFrame(file, 'middle')).toBe(middle);
+  });
+
+  it('the representative one, counted from 1, where the object names it (PS3.3 C.7.6.16)', async () => {
+    for (const number of [1, 2, 7]) {
+      const { file } = await openBuilt(frames(7, representative(number)));
+      expect(await shownFrame(file)).toBe(number - 1);
+      expect(await shownFrame(file, 'middle')).toBe(3);
+    }
+  });
+
+  it('a representative one that is none of its frames is not believed', async () => {
+    for (const number of [0, 8, 65_535]) {
+      const { file } = await openBuilt(frames(7, representative(number)));
+      expect(await shownFrame(file)).toBe(3);
+    }
+  });
+
+  it('the one that was asked for, and no other', async () => {
+    const { file } = await openBuilt(frames(7, representative(2)));
+    for (const frame of [0, 6]) expect(await shownFrame(file, frame)).toBe(frame);
+    for (const frame of [-1, 7, 0.5, NaN]) {
+      expect(await codeOf(file.thumbnail({ frame }))).toBe('FRAME_RANGE');
+    }
+  });
+
+  it('reads the bytes of that frame, and of no other', async () => {
+    const { file, source, built } = await openBuilt(frames(9, representative(3)));
+    const { pixelOffset = 0 } = built;
+    source.forget();
+    await file.thumbnail({ size: 10 });
+    expect(source.reads).toEqual([[pixelOffset + 2 * LENGTH, LENGTH]]);
+    expect(touches(source.reads, pixelOffset, 2 * LENGTH)).toBe(false);
+  });
+
+  it('a frame that is in the cache is not read again, one with overlays is', async () => {
+    const { file, source } = await openBuilt(frames(3));
+    await file.frame(1);
+    source.forget();
+    await file.thumbnail({ size: 10 });
+    await file.thumbnail({ size: 10, overlays: false });
+    expect(source.reads).toEqual([]);
+    await file.thumbnail({ size: 10, overlays: true });
+    expect(source.reads).toHaveLength(1);
+  });
+});
+
+describe('the picture', () => {
+  it('is of 16 bits where they are asked for', async () => {
+    const { file } = await openBuilt(frames(3));
+    const picture = await file.thumbnail({ bitDepth: 16, size: 10, window: AS_STORED });
+    expect(picture).toMatchObject({ bitDepth: 16, width: 10, shows: { frame: 1 } });
+    expect(picture.data).toEqual(new Uint16Array(picture.data.length).fill(257));
+    expect([...(await picture.encode('png')).subarray(24, 26)]).toEqual([16, 0]);
+  });
+
+  it('is written by what the context has, unless the caller brings something', async () => {
+    const { file } = await openBuilt(frames(1));
+    const own = await file.thumbnail();
+    expect([...(await own.encode('jpeg')).subarray(0, 2)]).toEqual([0xff, 0xd8]);
+    const lossy = (): Promise<Uint8Array> => Promise.resolve(Uint8Array.of(9));
+    const given = await file.thumbnail({ encoders: { lossy } });
+    expect(await given.encode('jpeg')).toEqual(Uint8Array.of(9));
+  });
+
+  it('of a frame that is cut is partial where that was asked for', async () => {
+    const { file } = await openBuilt({ ...frames(2), truncate: -10 });
+    expect(await codeOf(file.thumbnail())).toBe('FRAME_TRUNCATED');
+    expect(await file.thumbnail({ lenient: true })).toMatchObject({
+      partial: true,
+      shows: { frame: 1 },
+    });
+  });
+});
+
+describe('resolution levels that a thumbnail does without', () => {
+  interface Given {
+    readonly rows?: number;
+    readonly columns?: number;
+    readonly size?: number | undefined;
+    readonly aspect?: string;
+    readonly more?: readonly ElementLike[];
+    readonly photometricInterpretation?: string;
+  }
+
+  async function levels(given: Given): Promise<number> {
+    return (await reduced(given)).levels;
+  }
+
+  async function reduced(given: Given) {
+    const { rows = 256, columns = 256, aspect, photometricInterpretation, more = [] } = given;
+    const { codec, asked } = reducing();
+    const elements: ElementLike[] = [
+      ...imagePixel({ rows, columns, bitsAllocated: 8, photometricInterpretation }),
+      ...(aspect === undefined ? [] : [[0x00280034, 'IS', aspect] as const]),
+      ...more,
+      encapsulated({ frames: [jpeg2000()] }),
+    ];
+    const object = { transferSyntax: '1.2.840.10008.1.2.4.90', elements };
+    const { file } = await openBuilt(object, { codecs: [codec], workers: 0 });
+    const { width, height } = await file.thumbnail({ size: given.size });
+    return { levels: asked[0] ?? 0, width, height };
+  }
+
+  it.each([
+    [{ size: undefined }, 0],
+    [{ size: 256 }, 0],
+    [{ size: 129 }, 0],
+    [{ size: 128 }, 0],
+    [{ size: 65 }, 0],
+    [{ size: 64 }, 1],
+    [{ size: 33 }, 1],
+    [{ size: 32 }, 2],
+    [{ size: 1 }, 7],
+    [{ rows: 100, columns: 1000, size: 250 }, 1],
+    [{ rows: 335, columns: 1000, size: 250 }, 1],
+    [{ rows: 1000, columns: 1000, size: 251 }, 0],
+  ])('%o: %i', async (given, expected) => {
+    expect(await levels(given)).toBe(expected);
+  });
+
+  it('the picture is of the size that it has of the whole frame', async () => {
+    for (const [rows, columns, size] of [
+      [540, 960, 100],
+      [961, 1009, 33],
+      [300, 257, 17],
+    ] as const) {
+      const { width, height, levels: left } = await reduced({ rows, columns, size });
+      expect(left).toBeGreaterThan(0);
+      const scale = size / Math.max(rows, columns);
+      expect([width, height]).toEqual([Math.round(columns * scale), Math.round(rows * scale)]);
+    }
+  });
+
+  it('K18: of pixels that are not square, the stretched axis decides', async () => {
+    // Pixels four times as high as wide: 64 rows are as long as 256 columns.
+    const high = { rows: 64, columns: 128, aspect: '4\\1' };
+    expect(await levels({ ...high, size: 128 })).toBe(0);
+    expect(await levels({ ...high, size: 32 })).toBe(0);
+    expect(await levels({ ...high, size: 16 })).toBe(1);
+    const wide = { rows: 128, columns: 64, aspect: '1\\4' };
+    expect(await levels({ ...wide, size: 32 })).toBe(0);
+    expect(await levels({ ...wide, size: 16 })).toBe(1);
+  });
+
+  it('the mean of two numbers of a palette, or of two segments, is no number of either', async () => {
+    const labels = [
+      [0x00620001, 'CS', 'LABELMAP'],
+      sequence(0x00620002, [[[0x00620004, 'US', [1]]]]),
+    ] as const;
+    expect(await levels({ size: 64 })).toBe(1);
+    expect(await levels({ size: 64, more: labels })).toBe(0);
+    const table = (tag: number): ElementLike => [tag, 'OW', new Uint8Array(512)];
+    const palette = [0x00281101, 0x00281102, 0x00281103].map(
+      (tag) => [tag, 'US', [256, 0, 16]] as const,
+    );
+    const colours = [...palette, ...[0x00281201, 0x00281202, 0x00281203].map(table)];
+    const photometricInterpretation = 'PALETTE COLOR';
+    expect(await levels({ size: 64, photometricInterpretation, more: colours })).toBe(0);
+  });
+});
+
+describe('an object without pixels', () => {
+  it.each([
+    ['88.33', 'report', 'a report (Comprehensive SR) has no pixels'],
+    ['88.4', 'report', 'a report (Comprehensive SR - Trial) has no pixels'],
+    ['481.3', 'structure-set', 'a structure set (RT Structure Set) has no pixels'],
+    [
+      '67',
+      'real-world-value-map',
+      'a real world value map (Real World Value Mapping) has no pixels',
+    ],
+    ['66', 'raw-data', 'raw data (Raw Data) has no pixels'],
+    ['88.59', 'key-objects', 'key objects (Key Object Selection Document) have no pixels'],
+    ['2', 'image', 'an image (CT Image) has no pixels'],
+    ['999', 'other', 'an object has no pixels'],
+  ])('I07: %s says what it is: %s', async (last, content, text) => {
+    const { file } = await openBuilt({ elements: [[0x00080016, 'UI', STORAGE + last]] });
+    const error = await refusal(file);
+    expect(error).toMatchObject({ code: 'NO_PIXEL_DATA', details: { content, name: 'built.dcm' } });
+    expect(error.message).toContain(`built.dcm: ${text}`);
+    expect(await codeOf(file.frame(0))).toBe('NO_PIXEL_DATA');
+  });
+
+  it('I09: of a document, what its bytes are and how to have them', async () => {
+    const { file } = await openBuilt({
+      elements: [
+        [0x00080016, 'UI', `${STORAGE}104.1`],
+        [0x00420011, 'OB', Uint8Array.of(37, 80)],
+        [0x00420012, 'LO', 'application/pdf'],
+      ],
+    });
+    const error = await refusal(file);
+    expect(error.details).toMatchObject({ content: 'document', mediaType: 'application/pdf' });
+    expect(error.message).toContain("value('EncapsulatedDocument')");
+    expect(await file.value('EncapsulatedDocument')).toEqual(Uint8Array.of(37, 80));
+  });
+
+  it('says that it brings a picture along, where it does', async () => {
+    const icon: readonly ElementLike[] = [
+      ...imagePixel({ rows: 1, columns: 2, bitsAllocated: 8 }),
+      [0x7fe00010, 'OB', [1, 2]],
+    ];
+    const { file } = await openBuilt({
+      elements: [[0x00080016, 'UI', `${STORAGE}88.33`], sequence(0x00880200, [icon])],
+    });
+    expect((await refusal(file)).details.advice).toContain('icon()');
+    expect((await file.icon())?.columns).toBe(2);
+  });
+
+  it('never tells a value of the file', async () => {
+    const { file } = await openBuilt({
+      elements: [
+        [0x00080016, 'UI', `${STORAGE}104.1`],
+        [0x00100010, 'PN', 'Doe^Jane'],
+        [0x00420012, 'LO', 'Doe^Jane'],
+      ],
+    });
+    const error = await refusal(file);
+    expect(JSON.stringify([error.message, error.details])).not.toContain('Doe');
+  });
+
+  it('where an image may have been lost, or is elsewhere, that is what is said', async () => {
+    const image: ElementLike = [0x00080016, 'UI', `${STORAGE}2`];
+    const { file: elsewhere } = await openBuilt({
+      elements: [image, [0x00287fe0, 'UR', 'http://nowhere']],
+    });
+    expect((await refusal(elsewhere)).message).toContain('elsewhere');
+    const { file: until } = await openBuilt(
+      { elements: [image, ...imagePixel({ rows: 1, columns: 1 }), [0x7fe00010, 'OW', [1]]] },
+      { until: 'Rows' },
+    );
+    expect((await refusal(until)).message).toContain('not read up to the pixel data');
+    const { file: empty } = await openBuilt({
+      elements: [image, ...imagePixel({ rows: 1, columns: 1 }), [0x7fe00010, 'OW', []]],
+    });
+    expect((await refusal(empty)).message).toContain('empty');
+  });
+});
+
+describe('opened in other ways', () => {
+  it('with tags, and by a saved index, the picture is the same', async () => {
+    const object = frames(7, representative(2));
+    const { file } = await openBuilt(object);
+    const picture = await file.thumbnail({ frame: 'middle', size: 10 });
+    const { file: few } = await openBuilt(object, { tags: ['PatientID'] });
+    expect((await few.thumbnail({ frame: 'middle', size: 10 })).data).toEqual(picture.data);
+    const index = file.toIndex();
+    const { file: again } = await openBuilt(object, { index });
+    expect((await again.thumbnail({ size: 10 })).shows?.frame).toBe(1);
+    expect(again.content).toEqual(file.content);
+  });
+});
+
+/** A codec of JPEG 2000 that gives grey of the right size, and how many levels it was to leave out. */
+function reducing(): { readonly codec: Codec; readonly asked: (number | undefined)[] } {
+  const asked: (number | undefined)[] = [];
+  const codec: Codec = {
+    ...{ name: 'reducing', transferSyntaxes: [SYNTAX.jpeg2000Lossless] },
+    load: () =>
+      Promise.resolve({
+        decode: (_, pixel, { reduce = 0 }) => {
+          asked.push(reduce);
+          const rows = Math.ceil(pixel.rows / 2 ** reduce);
+          const columns = Math.ceil(pixel.columns / 2 ** reduce);
+          return { bytes: new Uint8Array(rows * columns), pixel: { ...pixel, rows, columns } };
+        },
+      }),
+  };
+  return { codec, asked };
+}
