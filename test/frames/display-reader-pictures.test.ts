@@ -249,7 +249,7 @@ describe('what is read for pictures', () => {
     expect(other?.colourSpace).toBeUndefined();
   });
 
-  it('K14: names the groups of overlays that have anything to draw', async () => {
+  it('K14: names the groups of overlays that have anything to draw, or should', async () => {
     const size = (group: number): ElementLike[] => [
       [group * 0x10000 + 0x0010, 'US', 1],
       [group * 0x10000 + 0x0011, 'US', 1],
@@ -267,6 +267,6 @@ describe('what is read for pictures', () => {
       ...size(0x6020),
       [0x60203000, 'OW', [1]],
     ]);
-    expect((await display(0)).overlayGroups).toEqual([0x6000, 0x601e]);
+    expect((await display(0)).overlayGroups).toEqual([0x6000, 0x6006, 0x601e]);
   });
 });

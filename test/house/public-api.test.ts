@@ -128,7 +128,10 @@ function exportedNames(path: string): Map<string, ts.Node> {
   const found = new Map<string, ts.Node>();
   for (const statement of file.statements) {
     if (!ts.isExportDeclaration(statement)) {
-      for (const [name, declaration] of declared(statement)) found.set(name, declaration);
+      // Of a function with overloads, the first is the one that is described.
+      for (const [name, declaration] of declared(statement)) {
+        if (!found.has(name)) found.set(name, declaration);
+      }
       continue;
     }
     const { moduleSpecifier, exportClause } = statement;
