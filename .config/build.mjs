@@ -4,6 +4,7 @@
  */
 import { chmodSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { joinModules } from './join.mjs';
 import { bin, node, ROOT } from './run.mjs';
 
 const DIST = join(ROOT, 'dist');
@@ -13,21 +14,36 @@ if (!existsSync(join(ROOT, 'node_modules', 'typescript'))) {
   // `npm install --omit=dev` in a clone: the compiler was declined, so there is nothing to do.
   console.log('framedex: not built, because typescript is not installed');
 } else if (!process.argv.includes('--if-needed') || isStale()) {
-  build();
+  await build();
 }
 
-function build() {
+async function build() {
   console.log('framedex: building dist');
   const fresh = join(ROOT, `.dist-${process.pid}`);
   rmSync(fresh, { recursive: true, force: true });
-  const project = join(ROOT, '.config', 'tsconfig.build.json');
-  const { status } = node([bin('typescript', 'tsc'), '-p', project, '--outDir', fresh]);
-  if (status === 0) {
-    if (existsSync(join(fresh, COMMAND))) chmodSync(join(fresh, COMMAND), 0o755);
-    replace(fresh);
+  try {
+    const project = join(ROOT, '.config', 'tsconfig.build.json');
+    const { status } = node([bin('typescript', 'tsc'), '-p', project, '--outDir', fresh]);
+    if (status === 0) {
+      await joinIfPossible(fresh);
+      if (existsSync(join(fresh, COMMAND))) chmodSync(join(fresh, COMMAND), 0o755);
+      replace(fresh);
+    }
+    process.exitCode = status ?? 1;
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
   }
-  rmSync(fresh, { recursive: true, force: true });
-  process.exitCode = status ?? 1;
+}
+
+/** Without rolldown, or its package for this platform, there is what tsc wrote: the same, but later there. */
+async function joinIfPossible(folder) {
+  const found = await import('rolldown').catch((error) => ({ error }));
+  if ('error' in found) {
+    const [why] = String(found.error).split('\n');
+    console.log(`framedex: modules are not joined, because rolldown cannot be loaded: ${why}`);
+  } else {
+    await joinModules(folder, found.rolldown);
+  }
 }
 
 function replace(fresh) {
@@ -45,7 +61,6 @@ function isStale() {
   const sources = readdirSync(join(ROOT, 'src'), { recursive: true }).map((path) =>
     join('src', path),
   );
-  return ['src', 'tsconfig.json', '.config/tsconfig.build.json', ...sources].some(
-    (path) => statSync(join(ROOT, path)).mtimeMs > since,
-  );
+  const makers = ['tsconfig.json', '.config/tsconfig.build.json', '.config/join.mjs'];
+  return ['src', ...makers, ...sources].some((path) => statSync(join(ROOT, path)).mtimeMs > since);
 }
