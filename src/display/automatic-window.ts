@@ -25,9 +25,7 @@ const PASSES = 8;
 export function fullRange(stored: StoredValues, transform: Transformation): ValueRange | undefined {
   let low = Infinity;
   let high = -Infinity;
-  const { narrow } = stored;
-  const counts = narrow?.counts();
-  eachChunk(stored, transform, (values) => {
+  eachChunk(stored, transform, (values, counts) => {
     for (let k = 0; k < values.length; k++) {
       const value = values[k] ?? NaN;
       if (counts?.[k] === 0 || !Number.isFinite(value)) continue;
@@ -47,9 +45,9 @@ export function percentileRange(
   transform: Transformation,
 ): ValueRange | undefined {
   if (stored.narrow !== undefined) {
-    const values = stored.narrow.values();
+    const { values, counts } = stored.narrow.histogram();
     transform(values);
-    return percentilesOf(values, stored.narrow.counts());
+    return percentilesOf(values, counts);
   }
   let range = fullRange(stored, transform);
   for (let pass = 0; pass < PASSES && range !== undefined; pass++) {
@@ -120,12 +118,12 @@ function binned(
 function eachChunk(
   stored: StoredValues,
   transform: Transformation,
-  visit: (values: Float64Array) => void,
+  visit: (values: Float64Array, counts?: Uint32Array) => void,
 ): void {
   if (stored.narrow !== undefined) {
-    const values = stored.narrow.values();
+    const { values, counts } = stored.narrow.histogram();
     transform(values);
-    visit(values);
+    visit(values, counts);
     return;
   }
   for (let start = 0; start < stored.count; start += CHUNK) {

@@ -1,9 +1,9 @@
 import { FramedexError } from '../errors.ts';
 import type { Palette } from '../frames/display-attributes.ts';
 import type { Frame } from '../frames/frame.ts';
-import { colourSamples } from './palette.ts';
+import { paletteSamples } from './palette.ts';
 import { numbersOf, painterOf, storedValues } from './stored-values.ts';
-import type { Paint } from './stored-values.ts';
+import type { Painter, ToSamples } from './stored-values.ts';
 
 /** Samples of a frame of colour, unsigned. */
 type Components = Uint8Array | Uint16Array | Uint32Array | Float64Array;
@@ -31,23 +31,28 @@ export const COLOUR_SAMPLES: ReadonlyMap<string, 3 | 4> = new Map([
  *
  * @throws FramedexError `BAD_PIXEL_MODULE` when `bitsStored` is no depth, or the samples are signed.
  */
-export function colourPainter(frame: Frame, white: 255 | 65535): Paint {
+export function colourPainter(frame: Frame, white: 255 | 65535): Painter {
   const { photometricInterpretation, samplesPerPixel, rows, columns, data } = frame;
   const highest = highestComponent(frame);
   const count = rows * columns * samplesPerPixel;
   if (photometricInterpretation === 'RGB') {
     if (data instanceof Uint8Array && highest === white) {
-      return (start, pixels, into) => into.set(data.subarray(start * 3, (start + pixels) * 3));
+      return {
+        paint: (start, pixels, into) => into.set(data.subarray(start * 3, (start + pixels) * 3)),
+      };
     }
     const scale = white / highest;
-    const paint = painterOf(storedValues(data, count), (values, into) => {
+    const toSamples: ToSamples = (values, into) => {
       for (let k = 0; k < values.length; k++) into[k] = sample((values[k] ?? 0) * scale, white);
-    });
-    return (start, pixels, into) => paint(start * 3, pixels * 3, into);
+    };
+    const { paint } = painterOf(storedValues(data, count), toSamples, 1);
+    return { paint: (start, pixels, into) => paint(start * 3, pixels * 3, into) };
   }
   const samples = componentsOf(frame, count);
   const convert = conversion(photometricInterpretation, { highest, white }, frame.display.palette);
-  return (start, pixels, into) => convert(samples, start * samplesPerPixel, pixels, into);
+  return {
+    paint: (start, pixels, into) => convert(samples, start * samplesPerPixel, pixels, into),
+  };
 }
 
 /** What a component is at most, and what becomes of that. */
@@ -170,19 +175,15 @@ function fromCmyk({ highest, white }: Scale): Convert {
 /** Where alpha is more than 0, its entries in the palette take the place of the colour. */
 function fromArgb({ highest, white }: Scale, palette: Palette | undefined): Convert {
   const scale = white / highest;
-  const tables = palette && [palette.red, palette.green, palette.blue];
-  const paints = tables?.map((table) => colourSamples(table, white));
+  const entries = palette && paletteSamples(palette, white);
   const alpha = new Float64Array(1);
-  const colour = new Uint16Array(1);
   return (samples, start, count, into) => {
     for (let k = 0; k < count; k++) {
       alpha[0] = samples[start + 4 * k] ?? 0;
       for (let c = 0; c < 3; c++) {
         into[3 * k + c] = sample((samples[start + 4 * k + 1 + c] ?? 0) * scale, white);
-        if (alpha[0] === 0 || paints === undefined) continue;
-        paints[c]?.(alpha, colour);
-        into[3 * k + c] = colour[0] ?? 0;
       }
+      if (alpha[0] !== 0) entries?.(alpha, into.subarray(3 * k, 3 * k + 3));
     }
   };
 }

@@ -1,7 +1,7 @@
 import type { LookUpTable, Palette } from '../frames/display-attributes.ts';
 import type { Grey } from './grey.ts';
 import { painterOf } from './stored-values.ts';
-import type { Paint, StoredValues, ToSamples } from './stored-values.ts';
+import type { Painter, StoredValues, ToSamples } from './stored-values.ts';
 
 /**
  * Paints the colours of stored values (PS3.3 C.7.6.3.1.5): values before the first entry of a table take
@@ -14,38 +14,45 @@ export function palettePainter(
   palette: Palette,
   white: number,
   grey?: Grey,
-): Paint {
-  const { red, green, blue } = palette;
-  const planes = [red, green, blue].map((table, first) => {
-    const colour = colourSamples(table, white);
-    const toSamples = grey === undefined ? colour : supplemented(grey, colour, red.first);
-    return painterOf(values, toSamples, { step: 3, first });
-  });
-  return (start, count, into) => {
-    for (const paint of planes) paint(start, count, into);
+): Painter {
+  const colours = paletteSamples(palette, white);
+  const toSamples = grey === undefined ? colours : supplemented(grey, colours, palette.red.first);
+  return painterOf(values, toSamples, 3);
+}
+
+/** Red, green and blue of values: the full range of a table's bits is from black to the full colour. */
+export function paletteSamples({ red, green, blue }: Palette, white: number): ToSamples {
+  return (values, into) => {
+    writeEntries(red, white, values, into, 0);
+    writeEntries(green, white, values, into, 1);
+    writeEntries(blue, white, values, into, 2);
   };
 }
 
-/** The entries of one table, as samples: its full range of bits is from black to the full colour. */
-export function colourSamples({ first, bits, data }: LookUpTable, white: number): ToSamples {
+function writeEntries(
+  { first, bits, data }: LookUpTable,
+  white: number,
+  values: Float64Array,
+  into: Uint16Array,
+  channel: number,
+): void {
   const last = data.length - 1;
   const scale = white / (2 ** bits - 1);
-  return (values, into) => {
-    for (let k = 0; k < values.length; k++) {
-      const entry = Math.min(last, Math.max(0, Math.round((values[k] ?? 0) - first)));
-      into[k] = Math.min(white, Math.round((data[entry] ?? 0) * scale));
-    }
-  };
+  for (let k = 0; k < values.length; k++) {
+    const entry = Math.min(last, Math.max(0, Math.round((values[k] ?? 0) - first)));
+    into[3 * k + channel] = Math.min(white, Math.round((data[entry] ?? 0) * scale));
+  }
 }
 
-function supplemented(grey: Grey, colour: ToSamples, firstColour: number): ToSamples {
+function supplemented(grey: Grey, colours: ToSamples, firstColour: number): ToSamples {
   return (values, into) => {
     const stored = values.slice();
-    const colours = new Uint16Array(values.length);
-    colour(stored, colours);
-    grey.toSamples(values, into);
+    const greys = new Uint16Array(values.length);
+    colours(stored, into);
+    grey.toSamples(values, greys);
     for (let k = 0; k < stored.length; k++) {
-      if ((stored[k] ?? 0) >= firstColour) into[k] = colours[k] ?? 0;
+      if ((stored[k] ?? 0) >= firstColour) continue;
+      into.fill(greys[k] ?? 0, 3 * k, 3 * k + 3);
     }
   };
 }

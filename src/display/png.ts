@@ -59,13 +59,29 @@ function filteredBytes(picture: PngPicture & { bitDepth: 8 }): Uint8Array<ArrayB
   const { height, channels, data } = picture;
   const stride = picture.width * channels;
   const rows = new Uint8Array(height * (stride + 1));
-  for (let y = 0, from = 0, to = 0; y < height; y++) {
-    rows[to++] = SUB;
-    const end = from + stride;
-    for (const second = from + channels; from < second; from++) rows[to++] = data[from] ?? 0;
-    for (; from < end; from++) rows[to++] = (data[from] ?? 0) - (data[from - channels] ?? 0);
+  for (let y = 0; y < height; y++) {
+    const at = y * (stride + 1);
+    rows[at] = SUB;
+    filterBytes(data.subarray(y * stride, (y + 1) * stride), channels, rows, at + 1);
   }
   return rows;
+}
+
+/** One row is one call: the engine is slow in one loop over all of a picture. */
+function filterBytes(
+  row: Uint8Array | Uint8ClampedArray,
+  channels: number,
+  into: Uint8Array,
+  start: number,
+): void {
+  for (let c = 0; c < channels; c++) {
+    let left = 0;
+    for (let i = c; i < row.length; i += channels) {
+      const sample = row[i] ?? 0;
+      into[start + i] = sample - left;
+      left = sample;
+    }
+  }
 }
 
 // The same with the bytes of each sample, most significant first.

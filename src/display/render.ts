@@ -14,10 +14,10 @@ import type { PictureEncoders } from './picture-encoders.ts';
 import { pictureSize } from './picture-size.ts';
 import type { SizeOptions } from './picture-size.ts';
 import { resize } from './resize.ts';
-import type { PictureSamples } from './resize.ts';
+import type { PictureSamples, RowSource } from './resize.ts';
 import { segmentationPalette } from './segmentation.ts';
 import { painterOf, storedValues } from './stored-values.ts';
-import type { Paint } from './stored-values.ts';
+import type { Painter } from './stored-values.ts';
 import type { AppliedVoiLut, AppliedWindow, VoiOptions } from './voi.ts';
 
 /** How a frame becomes a picture. */
@@ -46,8 +46,7 @@ export type For16Bits<O extends RenderOptions> = Omit<O, 'bitDepth'> & { readonl
 /** What is painted of a frame, and what was applied for it. */
 interface Painted {
   readonly channels: 1 | 3;
-  /** Writes pixels of the frame from `start` on. */
-  readonly paint: Paint;
+  readonly painter: Painter;
   readonly window?: AppliedWindow | undefined;
   readonly voiLut?: AppliedVoiLut | undefined;
 }
@@ -88,12 +87,11 @@ export function render(
   const overlays = chosenOverlays(frame, options.overlays);
   const warnings: Warning[] = [];
   const target: Target = { white: whiteOf(options.bitDepth), warnings };
-  const { channels, paint, window, voiLut } = paintedFrame(frame, options, target);
+  const { channels, painter, window, voiLut } = paintedFrame(frame, options, target);
   const { width, height } = pictureSize(frame, options, warnings);
   const data = samplesOf(width * height * channels, target);
   const { columns, rows, partial, unverified } = frame;
-  const readRow = (y: number, into: Uint16Array): void => paint(y * columns, columns, into);
-  resize({ width: columns, height: rows, channels, readRow }, width, height, data);
+  resize(rowSource(painter, columns, rows, channels), width, height, data);
   if (channels === 3 && options.invert === true) invertColours(data, target.white);
   const { white } = target;
   if (overlays.length > 0) drawOverlays({ width, height, channels, data, white }, frame, overlays);
@@ -108,6 +106,19 @@ export function render(
   return data instanceof Uint16Array
     ? createImage16({ ...facts, bitDepth: 16, data })
     : createImage({ ...facts, bitDepth: 8, data });
+}
+
+function rowSource(
+  { paint, add }: Painter,
+  width: number,
+  height: number,
+  channels: 1 | 3,
+): RowSource {
+  return {
+    ...{ width, height, channels },
+    readRow: (y, into) => paint(y * width, width, into),
+    addRow: add && ((y, units, sums) => add(y * width, width, units, sums)),
+  };
 }
 
 function whiteOf(bitDepth: number | undefined): 255 | 65535 {
@@ -134,21 +145,21 @@ function paintedFrame(
   const isPalette = photometricInterpretation === 'PALETTE COLOR';
   if (isColour || isPalette) refuseRealWorldValues(options);
   if (isColour || isPalette) noteIccProfile(frame, target.warnings);
-  if (isColour) return { channels: 3, paint: colourPainter(frame, target.white) };
+  if (isColour) return { channels: 3, painter: colourPainter(frame, target.white) };
   const values = storedValues(data, rows * columns);
   const ownColours = isPalette ? paletteOf(frame) : segmentColours(frame, options);
   if (ownColours !== undefined) {
-    return { channels: 3, paint: palettePainter(values, ownColours, target.white) };
+    return { channels: 3, painter: palettePainter(values, ownColours, target.white) };
   }
   const supplemental = options.realWorldValues === undefined ? display.palette : undefined;
   if (supplemental !== undefined) {
     // All that is turned around is, at the end.
     const grey = greyOf(frame, values, { ...options, invert: false }, target);
-    const paint = palettePainter(values, supplemental, target.white, grey);
-    return { channels: 3, paint, window: grey.window, voiLut: grey.voiLut };
+    const painter = palettePainter(values, supplemental, target.white, grey);
+    return { channels: 3, painter, window: grey.window, voiLut: grey.voiLut };
   }
   const { toSamples, window, voiLut } = greyOf(frame, values, options, target);
-  return { channels: 1, paint: painterOf(values, toSamples), window, voiLut };
+  return { channels: 1, painter: painterOf(values, toSamples, 1), window, voiLut };
 }
 
 function segmentColours(

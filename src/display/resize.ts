@@ -1,3 +1,5 @@
+import type { Sums } from './stored-values.ts';
+
 /** The samples of a picture: of 8 bits, or of 16. */
 export type PictureSamples = Uint8ClampedArray | Uint16Array;
 
@@ -8,6 +10,8 @@ export interface RowSource {
   readonly channels: 1 | 3;
   /** Writes row `y` into `into`, which holds exactly `width * channels` samples. */
   readRow(y: number, into: Uint16Array): void;
+  /** Adds row `y` to `sums`, `units` times, where that is faster than to read it before. */
+  addRow?: ((y: number, units: number, sums: Sums) => void) | undefined;
 }
 
 /**
@@ -15,7 +19,7 @@ export interface RowSource {
  * that it covers, exact to the last bit before it is rounded. The same rule enlarges: source pixels
  * become rectangles, no value is invented between them.
  *
- * Rows are made one at a time, each once: beside the result, two rows of the source are in memory.
+ * Rows are made one at a time: beside the result, two rows of the source are in memory.
  */
 export function resize(
   source: RowSource,
@@ -33,32 +37,36 @@ export function resize(
     }
     return;
   }
-  // All weights are whole numbers, which a float adds up exactly.
+  // All weights are whole numbers, so that the sums are exact.
   const { unit, span } = lengths(source.height, height);
   const across = spans(source.width, width);
   const share = 1 / (span * across.span);
-  const sums = new Float64Array(line.length);
+  // Integers are faster, above all before the engine has compiled the loops; no frame of a file is too high.
+  const isNarrow = span * 0xffff < 2 ** 32;
+  const sums = isNarrow ? new Uint32Array(line.length) : new Float64Array(line.length);
   let current = -1;
   for (let y = 0; y < height; y++) {
     sums.fill(0);
     const top = y * span;
     const bottom = top + span;
     for (let row = Math.floor(top / unit); row * unit < bottom; row++) {
+      const units = Math.min(bottom, (row + 1) * unit) - Math.max(top, row * unit);
+      if (source.addRow !== undefined) {
+        source.addRow(row, units, sums);
+        continue;
+      }
       // Two new rows may share a row of the source.
       if (row !== current) source.readRow(row, line);
       current = row;
-      addRow(line, Math.min(bottom, (row + 1) * unit) - Math.max(top, row * unit), sums);
+      addLine(line, units, sums);
     }
     writeMeans(sums, across, share, result.subarray(y * stride, (y + 1) * stride));
   }
 }
 
-/** Most rows count once: without the multiplication they are added twice as fast. */
-function addRow(line: Uint16Array, units: number, sums: Float64Array): void {
-  if (units === 1) {
-    for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0) + (line[i] ?? 0);
-  } else {
-    for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0) + units * (line[i] ?? 0);
+function addLine(line: Uint16Array, units: number, sums: Sums): void {
+  for (let i = 0; i < sums.length; i++) {
+    sums[i] = (sums[i] ?? 0) + Math.imul(units, line[i] ?? 0);
   }
 }
 
@@ -92,7 +100,7 @@ function spans(from: number, to: number): Spans {
 
 /** The same along the row, from the sums down each column; `share` is that of one unit in a new pixel. */
 function writeMeans(
-  sums: Float64Array,
+  sums: Sums,
   { unit, span, firsts, firstUnits }: Spans,
   share: number,
   into: PictureSamples,
@@ -120,7 +128,7 @@ function writeMeans(
 
 /** The same where new pixels are of whole pixels, `span` of them. */
 function writeMeansOfWhole(
-  sums: Float64Array,
+  sums: Sums,
   channels: number,
   span: number,
   share: number,

@@ -1,10 +1,21 @@
 import { FramedexError } from '../errors.ts';
 import type { Samples } from '../frames/frame.ts';
 
-/** Writes the samples of `count` values from `start` on, where the painter was told to. */
-export type Paint = (start: number, count: number, into: Uint16Array) => void;
+/** What rows of a picture are added up in. */
+export type Sums = Uint32Array | Float64Array;
 
-/** Makes samples of a picture of stored values, which it may change in their place. */
+/** Makes samples of a picture of the pixels of a frame. */
+export interface Painter {
+  /** Writes those of `count` pixels from `start` on. */
+  readonly paint: (start: number, count: number, into: Uint16Array) => void;
+  /** Adds them `units` times to `sums`, where that is faster than to write them before. */
+  readonly add?: (start: number, count: number, units: number, sums: Sums) => void;
+}
+
+/**
+ * Makes samples of stored values, which it may change in their place: one of each, or red, green and blue.
+ * Equal values make equal samples.
+ */
 export type ToSamples = (values: Float64Array, into: Uint16Array) => void;
 
 /** The stored values of a frame, whatever array they come in. */
@@ -16,25 +27,19 @@ export interface StoredValues {
   readonly narrow?: NarrowValues | undefined;
 }
 
-/** The values of a frame of 8 or 16 bits, from the lowest that occurs to the highest. */
+/** The values of a frame of 8 or 16 bits. */
 export interface NarrowValues {
-  /** How many there are. */
-  readonly size: number;
-  /** All of them in ascending order, in new memory. */
-  values(): Float64Array;
+  histogram(): Histogram;
+  painter(toSamples: ToSamples, channels: 1 | 3): Painter;
+}
+
+/** All values from the lowest that occurs to the highest. */
+export interface Histogram {
+  /** In ascending order, in new memory. */
+  readonly values: Float64Array;
   /** How often each of them occurs. */
-  counts(): Uint32Array;
-  /** Gives the pixels of each of them the same sample. */
-  painter(samples: Uint16Array, place: Place): Paint;
+  readonly counts: Uint32Array;
 }
-
-/** Where samples go: to every `step`-th place from `first` on. */
-export interface Place {
-  readonly step: number;
-  readonly first: number;
-}
-
-const ALL: Place = { step: 1, first: 0 };
 
 /** Arrays whose elements are numbers. */
 type Numbers = Exclude<Samples, BigUint64Array | BigInt64Array>;
@@ -66,27 +71,18 @@ export function numbersOf(data: Samples, count: number): Numbers {
 
 /**
  * A painter of the values: by a table of their samples, so that the pixel loop knows no branch; value by
- * value where these are of more than 16 bits, or fewer than the table would have entries.
+ * value where these are of more than 16 bits.
  */
-export function painterOf(values: StoredValues, toSamples: ToSamples, place: Place = ALL): Paint {
-  const { narrow } = values;
-  if (narrow === undefined || narrow.size > values.count) return direct(values, toSamples, place);
-  const samples = new Uint16Array(narrow.size);
-  toSamples(narrow.values(), samples);
-  return narrow.painter(samples, place);
+export function painterOf(values: StoredValues, toSamples: ToSamples, channels: 1 | 3): Painter {
+  return values.narrow?.painter(toSamples, channels) ?? { paint: paintEach(values, toSamples) };
 }
 
-function direct(values: StoredValues, toSamples: ToSamples, { step, first }: Place): Paint {
+function paintEach(values: StoredValues, toSamples: ToSamples): Painter['paint'] {
   let buffer = new Float64Array(0);
-  let samples = new Uint16Array(0);
   return (start, count, into) => {
-    if (buffer.length !== count) {
-      buffer = new Float64Array(count);
-      samples = new Uint16Array(count);
-    }
+    if (buffer.length !== count) buffer = new Float64Array(count);
     values.copy(start, buffer);
-    toSamples(buffer, samples);
-    for (let i = 0, to = first; i < count; i++, to += step) into[to] = samples[i] ?? 0;
+    toSamples(buffer, into);
   };
 }
 
@@ -98,123 +94,165 @@ type Patterns = Uint8Array | Uint16Array;
  */
 function narrowValues(data: Numbers): NarrowValues | undefined {
   const { buffer, byteOffset, length } = data;
-  if (data instanceof Uint8Array) return patternValues(data, 0, { low: 0, high: 0xff });
+  if (data instanceof Uint8Array) return patternValues(data, 0);
   if (data instanceof Int8Array) {
-    const patterns = new Uint8Array(buffer, byteOffset, length);
-    return patternValues(patterns, 0x80, { low: 0, high: 0xff });
+    return patternValues(new Uint8Array(buffer, byteOffset, length), 0x80);
   }
-  if (data instanceof Uint16Array) return patternValues(data, 0, extent(data, 0));
+  if (data instanceof Uint16Array) return patternValues(data, 0);
   if (data instanceof Int16Array) {
-    const patterns = new Uint16Array(buffer, byteOffset, length);
-    return patternValues(patterns, 0x8000, extent(patterns, 0x8000));
+    return patternValues(new Uint16Array(buffer, byteOffset, length), 0x8000);
   }
   return undefined;
 }
 
-function patternValues(
-  patterns: Patterns,
-  sign: number,
-  { low, high }: { readonly low: number; readonly high: number },
-): NarrowValues {
-  const size = high - low + 1;
+function patternValues(patterns: Patterns, sign: number): NarrowValues {
+  let counts: Uint32Array | undefined;
   return {
-    size,
-    values: () => {
-      const values = new Float64Array(size);
-      for (let k = 0; k < size; k++) values[k] = k + low - sign;
-      return values;
+    histogram: () => {
+      counts ??= countsOf(patterns, sign);
+      return histogramOf(counts, sign);
     },
-    counts: () => {
-      const counts = new Uint32Array(size);
-      eachStretch(patterns, (from, to) => count(patterns, sign, low, from, to, counts));
-      return counts;
-    },
-    painter: (samples, { step, first }) =>
-      step === 1
-        ? (start, length, into) => paintRow(patterns, sign, low, samples, start, length, into)
-        : (start, length, into) => {
-            const row = patterns.subarray(start, start + length);
-            paintPlane(row, sign, low, samples, into, step, first);
-          },
+    painter: (toSamples, channels) => tablePainter(patterns, sign, toSamples, channels),
   };
 }
 
 /** Values whose loop is one call: the engine is slow in one loop over all of a large frame. */
 const STRETCH = 4096;
 
-function eachStretch(patterns: Patterns, visit: (from: number, to: number) => void): void {
+/** How often each pattern occurs, in the order of the values. */
+function countsOf(patterns: Patterns, sign: number): Uint32Array {
+  const counts = new Uint32Array(kindsOf(patterns));
   for (let from = 0; from < patterns.length; from += STRETCH) {
-    visit(from, Math.min(patterns.length, from + STRETCH));
+    count(patterns, sign, from, Math.min(patterns.length, from + STRETCH), counts);
   }
+  return counts;
 }
 
 function count(
   patterns: Patterns,
   sign: number,
-  low: number,
   from: number,
   to: number,
   counts: Uint32Array,
 ): void {
   for (let i = from; i < to; i++) {
-    const k = ((patterns[i] ?? 0) ^ sign) - low;
+    const k = (patterns[i] ?? 0) ^ sign;
     counts[k] = (counts[k] ?? 0) + 1;
   }
 }
 
-function paintRow(
+function histogramOf(counts: Uint32Array, sign: number): Histogram {
+  let low = 0;
+  let end = counts.length;
+  while (low < end && counts[low] === 0) low++;
+  while (low < end && counts[end - 1] === 0) end--;
+  const values = new Float64Array(end - low);
+  for (let k = 0; k < values.length; k++) values[k] = k + low - sign;
+  return { values, counts: counts.subarray(low, end) };
+}
+
+function kindsOf(patterns: Patterns): number {
+  return 2 ** (8 * patterns.BYTES_PER_ELEMENT);
+}
+
+/** No sample, and the only negative number of a table. */
+const UNKNOWN = -1;
+
+/** Values whose samples are made at a time. */
+const BLOCK = 256;
+
+/**
+ * Samples come from a table of all patterns. It is filled for the blocks of values that occur, when a row
+ * has met one that is not known: which values a frame has is never asked in a pass of its own.
+ */
+function tablePainter(
   patterns: Patterns,
   sign: number,
-  low: number,
-  samples: Uint16Array,
+  toSamples: ToSamples,
+  channels: 1 | 3,
+): Painter {
+  const table = new Int32Array(kindsOf(patterns) * channels).fill(UNKNOWN);
+  const values = new Float64Array(BLOCK);
+  const samples = new Uint16Array(BLOCK * channels);
+  const learn = (start: number, count: number): void => {
+    for (let i = start; i < start + count; i++) {
+      const pattern = patterns[i] ?? 0;
+      if (table[pattern * channels] !== UNKNOWN) continue;
+      const first = pattern - (pattern % BLOCK);
+      for (let k = 0; k < BLOCK; k++) values[k] = ((first + k) ^ sign) - sign;
+      toSamples(values, samples);
+      table.set(samples, first * channels);
+    }
+  };
+  const look = channels === 1 ? paintGreys : paintColours;
+  const paint: Painter['paint'] = (start, count, into) => {
+    if (look(patterns, start, count, table, into) >= 0) return;
+    learn(start, count);
+    look(patterns, start, count, table, into);
+  };
+  if (channels === 3) return { paint };
+  const add: Painter['add'] = (start, count, units, sums) => {
+    if (addGreys(patterns, start, count, table, units, sums) >= 0) return;
+    // All of the row is taken away again, and then added with what was missing.
+    addGreys(patterns, start, count, table, -units, sums);
+    learn(start, count);
+    addGreys(patterns, start, count, table, units, sums);
+  };
+  return { paint, add };
+}
+
+// The bits of all samples together are negative where one of them is not known.
+
+function paintGreys(
+  patterns: Patterns,
   start: number,
-  length: number,
+  count: number,
+  table: Int32Array,
   into: Uint16Array,
-): void {
-  for (let i = 0; i < length; i++) {
-    into[i] = samples[((patterns[start + i] ?? 0) ^ sign) - low] ?? 0;
+): number {
+  let bits = 0;
+  for (let i = 0; i < count; i++) {
+    const grey = table[patterns[start + i] ?? 0] ?? 0;
+    bits |= grey;
+    into[i] = grey;
   }
+  return bits;
 }
 
-function paintPlane(
-  row: Patterns,
-  sign: number,
-  low: number,
-  samples: Uint16Array,
+function paintColours(
+  patterns: Patterns,
+  start: number,
+  count: number,
+  table: Int32Array,
   into: Uint16Array,
-  step: number,
-  first: number,
-): void {
-  for (let i = 0, to = first; i < row.length; i++, to += step) {
-    into[to] = samples[((row[i] ?? 0) ^ sign) - low] ?? 0;
+): number {
+  let bits = 0;
+  for (let i = 0, to = 0; i < count; i++, to += 3) {
+    const at = (patterns[start + i] ?? 0) * 3;
+    const red = table[at] ?? 0;
+    bits |= red;
+    into[to] = red;
+    into[to + 1] = table[at + 1] ?? 0;
+    into[to + 2] = table[at + 2] ?? 0;
   }
+  return bits;
 }
 
-function extent(
-  patterns: Uint16Array,
-  sign: number,
-): { readonly low: number; readonly high: number } {
-  const ends = new Int32Array([0xffff, 0]);
-  eachStretch(patterns, (from, to) => widen(ends, patterns, sign, from, to));
-  const [low = 0, high = 0] = ends;
-  return { low, high };
-}
-
-function widen(
-  ends: Int32Array,
-  patterns: Uint16Array,
-  sign: number,
-  from: number,
-  to: number,
-): void {
-  let [low = 0, high = 0] = ends;
-  for (let i = from; i < to; i++) {
-    const key = (patterns[i] ?? 0) ^ sign;
-    if (key < low) low = key;
-    if (key > high) high = key;
+function addGreys(
+  patterns: Patterns,
+  start: number,
+  count: number,
+  table: Int32Array,
+  units: number,
+  sums: Sums,
+): number {
+  let bits = 0;
+  for (let i = 0; i < count; i++) {
+    const grey = table[patterns[start + i] ?? 0] ?? 0;
+    bits |= grey;
+    sums[i] = (sums[i] ?? 0) + Math.imul(units, grey);
   }
-  ends[0] = low;
-  ends[1] = high;
+  return bits;
 }
 
 function exactNumbers(values: BigUint64Array | BigInt64Array): Float64Array {

@@ -125,4 +125,28 @@ describe('resize', () => {
     const frame = frameOf(data, { windows: [{ center: 50, width: 100 }] }, { rows: 2, columns: 2 });
     expect([...render(frame, { size: 1 }).data]).toEqual([64]);
   });
+
+  it('is the same from rows that are read and from rows that are added', () => {
+    const edge = fc.integer({ min: 1, max: 24 });
+    fc.assert(
+      fc.property(edge, edge, edge, edge, fc.infiniteStream(fc.nat(255)), (w, h, outW, outH, s) => {
+        const bytes = Uint8Array.from([...s.take(w * h)]);
+        const read = sourceOf(w, h, 1, bytes);
+        const addRow: RowSource['addRow'] = (y, units, sums) =>
+          sums.forEach((sum, x) => (sums[x] = sum + units * (bytes[y * w + x] ?? 0)));
+        expect(resize({ ...read, addRow }, outW, outH)).toEqual(resize(read, outW, outH));
+      }),
+    );
+  });
+
+  it('adds up columns whose sum is of more than 32 bits', () => {
+    // A prime number of rows, so that each counts twice.
+    const source: RowSource = {
+      ...{ width: 1, height: 65_539, channels: 1 },
+      readRow: (_, into) => into.fill(65_535),
+    };
+    const result = new Uint16Array(2);
+    resizeInto(source, 1, 2, result);
+    expect([...result]).toEqual([65_535, 65_535]);
+  });
 });

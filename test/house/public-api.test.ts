@@ -15,6 +15,7 @@ describe('the public surface', () => {
         "DEFAULT_LIMITS",
         "FramedexError",
         "STANDARD_EDITION",
+        "contactSheet",
         "createContext",
         "dateTimeToDate",
         "defaultCodecs",
@@ -32,6 +33,7 @@ describe('the public surface', () => {
         "parsePersonName",
         "parseTime",
         "parseTimeRange",
+        "realWorldValues",
         "render",
         "uidName",
       ]
@@ -44,6 +46,7 @@ describe('the public surface', () => {
         "DEFAULT_LIMITS",
         "FramedexError",
         "STANDARD_EDITION",
+        "contactSheet",
         "createContext",
         "dateTimeToDate",
         "defaultCodecs",
@@ -63,6 +66,7 @@ describe('the public surface', () => {
         "parsePersonName",
         "parseTime",
         "parseTimeRange",
+        "realWorldValues",
         "render",
         "uidName",
       ]
