@@ -145,11 +145,14 @@ export interface Warning {
 export class FramedexError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'FramedexError';
   readonly code: C;
+  /** What went wrong, in a few words: the message without its details. */
+  readonly summary: string;
   readonly details: ErrorDetails[C];
 
   constructor(code: C, summary: string, details: ErrorDetails[C], options?: ErrorOptions) {
     super(`${code}: ${sentence(summary, details)}`, options);
     this.code = code;
+    this.summary = summary;
     this.details = details;
   }
 }

@@ -145,7 +145,9 @@ export type {
   Segment,
   Segmentation,
   VoiFunction,
+  VoiLut,
   Window,
+  WrittenCounts,
 } from './frames/display-attributes.ts';
 export type {
   FrameConfidence,

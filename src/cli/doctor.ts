@@ -60,10 +60,10 @@ inputs, a folder or an archive, the files with faults, and at the end what the f
            bytesBehind are those behind native pixel data, which are not looked at
            proof is what is read once, before the first frame; a frame is one read, of so many bytes
            checksum, with --check, is right, wrong or none: that of the archive
-           inflated is "data set" where opening inflates all of it, or { compressed, size, by } of the
-           member of an archive that frames are inflated from; by is whole (all of it, once while it
-           stays in the cache), checkpoints (in order in passing, else from where it can be resumed)
-           or spool (from a temporary file)
+           inflated is "data set" where opening inflates all of it, or { compressed, size, by } of
+           the member of an archive that frames are inflated from; by is whole (all of it, once
+           while it stays in the cache), checkpoints (in order in passing, else from where it can
+           be resumed) or spool (from a temporary file)
   --index FILE
            open INPUT with what framedex index saved
   --nested

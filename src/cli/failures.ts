@@ -16,9 +16,27 @@ export interface FailureJson {
   readonly tag?: number | undefined;
 }
 
-export function failureJson({ code, message, details }: FramedexError): FailureJson {
+export function failureJson(error: FramedexError): FailureJson {
+  const { code, details } = error;
   const { name, offset, tag } = details;
-  return { code, message, name, offset, tag };
+  return { code, message: adapted(error), name, offset, tag };
+}
+
+/** Functions that the library's advice names, and what the command line has for them. */
+const INSTEAD: readonly (readonly [RegExp, string])[] = [
+  [
+    /\bencodedFrame\(0\) gives the whole stream, encodedStream\(0\) its pieces/,
+    'framedex frame FILE 0 --encoded gives the stream',
+  ],
+  [/\bencodedStream\(0\)/, 'framedex frame FILE 0 --encoded'],
+  [/\bicon\(\)/, '--icon'],
+];
+
+/** The message, its advice for who types commands. */
+function adapted({ message, details: { advice } }: FramedexError): string {
+  if (advice === undefined || !message.endsWith(advice)) return message;
+  const own = INSTEAD.reduce((text, [call, option]) => text.replace(call, option), advice);
+  return `${message.slice(0, -advice.length)}${own}`;
 }
 
 /**
@@ -27,10 +45,9 @@ export function failureJson({ code, message, details }: FramedexError): FailureJ
  * `study.zip!/IM0001`.
  */
 export function failureLine(error: unknown, about?: string): string {
-  const message = error instanceof Error ? error.message : String(error);
   const text = isFramedexError(error)
-    ? message.replace(/^USAGE: /, '')
-    : unforeseen(error, message);
+    ? adapted(error).replace(/^USAGE: /, '')
+    : unforeseen(error, error instanceof Error ? error.message : String(error));
   return `framedex: ${printable(about === undefined ? text : named(text, error, about))}\n`;
 }
 
@@ -45,7 +62,9 @@ function named(text: string, error: unknown, about: string): string {
 
 /** What the system refuses, such as a full disk behind standard output, is no fault of ours. */
 function unforeseen(error: unknown, message: string): string {
-  return systemErrorCode(error) === undefined ? `internal error: ${message}` : message;
+  const code = systemErrorCode(error);
+  if (code === 'ENOSPC') return 'IO: standard output: the disk is full';
+  return code === undefined ? `internal error: ${message}` : message;
 }
 
 /** The sentence that names a tolerated fault, and how often there was one like it. */

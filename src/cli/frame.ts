@@ -4,10 +4,10 @@ import { EVERYWHERE, oneInput, parseArguments, usage, wholeNumber } from './argu
 import { filesOf, memberPath } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
 import { untilUnread } from './io.ts';
-import type { Io } from './io.ts';
+import type { IndexedIo } from './given-index.ts';
 import { failSkipped, runJob, unverifiedText, verifyFile } from './job.ts';
 import type { Job } from './job.ts';
-import { refuseInput, refuseMembers, writePieces } from './output-file.ts';
+import { refuseInputs, refuseMembers, writePieces } from './output-file.ts';
 import { printable } from './terminal.ts';
 
 export const HELP: string = `Usage: framedex frame INPUT I [-o FILE] [--encoded | --cells | --packed] [--reduce N]
@@ -26,8 +26,8 @@ archive has to hold one instance only; else name a member: study.zip!/CT/IM0042.
              HTJ2K, as far as the frame has them; others come whole
   --lenient  of a broken frame, what can be decoded, and 0 for the rest; said on standard error
   --sha256   the SHA-256 of those bytes, instead of them
-  --verify   hold the member of an archive that the frame is of against its checksum first: all of it
-             is read. Without that, a frame of a stored or a big deflated member is given
+  --verify   hold the member of an archive that the frame is of against its checksum first: all of
+             it is read. Without that, a frame of a stored or a big deflated member is given
              before, which is said on standard error
   --index FILE
              open INPUT with what framedex index saved
@@ -45,7 +45,7 @@ interface FrameRequest {
   readonly verify: boolean;
 }
 
-export async function run(args: readonly string[], io: Io): Promise<number> {
+export async function run(args: readonly string[], io: IndexedIo): Promise<number> {
   const { values, positionals } = parseArguments(args, {
     ...EVERYWHERE,
     output: { type: 'string', short: 'o' },
@@ -75,7 +75,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     throw usage('a frame is not for a terminal: send it to a file with -o FILE');
   }
   const path = output === '-' ? undefined : output;
-  if (path !== undefined) refuseInput(path, input);
+  if (path !== undefined) refuseInputs(path, [input], io);
   return runJob(path === undefined ? io : untilUnread(io), { stats, nested, input }, (job) =>
     job.using(input, {}, async (opened) => {
       if (path !== undefined) await refuseMembers(path, opened);

@@ -121,9 +121,14 @@ export async function failCut(
   await job.warn(name, last);
 }
 
-/** What is said of pixels that a checksum may still show to be wrong. */
-export function unverifiedText(name: string): string {
-  return `note: ${name} was given before the checksum of its archive was compared; --verify compares it first`;
+/**
+ * What is said of pixels that a checksum may still show to be wrong.
+ *
+ * @param verb - What compares it.
+ */
+export function unverifiedText(name: string, count = 1, verb = '--verify'): string {
+  const were = count === 1 ? 'was' : 'were';
+  return `note: ${name} ${were} given before the checksum of its archive was compared; ${verb} compares it first`;
 }
 
 /**

@@ -65,7 +65,7 @@ function cells(series: SeriesListing): string[] {
     cut(printable(modality === '' ? '-' : modality), WIDEST),
     cut(printable(description), WIDEST),
     counted(instances, 'instance'),
-    counted(frames, 'frame'),
+    countedFrames(frames),
     sizeText(bytes),
   ];
 }
@@ -160,7 +160,7 @@ function contradictionText({ message, instances }: ConcatenationListing['issues'
 }
 
 function instanceLine({ name, frames, bytes, sopInstanceUID }: InstanceListing): string {
-  return present([name, counted(frames, 'frame'), sizeText(bytes), sopInstanceUID]);
+  return present([name, countedFrames(frames), sizeText(bytes), sopInstanceUID]);
 }
 
 function skippedLines(skipped: readonly FailureJson[]): string[] {
@@ -192,6 +192,11 @@ export function reasonText(name: string, message: string, code: string): string 
 
 function rounded(value: number): string {
   return String(Number(value.toPrecision(4)));
+}
+
+/** What a file says that cannot be is not told. */
+function countedFrames(frames: number | null): string {
+  return frames === null ? '? frames' : counted(frames, 'frame');
 }
 
 function counted(count: number, noun: string): string {

@@ -6,6 +6,7 @@ import type { Series } from '../collection/series.ts';
 import type { PlanIssue } from '../node/index.ts';
 import { failureJson } from './failures.ts';
 import type { FailureJson } from './failures.ts';
+import { framesOf } from '../collection/frame-counts.ts';
 
 /** One input, as `--json` has it. */
 export interface InputListing {
@@ -31,7 +32,8 @@ export interface SeriesListing {
   readonly modality: string;
   readonly description: string;
   readonly instances: number;
-  readonly frames: number;
+  /** Null where an instance is too small for as many as it says. */
+  readonly frames: number | null;
   readonly bytes: number;
   readonly plan: {
     readonly verdict: 'volume' | 'stack' | 'none';
@@ -61,7 +63,8 @@ export interface ConcatenationListing {
 export interface InstanceListing {
   readonly name: string;
   readonly sopInstanceUID: string;
-  readonly frames: number;
+  /** Null where it is too small for as many as it says. */
+  readonly frames: number | null;
   readonly bytes: number;
 }
 
@@ -95,7 +98,7 @@ function seriesListing(series: Series, each: boolean): SeriesListing {
     modality,
     description,
     instances: instances.length,
-    frames: instances.reduce((sum, { frameCount }) => sum + frameCount, 0),
+    frames: framesOf(instances) ?? null,
     bytes: instances.reduce((sum, { size: bytes }) => sum + bytes, 0),
     plan: { verdict, size, spacing, reasons },
     concatenations:
@@ -121,8 +124,9 @@ function concatenationListing(concatenation: Concatenation): ConcatenationListin
   };
 }
 
-function instanceListing({ name, sopInstanceUID, frameCount, size }: Instance): InstanceListing {
-  return { name, sopInstanceUID, frames: frameCount, bytes: size };
+function instanceListing(instance: Instance): InstanceListing {
+  const { name, sopInstanceUID, size } = instance;
+  return { name, sopInstanceUID, frames: framesOf([instance]) ?? null, bytes: size };
 }
 
 export function skippedJson({ name, reason }: Skipped): FailureJson {

@@ -31,12 +31,13 @@ export const HELP: string = `Usage: framedex ls INPUT... [--instances | --member
 
 Studies and their series: number, modality, description, instances, frames, size, what the series
 would be as a volume, and why not; images that were taken apart into several instances
-(concatenations), and which parts are missing; then what was left out, and why. Headers alone are read.
+(concatenations), and which parts are missing; then what was left out, and why. Headers alone are
+read.
 
   --instances  each instance too; they are listed anyway where INPUT is a single one
-  --members    instead, all that an archive or folder holds, DICOM or not: ids, sizes, what they take in
-               the archive, names, and why one cannot be read where that is known (which is no failure
-               here). No header is read. A name or an id is an input: study.zip!/zip#12
+  --members    instead, all that an archive or folder holds, DICOM or not: ids, sizes, what they
+               take in the archive, names, and why one cannot be read where that is known (which is
+               no failure here). No header is read. A name or an id is an input: study.zip!/zip#12
   --json       one document:
                { inputs: [{ name, error?,
                    studies: [{ uid, description, date, patient: { name, id },
@@ -50,6 +51,7 @@ would be as a volume, and why not; images that were taken apart into several ins
                with --members:
                { inputs: [{ name, error?,
                    members: [{ name, id, size, compressedSize?, fault?: { code, message } }] }] }
+               frames is null where a file is too small for as many as it says
   --nested     archives in archives too
   --stats      what it cost, on standard error
 

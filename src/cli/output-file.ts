@@ -13,8 +13,11 @@ import {
 import type { Stats } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { FramedexError, isFramedexError } from '../errors.ts';
+import { openFolder } from '../node/index.ts';
+import type { Collection } from '../node/index.ts';
 import { systemErrorCode } from '../node/io-error.ts';
 import { usage } from './arguments.ts';
+import type { IndexedIo } from './given-index.ts';
 import { archiveOf, memberPath } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
 
@@ -113,14 +116,20 @@ export function makeFolder(path: string): void {
 }
 
 /**
- * No verb writes over what it reads: neither the input, nor the archive that it is a member of.
+ * No verb writes over what it reads: neither an input, nor the archive that it is a member of, nor the index
+ * that it is opened with.
  *
  * @throws FramedexError `USAGE`.
  */
-export function refuseInput(output: string, input: string): void {
+export function refuseInputs(
+  output: string,
+  inputs: readonly string[],
+  { index }: Pick<IndexedIo, 'index'>,
+): void {
   const there = identity(output);
   if (there === undefined) return;
-  const read = [input, archiveOf(input) ?? input];
+  const read = inputs.flatMap((input) => [input, archiveOf(input) ?? input]);
+  if (index !== undefined) read.push(index.path);
   if (read.some((path) => identity(path) === there)) throw isRead(output);
 }
 
@@ -139,6 +148,40 @@ export async function refuseMembers(output: string, opened: OpenedInput): Promis
     const file = archiveOf(path) ?? path;
     if (file !== last && identity(file) === there) throw isRead(output);
     last = file;
+  }
+}
+
+/**
+ * {@link refuseMembers} of folders that are opened when something was written already. A file that is not
+ * there yet is none that they read.
+ *
+ * @throws FramedexError `USAGE`.
+ */
+export async function refuseFolders(
+  output: string,
+  inputs: readonly string[],
+  nested: boolean,
+): Promise<void> {
+  if (identity(output) === undefined) return;
+  for (const input of inputs) {
+    const collection = await folderAt(input, nested);
+    if (collection === undefined) continue;
+    try {
+      await refuseMembers(output, { kind: 'collection', name: input, collection, bytes: 0 });
+    } finally {
+      await collection.close();
+    }
+  }
+}
+
+/** What cannot be listed is not read either, and is named when its turn comes. */
+async function folderAt(input: string, nested: boolean): Promise<Collection | undefined> {
+  try {
+    const isFolder = statSync(input, { throwIfNoEntry: false })?.isDirectory() === true;
+    return isFolder ? await openFolder(input, { nested }) : undefined;
+  } catch (error) {
+    if (isFramedexError(error) || systemErrorCode(error) !== undefined) return undefined;
+    throw error;
   }
 }
 

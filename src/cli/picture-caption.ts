@@ -1,5 +1,6 @@
 import type { Series } from '../collection/series.ts';
 import type { Dataset, DicomFile, Image } from '../node/index.ts';
+import { framesOf } from '../collection/frame-counts.ts';
 import { printable } from './terminal.ts';
 
 /** `2 CT Chest 5.0`: which series; its name where it says nothing. */
@@ -11,10 +12,11 @@ export function titleOf(dataset: Dataset | undefined, name: string): string {
   return [...(number === undefined ? [] : [String(number)]), ...said].join(' ');
 }
 
-/** `20 instances, 20 frames`. */
+/** `20 instances, 20 frames`; `1 instance, ? frames` where the file claims what it cannot hold. */
 export function seriesCounts({ instances }: Series): string {
-  const frames = instances.reduce((sum, { frameCount }) => sum + frameCount, 0);
-  return `${counted(instances.length, 'instance')}, ${counted(frames, 'frame')}`;
+  const frames = framesOf(instances);
+  const count = frames === undefined ? '? frames' : counted(frames, 'frame');
+  return `${counted(instances.length, 'instance')}, ${count}`;
 }
 
 export function fileCounts({ index }: DicomFile): string {

@@ -16,6 +16,8 @@ export interface AppliedJson {
   readonly voiLut?: AppliedVoiLut | undefined;
   readonly partial?: boolean | undefined;
   readonly unverified?: true | undefined;
+  /** Resolution levels that were left out. */
+  readonly reduced?: number | undefined;
   readonly warnings: readonly WarningJson[];
 }
 
@@ -33,13 +35,14 @@ export interface PictureJson extends AppliedJson {
 }
 
 export function appliedJson(facts: ImageFacts): AppliedJson {
-  const { shows, window, voiLut, partial, unverified, warnings = [] } = facts;
+  const { shows, window, voiLut, partial, unverified, reduced, warnings } = facts;
   return {
     shows,
     window,
     voiLut,
     partial,
     unverified,
+    reduced,
     warnings: warnings.map(({ code, message, tag }) => ({ code, message, tag })),
   };
 }

@@ -15,7 +15,9 @@ export const PICTURE_OPTIONS = {
 
 /** The lines of help for them, but for `--frame` and `--icon`, which each verb says in its own words. */
 export const PICTURE_HELP: string = `  --window W    centre and width, --window -600,1500; or a window of the file, by its number,
-                counted from 0, or its name: --window LUNG
+                counted from 0, or its name: --window LUNG. What has no such window is shown as
+                without it, which is said; where nothing has it, nothing is. Colours have none,
+                nor a VOI LUT, and stay as they are
   --voi V       what to prefer: lut or window, the first of the file; percentile or full, by the
                 values of the frame: without the rarest, or all
   --voi-lut T   a VOI LUT of the file, by its number or name

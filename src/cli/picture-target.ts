@@ -21,6 +21,8 @@ export interface PictureTarget {
   readonly format: ImageFormat;
   /** The file that may be overwritten. */
   readonly path?: string | undefined;
+  /** What the user may not have meant by it. */
+  readonly note?: string | undefined;
   /** Writes the next picture, which `name` is for in a folder, and gives its path. */
   write(bytes: Uint8Array, name: string): Promise<string>;
 }
@@ -47,6 +49,7 @@ export function pictureTarget(
   format?: ImageFormat,
 ): PictureTarget {
   const usual = format ?? 'png';
+  if (output === '') throw usage('-o names no file');
   if (output === '-') {
     if (stdout.isTTY)
       throw usage('a picture is not for a terminal: send it to a file with -o FILE');
@@ -59,11 +62,15 @@ export function pictureTarget(
   const extension = extname(output).toLowerCase();
   const there = statsOf(output);
   const isFolder = there?.isDirectory() === true || /[/\\]$/.test(output);
-  if (isFolder || (extension === '' && there === undefined)) return folderTarget(output, usual);
+  const endings = [...FORMATS.keys()].join(', ');
+  if (isFolder) return folderTarget(output, usual);
+  if (extension === '' && there === undefined) {
+    const note = `note: ${output} is taken for a new folder: files of pictures end in ${endings}`;
+    return { ...folderTarget(output, usual), note };
+  }
   // /dev/null and its like take anything; a file without an extension is something else's.
   const own = there?.isFile() === false ? usual : FORMATS.get(extension);
   if (own === undefined) {
-    const endings = [...FORMATS.keys()].join(', ');
     throw usage(`pictures end in ${endings}, or the folder in /: not ${JSON.stringify(output)}`);
   }
   if (format !== undefined && own !== format) {

@@ -4,10 +4,10 @@ import { EVERYWHERE, parseArguments, usage } from './arguments.ts';
 import { STDIN, filesOf, memberPath } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
 import { untilUnread } from './io.ts';
-import type { Io } from './io.ts';
+import type { IndexedIo } from './given-index.ts';
 import { failSkipped, runJob } from './job.ts';
 import type { Job } from './job.ts';
-import { refuseInput, refuseMembers, writeNamed } from './output-file.ts';
+import { refuseInputs, refuseMembers, writeNamed } from './output-file.ts';
 import { sizeText } from './statistics.ts';
 import { printable } from './terminal.ts';
 
@@ -25,16 +25,16 @@ path, or by the one name that its path ends in: study/CT/1 as CT/1. A file that 
 copied since is refused: SOURCE_CHANGED.
 
   -o FILE.json  to this file, which is overwritten; to standard output by default
-  --checkpoints where big deflated members of archives can be resumed, too: each is read once for it,
-                and any frame costs milliseconds with the index; 43 KiB for each MiB of a member,
-                at most 22 MiB up to 4 GiB
+  --checkpoints where big deflated members of archives can be resumed, too: each is read once for
+                it, and any frame costs milliseconds with the index; 43 KiB for each MiB of a
+                member, at most 22 MiB up to 4 GiB
   --nested      archives in archives too
   --stats       what it cost, on standard error
 
 The header is in it, with the name of the patient: keep it as you keep the files.
 `;
 
-export async function run(args: readonly string[], io: Io): Promise<number> {
+export async function run(args: readonly string[], io: IndexedIo): Promise<number> {
   const { values, positionals } = parseArguments(args, {
     ...EVERYWHERE,
     checkpoints: { type: 'boolean' },
@@ -46,7 +46,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   }
   const { checkpoints = false, nested, output, stats } = values;
   const path = output === '-' ? undefined : output;
-  if (path !== undefined) for (const input of positionals) refuseInput(path, input);
+  if (path !== undefined) refuseInputs(path, positionals, io);
   return runJob(path === undefined ? io : untilUnread(io), { stats, nested }, async (job) => {
     const parts: Uint8Array[] = [];
     const write =

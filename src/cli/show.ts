@@ -1,23 +1,27 @@
-import { inSeriesOrder } from '../collection/contact-sheet.ts';
 import type { Series } from '../collection/series.ts';
-import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Collection, DicomFile, Image, ThumbnailOptions } from '../node/index.ts';
 import { render } from '../node/index.ts';
 import { EVERYWHERE, oneInput, parseArguments, usage } from './arguments.ts';
 import { contentWords } from './content-words.ts';
-import { warningText } from './failures.ts';
 import { memberPath } from './inputs.ts';
+import type { OpenedInput } from './inputs.ts';
 import { processScreen } from './io.ts';
 import type { Io, Screen } from './io.ts';
-import { failSkipped, runJob } from './job.ts';
+import { runJob, unverifiedText } from './job.ts';
 import type { Job } from './job.ts';
+import { createWindowHold, noteUnmet, pictureOrUsual } from './named-window.ts';
+import type { WindowHold } from './named-window.ts';
+import { iconOf, withMiddleInstance } from './object-icon.ts';
 import { caption, captionWithout, fileCounts, seriesCounts, titleOf } from './picture-caption.ts';
+import { notePicture } from './picture-notes.ts';
 import { PICTURE_HELP, PICTURE_OPTIONS, longestEdge, pictureOptions } from './picture-options.ts';
+import { seriesName, seriesOf } from './series-of-input.ts';
 import { terminalPicture } from './terminal-picture.ts';
 import type { Place } from './terminal-picture.ts';
-import { TERMINAL_STYLES, styleOf } from './terminal-style.ts';
+import { TERMINAL_STYLES, multiplexerOf, styleOf } from './terminal-style.ts';
 import type { TerminalStyle } from './terminal-style.ts';
 import { cut } from './terminal.ts';
+import { isWithoutPicture } from './without-picture.ts';
 
 export const HELP: string = `Usage: framedex show INPUT [--frame I|middle | --icon] [--size N | --width COLUMNS] [--as STYLE]
                            [--window W] [--voi V] [--voi-lut T] [--invert] [--overlays]
@@ -47,10 +51,12 @@ or TERM is dumb or linux. Inside tmux: blocks or blocks-256. Inside screen: bloc
 is xterm-kitty or xterm-ghostty. sixel: TERM begins with foot or mlterm, or has sixel in it. By
 TERM_PROGRAM: ghostty is kitty; iTerm.app, WezTerm and mintty are iterm; vscode is blocks. kitty
 where KITTY_WINDOW_ID is set, iterm where LC_TERMINAL is iTerm2. Then blocks where COLORTERM is
-truecolor or 24bit, or TERM has -direct in it, and blocks-256 where not. Where standard output is no
-terminal, --as has to say it, and 80 columns are taken.
+truecolor or 24bit, or TERM has -direct in it; blocks-256 where TERM is not set, has 256color in it,
+or begins with xterm or another name of those; ascii where it is anything else, such as vt100. Where
+standard output is no terminal, --as has to say it, and 80 columns are taken.
 
-A series without images, such as a report, is named as what it is, and is no failure.
+A series without pictures by its nature, such as a report, is named as what it is, and is no
+failure; as the one INPUT, such an instance is. An image whose pixels are not there is a failure.
 `;
 
 /** One picture to show. */
@@ -69,8 +75,11 @@ interface Wanted extends ThumbnailOptions {
   readonly icon: boolean;
 }
 
-/** How pictures are written. */
+/** How pictures are made and written. */
 interface Showing {
+  readonly wanted: Wanted;
+  /** Keeps pictures back until one has the window that is asked for. */
+  readonly hold: WindowHold;
   readonly style: TerminalStyle;
   readonly place: Place;
   /** Captions are no longer. */
@@ -90,7 +99,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   if (size !== undefined && width !== undefined) throw usage('--size or --width, not both');
   const wanted: Wanted = { ...pictureOptions(values), icon, signal: io.signal };
   const screen = io.screen ?? processScreen();
-  const showing = {
+  const showing: Showing = {
+    wanted,
+    hold: createWindowHold(wanted),
     style: as === undefined ? detected(io, screen) : styleNamed(as),
     place: placeOf(
       size === undefined ? undefined : longestEdge(size),
@@ -99,19 +110,36 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     ),
     columns: io.stdout.isTTY ? Math.max(LEAST_CAPTION, screen.columns) : Infinity,
   };
-  return runJob(io, { stats, nested, input }, (job) =>
-    job.using(input, {}, async (opened) => {
-      if (opened.kind === 'file') {
-        await show(job, fileSubject(opened.file, opened.name), wanted, showing);
-        return;
-      }
-      const subjects = await subjectsOf(job, opened.collection);
-      for (const [k, subject] of subjects.entries()) {
-        job.progress(`${subject.name}: picture ${k + 1} of ${subjects.length}`);
-        await showOneOf(job, subject, wanted, showing);
-      }
-    }),
-  );
+  return runJob(io, { stats, nested, input }, async (job) => {
+    await noteMultiplexer(job, showing.style, screen);
+    await job.using(input, {}, (opened) => showInput(job, opened, showing));
+    await showing.hold.end();
+  });
+}
+
+async function showInput(job: Job, opened: OpenedInput, showing: Showing): Promise<void> {
+  if (opened.kind === 'file') {
+    await show(job, fileSubject(opened.file, opened.name), showing);
+    return;
+  }
+  const subjects = await subjectsOf(job, opened.collection);
+  for (const [k, subject] of subjects.entries()) {
+    job.progress(`${subject.name}: picture ${k + 1} of ${subjects.length}`);
+    await showOneOf(job, subject, showing);
+  }
+}
+
+const PROTOCOLS: ReadonlySet<TerminalStyle> = new Set(['kitty', 'iterm', 'sixel']);
+
+/** What is asked for by `--as` may never arrive. */
+async function noteMultiplexer(
+  job: Job,
+  style: TerminalStyle,
+  { environment }: Screen,
+): Promise<void> {
+  const multiplexer = job.io.stdout.isTTY ? multiplexerOf(environment) : undefined;
+  if (multiplexer === undefined || !PROTOCOLS.has(style)) return;
+  await job.note(`note: ${multiplexer} passes no ${style} pictures on, unless it is told to`);
 }
 
 function detected({ stdout }: Io, { environment }: Screen): TerminalStyle {
@@ -154,27 +182,22 @@ function placeOf(
 }
 
 async function subjectsOf(job: Job, collection: Collection): Promise<Subject[]> {
-  const { name } = collection;
-  const series = await collection.series({
-    signal: job.io.signal,
-    onProgress: (done, total) => job.progress(`${name}: ${done} of ${total} headers`),
-  });
-  const names = series.flatMap(({ instances }) => instances.map(({ name: own }) => own));
-  await failSkipped(job, collection, names);
-  const within = memberPath(name, 'x').slice(0, -1);
-  return inSeriesOrder(series).map((one) => seriesSubject(one, within));
+  const { series } = await seriesOf(job, collection);
+  const within = memberPath(collection.name, 'x').slice(0, -1);
+  return series.map((one) => seriesSubject(one, within));
 }
 
 function seriesSubject(series: Series, within: string): Subject {
-  const { uid } = series;
-  const title = titleOf(series.instances[0]?.dataset, uid);
+  const title = titleOf(series.instances[0]?.dataset, series.uid);
   return {
-    name: title === uid ? uid : `${title} ${uid}`,
+    name: seriesName(series),
     title,
     counts: seriesCounts(series),
     within,
     picture: ({ icon, ...wanted }) =>
-      icon ? seriesIcon(series, wanted) : series.thumbnail(wanted),
+      icon
+        ? withMiddleInstance(series, (file) => iconPicture(file, wanted))
+        : series.thumbnail(wanted),
   };
 }
 
@@ -184,81 +207,46 @@ function fileSubject(file: DicomFile, name: string): Subject {
     title: titleOf(file.dataset, name),
     counts: fileCounts(file),
     within: file.name,
-    picture: ({ icon, ...wanted }) => (icon ? fileIcon(file, wanted) : file.thumbnail(wanted)),
+    picture: ({ icon, ...wanted }) => (icon ? iconPicture(file, wanted) : file.thumbnail(wanted)),
   };
 }
 
-async function fileIcon(file: DicomFile, options: ThumbnailOptions): Promise<Image> {
-  const { signal, lenient, ...rendering } = options;
-  const icon = await file.icon({ signal, lenient });
-  if (icon !== undefined) return render(icon, rendering);
-  const advice = 'Without --icon the picture is of a frame.';
-  throw new FramedexError('NO_PIXEL_DATA', 'the object has no icon', { name: file.name, advice });
-}
-
-async function seriesIcon({ instances }: Series, options: ThumbnailOptions): Promise<Image> {
-  const file = await instances[Math.floor(instances.length / 2)]?.open();
-  if (file === undefined) throw new FramedexError('NO_PIXEL_DATA', 'the series is empty', {});
-  try {
-    return await fileIcon(file, options);
-  } finally {
-    await file.close();
-  }
+async function iconPicture(file: DicomFile, options: ThumbnailOptions): Promise<Image> {
+  return render(await iconOf(file, options), options);
 }
 
 /** Of one that is the whole input, what has no picture is a failure. */
-async function show(job: Job, subject: Subject, wanted: Wanted, showing: Showing): Promise<void> {
-  const { name, title, counts, within, picture } = subject;
-  const { style, place, columns } = showing;
-  const make = (size: number): Promise<Image> => picture({ ...wanted, size });
-  const { image, text } = await terminalPicture(make, style, place);
-  // Either all of it or nothing: half of a sequence would be left for the terminal to end.
-  job.io.signal.throwIfAborted();
-  await job.print(`${text}${cut(caption(title, counts, image, within), columns)}\n`);
-  await noteFaults(job, name, image);
+async function show(
+  job: Job,
+  { name, title, counts, within, picture }: Subject,
+  { wanted, style, place, columns, hold }: Showing,
+): Promise<void> {
+  const made = await pictureOrUsual(wanted, async (asked) => {
+    const make = (size: number): Promise<Image> => picture({ ...wanted, ...asked, size });
+    return terminalPicture(make, style, place);
+  });
+  const { image, text } = made.image;
+  const line = cut(caption(title, counts, image, within), columns);
+  await hold.write({ image, unmet: made.unmet }, async () => {
+    // Either all of it or nothing: half of a sequence would be left for the terminal to end.
+    job.io.signal.throwIfAborted();
+    await job.print(`${text}${line}\n`);
+    await notePicture(job, name, image, unverifiedText(name, 1, 'framedex thumb --verify'));
+    await noteUnmet(job, name, made, wanted);
+  });
 }
 
 /** Of one among others, it is said in words. */
-async function showOneOf(
-  job: Job,
-  subject: Subject,
-  wanted: Wanted,
-  showing: Showing,
-): Promise<void> {
+async function showOneOf(job: Job, subject: Subject, showing: Showing): Promise<void> {
   const { name, title, counts } = subject;
+  const { icon } = showing.wanted;
   try {
-    await show(job, subject, wanted, showing);
+    await show(job, subject, showing);
   } catch (error) {
-    if (isFramedexError(error, 'NO_PIXEL_DATA') || isFramedexError(error, 'VIDEO')) {
-      const line = captionWithout(title, counts, insteadOf(error, wanted));
-      await job.print(`${cut(line, showing.columns)}\n`);
-    } else if (isFramedexError(error, 'USAGE')) {
-      // The others may have the window that was named.
-      await job.failMany([`${name}: ${error.message.replace(/^USAGE: /, '')}`], 1);
-    } else {
-      await job.fail(error, name);
-    }
-  }
-}
-
-function insteadOf(
-  { details }: FramedexError<'NO_PIXEL_DATA'> | FramedexError<'VIDEO'>,
-  { icon }: Wanted,
-): string {
-  if (icon) return 'no icon';
-  return `no picture: ${contentWords(details.content, details.mediaType)}`;
-}
-
-async function noteFaults(job: Job, name: string, image: Image): Promise<void> {
-  if (image.partial === true) {
-    await job.note(`${name}: the frame is broken: what could not be decoded is black`);
-  }
-  if (image.unverified === true) {
-    await job.note(
-      `note: ${name} was shown before the checksum of its archive was compared; framedex thumb --verify compares it first`,
-    );
-  }
-  for (const warning of image.warnings ?? []) {
-    await job.note(`note: ${warningText(name, warning)}`);
+    if (isWithoutPicture(error, icon)) {
+      const { content, mediaType } = error.details;
+      const why = icon ? 'no icon' : `no picture: ${contentWords(content, mediaType)}`;
+      await job.print(`${cut(captionWithout(title, counts, why), showing.columns)}\n`);
+    } else await job.fail(error, name);
   }
 }

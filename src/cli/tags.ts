@@ -32,12 +32,13 @@ several inputs, a folder or an archive, those of every instance, below a line "#
 is an INPUT again. Pixel data is never read. Tolerated faults are named on standard error.
 
   --tag K  this element only; may be repeated. K is PatientName, in any case, 00100010, 0x00100010,
-           0010,0010 or (0010,0010); a private element by its creator, (0019,xx0C,SIEMENS MR HEADER);
-           or a path into sequences, items from 0 on: ReferencedSeriesSequence.0.SeriesInstanceUID
+           0010,0010 or (0010,0010); a private element by its creator, (0019,xx0C,SIEMENS MR
+           HEADER); or a path into sequences, items from 0 on:
+           ReferencedSeriesSequence.0.SeriesInstanceUID
   --all    values in full, which are cut at 70 columns otherwise, and the elements behind the pixel
            data
-  --json   one document: the DICOM JSON model (PS3.18 F) of the data set, elements of --tag by tag or
-           path, as 00081115.0.0020000E; of several inputs, a folder or an archive
+  --json   one document: the DICOM JSON model (PS3.18 F) of the data set, elements of --tag by tag
+           or path, as 00081115.0.0020000E; of several inputs, a folder or an archive
            [{ name, tags }], with error instead of tags where an instance cannot be read
   --index FILE
            open INPUT with what framedex index saved

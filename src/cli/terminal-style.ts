@@ -19,11 +19,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * from another one has inherited what that said.
  */
 export function styleOf(environment: Environment): TerminalStyle {
-  const { TERM = '', NO_COLOR = '', TMUX, STY } = environment;
+  const { TERM = '', NO_COLOR = '' } = environment;
   if (NO_COLOR !== '' || TERM === 'dumb' || TERM === 'linux') return 'ascii';
-  if (TMUX !== undefined || TERM.startsWith('tmux')) return blocks(environment);
-  // GNU screen passes 256 colours on, and the variable of the terminal around it, which has more.
-  if (STY !== undefined || TERM.startsWith('screen')) return 'blocks-256';
+  const multiplexer = multiplexerOf(environment);
+  if (multiplexer === 'tmux') return blocks(environment);
+  // It passes 256 colours on, and the variable of the terminal around it, which has more.
+  if (multiplexer === 'screen') return 'blocks-256';
   return ownGraphics(environment) ?? blocks(environment);
 }
 
@@ -39,8 +40,17 @@ function ownGraphics(environment: Environment): TerminalStyle | undefined {
   return LC_TERMINAL === 'iTerm2' ? 'iterm' : undefined;
 }
 
+/** Terminals that have 256 colours, whatever else is in their names. Nothing in TERM is Windows' own one. */
+const COLOURFUL =
+  /^$|-256color|^(?:alacritty|contour|foot|gnome|kitty|konsole|mlterm|putty|rxvt|screen|st|tmux|vte|wezterm|xterm)(?:-|$)/;
+
 function blocks({ COLORTERM = '', TERM = '' }: Environment): TerminalStyle {
-  return /^(?:truecolor|24bit)$/.test(COLORTERM) || TERM.includes('-direct')
-    ? 'blocks'
-    : 'blocks-256';
+  if (/^(?:truecolor|24bit)$/.test(COLORTERM) || TERM.includes('-direct')) return 'blocks';
+  return COLOURFUL.test(TERM) ? 'blocks-256' : 'ascii';
+}
+
+/** What stands between this process and the terminal, and passes no pictures on unless it is told to. */
+export function multiplexerOf({ TERM = '', TMUX, STY }: Environment): string | undefined {
+  if (TMUX !== undefined || TERM.startsWith('tmux')) return 'tmux';
+  return STY !== undefined || TERM.startsWith('screen') ? 'screen' : undefined;
 }

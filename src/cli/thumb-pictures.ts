@@ -1,41 +1,30 @@
-import { inSeriesOrder } from '../collection/contact-sheet.ts';
-import type { Instance } from '../collection/instance.ts';
 import type { Series } from '../collection/series.ts';
 import type { Image, Image16 } from '../display/image.ts';
-import { FramedexError, isFramedexError } from '../errors.ts';
-import type {
-  Collection,
-  Dataset,
-  DicomFile,
-  ImageFormat,
-  ThumbnailOptions,
-} from '../node/index.ts';
-import { render } from '../node/index.ts';
+import { isFramedexError } from '../errors.ts';
+import type { FramedexError } from '../errors.ts';
+import type { Dataset, ImageFormat } from '../node/index.ts';
 import { usage } from './arguments.ts';
 import { contentWords } from './content-words.ts';
 import { failureJson } from './failures.ts';
 import type { FailureJson } from './failures.ts';
 import type { OpenedInput } from './inputs.ts';
-import { failSkipped, unverifiedText, verifyFile } from './job.ts';
+import { unverifiedText } from './job.ts';
 import type { Job } from './job.ts';
-import { refuseMembers } from './output-file.ts';
+import { createWindowHold, noteUnmet, pictureOrUsual } from './named-window.ts';
+import type { MadePicture, WindowHold } from './named-window.ts';
+import { withMiddleInstance } from './object-icon.ts';
+import { refuseFolders, refuseMembers } from './output-file.ts';
 import { appliedJson } from './picture-json.ts';
 import type { PictureJson } from './picture-json.ts';
 import { notePicture } from './picture-notes.ts';
 import { namesOfInputs, pictureName } from './picture-target.ts';
 import type { PictureTarget } from './picture-target.ts';
+import { seriesOf } from './series-of-input.ts';
 import { printable } from './terminal.ts';
-
-/** How each picture is made. */
-export interface Wanted {
-  readonly options: ThumbnailOptions;
-  readonly bits: 8 | 16;
-  /** The icon of the object instead of a frame. */
-  readonly icon: boolean;
-  /** Whether members of archives are held against their checksums. */
-  readonly verify: boolean;
-  readonly quality: number | undefined;
-}
+import { fileSubject, seriesSubject } from './thumb-subjects.ts';
+import type { Subject, Wanted } from './thumb-subjects.ts';
+import { isWithoutPicture, withoutPictureJson } from './without-picture.ts';
+import type { NoPicture, WithoutPictureJson } from './without-picture.ts';
 
 /** Of what pictures are made, and where they go. */
 export interface PictureRun {
@@ -45,88 +34,90 @@ export interface PictureRun {
   readonly wanted: Wanted;
   /** Whether each picture is named on standard output. */
   readonly printed: boolean;
+  readonly nested: boolean;
 }
 
 /** What came of it. */
 export interface Made {
   readonly pictures: readonly PictureJson[];
+  readonly withoutPicture: readonly WithoutPictureJson[];
   readonly failures: readonly FailureJson[];
 }
 
-/** One picture to make. */
-interface Subject {
-  /** Of the series or the instance. */
-  readonly name: string;
-  /** The same for people. */
-  readonly title: string;
-  readonly dataset: Dataset | undefined;
-  /** Of a single object, where it is one of several in it. */
-  readonly frames: number;
-  readonly picture: (wanted: Wanted) => Promise<Image | Image16>;
+/** What has no picture, and no fault in that. */
+interface Without {
+  readonly error: NoPicture;
+  readonly subject: Subject;
 }
 
-/**
- * What came of one of them: `nothing` where there is none to be had, and no fault in that; `unmet` where it
- * has not what was asked for, a window of some name, and others may.
- */
-type Outcome =
-  | { readonly unmet: FramedexError; readonly name: string }
-  | { readonly picture: PictureJson }
-  | { readonly failure: FailureJson }
-  | { readonly nothing: NoPicture; readonly name: string; readonly title: string };
+/** What is done by now. */
+interface Done {
+  readonly pictures: PictureJson[];
+  readonly without: Without[];
+  readonly failures: FailureJson[];
+  /** Keeps pictures back until one has the window that is asked for. */
+  readonly hold: WindowHold;
+  /** Whether a folder or an archive was among the inputs. */
+  hasCollection: boolean;
+}
 
 /** A picture of each instance among the inputs, and of each series of the folders and archives among them. */
 export async function makePictures(run: PictureRun): Promise<Made> {
-  const { job, inputs, target } = run;
+  const { job, inputs, target, nested, wanted } = run;
+  // Of the first, when it is open; of those behind it, before anything is written.
+  if (target.path !== undefined) await refuseFolders(target.path, inputs.slice(1), nested);
   const names = inputs.length > 1 ? namesOfInputs(inputs) : [];
-  const outcomes: Outcome[] = [];
+  const hold = createWindowHold(wanted.options);
+  const done: Done = { pictures: [], without: [], failures: [], hold, hasCollection: false };
   for (const [k, input] of inputs.entries()) {
     const work = async (opened: OpenedInput): Promise<void> => {
-      if (target.path !== undefined) await refuseMembers(target.path, opened);
-      await picturesOf(run, opened, names[k], outcomes);
+      if (k === 0 && target.path !== undefined) await refuseMembers(target.path, opened);
+      await picturesOf(run, opened, names[k], done);
     };
     try {
       await job.using(input, {}, work);
     } catch (error) {
       // What writes no picture writes none of the next input, and one input has none beside it.
       if (inputs.length === 1 || isFramedexError(error, 'CODEC_MISSING')) throw error;
-      outcomes.push({ failure: { ...failureJson(await job.fail(error, input)), name: input } });
+      done.failures.push({ ...failureJson(await job.fail(error, input)), name: input });
     }
   }
-  return sumUp(job, outcomes);
+  await hold.end();
+  return sumUp(run, done);
 }
 
-async function sumUp(job: Job, outcomes: readonly Outcome[]): Promise<Made> {
-  const pictures = outcomes.flatMap((one) => ('picture' in one ? [one.picture] : []));
-  const failures = outcomes.flatMap((one) => ('failure' in one ? [one.failure] : []));
-  const unmet = outcomes.flatMap((one) => ('unmet' in one ? [one] : []));
-  const [first] = unmet;
-  // What none of them has is the command line's fault.
-  if (first !== undefined && pictures.length === 0 && failures.length === 0) throw first.unmet;
-  for (const { unmet: error, name } of unmet) {
-    await job.failMany([`${name}: ${error.message.replace(/^USAGE: /, '')}`], 1);
-    failures.push({ ...failureJson(error), name });
+/**
+ * An object without a picture is no failure among others, but where pictures of objects themselves were
+ * asked for, or one on standard output, there has to be one.
+ */
+async function sumUp({ job, target, wanted }: PictureRun, done: Done): Promise<Made> {
+  const { pictures, without, failures, hasCollection } = done;
+  const isNone = pictures.length === 0 && failures.length === 0;
+  const isFailure = isNone && (!hasCollection || target.kind === 'stream');
+  for (const [k, { error, subject }] of without.entries()) {
+    if (k === 0 && isFailure) {
+      failures.push({ ...failureJson(await job.fail(error, subject.name)), name: subject.name });
+    } else await job.note(withoutText(error, subject, wanted));
   }
-  const [nothing] = outcomes.flatMap((one) => ('nothing' in one ? [one] : []));
-  if (nothing !== undefined && pictures.length === 0 && failures.length === 0) {
-    const failure = await job.fail(nothing.nothing, nothing.name);
-    failures.push({ ...failureJson(failure), name: nothing.name });
-  }
-  return { pictures, failures };
+  const withoutPicture = without.map(({ error, subject: { name, dataset } }) =>
+    withoutPictureJson(error, name, dataset?.get('SeriesInstanceUID') ?? ''),
+  );
+  return { pictures, withoutPicture, failures };
 }
 
 async function picturesOf(
   run: PictureRun,
   opened: OpenedInput,
   inputName: string | undefined,
-  outcomes: Outcome[],
+  done: Done,
 ): Promise<void> {
-  const { job, target, wanted, inputs, printed } = run;
+  const { job, target, wanted } = run;
   const subjects: Subject[] = [];
   if (opened.kind === 'file') subjects.push(fileSubject(job, opened.file, opened.name));
   else {
-    const { series, failed } = await seriesOf(job, opened.collection);
-    outcomes.push(...failed.map((failure) => ({ failure })));
+    done.hasCollection = true;
+    const { series, failures } = await seriesOf(job, opened.collection);
+    done.failures.push(...failures);
     const isOne = target.kind === 'stream';
     const shown = isOne ? await picturable(series, wanted) : series;
     if (isOne && shown.length > 1) {
@@ -136,30 +127,8 @@ async function picturesOf(
   }
   for (const [k, subject] of subjects.entries()) {
     job.progress(`${subject.name}: picture ${k + 1} of ${subjects.length}`);
-    const outcome = await writePicture(run, subject, opened.name, inputName);
-    if ('picture' in outcome && printed && target.kind !== 'stream') {
-      await job.print(pictureLine(outcome.picture, inputs.length > 1));
-    }
-    const isAlone = subjects.length === 1 && inputs.length === 1;
-    if ('nothing' in outcome && !isAlone) await job.note(nothingText(outcome, wanted));
-    outcomes.push(outcome);
+    await makePicture(run, subject, { input: opened.name, inputName }, done);
   }
-}
-
-async function seriesOf(
-  job: Job,
-  collection: Collection,
-): Promise<{ readonly series: readonly Series[]; readonly failed: readonly FailureJson[] }> {
-  const { name } = collection;
-  const series = await collection.series({
-    signal: job.io.signal,
-    onProgress: (done, total) => job.progress(`${name}: ${done} of ${total} headers`),
-  });
-  const names = series.flatMap(({ instances }) => instances.map(({ name: own }) => own));
-  return {
-    series: inSeriesOrder(series),
-    failed: await failSkipped(job, collection, names),
-  };
 }
 
 /** Those that have a picture, as far as can be told before it is made; where none has, the first. */
@@ -175,10 +144,9 @@ async function picturable(series: readonly Series[], { icon }: Wanted): Promise<
 /** An object may have an icon where its pixel data is elsewhere, or was taken out. */
 async function hasIcon(series: Series): Promise<boolean> {
   try {
-    const file = await middleInstance(series)?.open();
-    const found = file?.dataset.has('IconImageSequence') === true;
-    await file?.close();
-    return found;
+    return await withMiddleInstance(series, ({ dataset }) =>
+      Promise.resolve(dataset.has('IconImageSequence')),
+    );
   } catch (error) {
     if (!isFramedexError(error)) throw error;
     // The picture fails by it too, and is named then.
@@ -186,109 +154,88 @@ async function hasIcon(series: Series): Promise<boolean> {
   }
 }
 
-/** Of those that have frames; where none has, of all. */
-function middleInstance({ instances }: Series): Instance | undefined {
-  const images = instances.filter(({ frameCount }) => frameCount > 0);
-  const shown = images.length > 0 ? images : instances;
-  return shown[Math.floor(shown.length / 2)];
+/** Of which input a picture is. */
+interface Origin {
+  readonly input: string;
+  /** In the names of pictures, where there are several inputs. */
+  readonly inputName: string | undefined;
 }
 
-function fileSubject(job: Job, file: DicomFile, name: string): Subject {
-  return {
-    name,
-    title: name,
-    dataset: file.dataset,
-    frames: file.index.count,
-    picture: (wanted) => filePicture(job, file, wanted),
-  };
+async function makePicture(
+  run: PictureRun,
+  subject: Subject,
+  origin: Origin,
+  done: Done,
+): Promise<void> {
+  const { job, target, wanted } = run;
+  const { name } = subject;
+  const made = await madeOf(run, subject, done);
+  if (made === undefined) return;
+  const { image } = made;
+  // What cannot be written is no fault of the series: it ends the run.
+  const bytes = await encoded(image, target.format, wanted.quality);
+  await done.hold.write(made, async () => {
+    await notePicture(job, name, image, unverifiedText(name));
+    await noteUnmet(job, name, made, wanted.options);
+    await writePicture(run, { subject, origin, image, bytes }, done);
+  });
 }
 
-function seriesSubject(job: Job, series: Series): Subject {
-  const { modality, description, uid } = series;
-  const title = [modality, description].filter((part) => part !== '').join(' ');
-  return {
-    name: title === '' ? uid : `${title} ${uid}`,
-    title: title === '' ? 'a series' : title,
-    dataset: series.instances[0]?.dataset,
-    frames: 0,
-    picture: (wanted) => seriesPicture(job, series, wanted),
-  };
-}
-
-async function filePicture(job: Job, file: DicomFile, wanted: Wanted): Promise<Image | Image16> {
-  if (wanted.verify) await verifyFile(job, file);
-  const { options, bits, icon } = wanted;
-  if (icon) return iconOf(file, wanted);
-  return bits === 16 ? file.thumbnail({ ...options, bitDepth: 16 }) : file.thumbnail(options);
-}
-
-async function iconOf(file: DicomFile, { options, bits }: Wanted): Promise<Image | Image16> {
-  const { signal, lenient } = options;
-  const icon = await file.icon({ signal, lenient });
-  if (icon !== undefined) {
-    return bits === 16 ? render(icon, { ...options, bitDepth: 16 }) : render(icon, options);
-  }
-  const advice = 'Without --icon the picture is of a frame.';
-  const { kind: content, mediaType } = file.content;
-  const details = { name: file.name, content, mediaType, advice };
-  throw new FramedexError('NO_PIXEL_DATA', 'the object has no icon', details);
-}
-
-async function seriesPicture(job: Job, series: Series, wanted: Wanted): Promise<Image | Image16> {
-  const { options, bits, icon, verify } = wanted;
-  if (icon) {
-    const middle = middleInstance(series);
-    if (middle === undefined) throw new FramedexError('NO_PIXEL_DATA', 'an empty series', {});
-    return withInstance(middle, (file) => filePicture(job, file, wanted));
-  }
-  const image = await (bits === 16
-    ? series.thumbnail({ ...options, bitDepth: 16 })
-    : series.thumbnail(options));
-  const shown = series.instances.find(({ name }) => name === image.shows?.name);
-  if (!verify || shown === undefined) return image;
-  await withInstance(shown, (file) => verifyFile(job, file));
-  return { ...image, unverified: undefined };
-}
-
-async function withInstance<T>(
-  instance: Instance,
-  action: (file: DicomFile) => Promise<T>,
-): Promise<T> {
-  const file = await instance.open();
+/** The picture; undefined where there is none, which is noted down. */
+async function madeOf(
+  { job, wanted }: PictureRun,
+  subject: Subject,
+  { without, failures }: Done,
+): Promise<MadePicture<Image | Image16> | undefined> {
+  const { name, frames } = subject;
   try {
-    return await action(file);
-  } finally {
-    await file.close();
+    return await pictureOrUsual(wanted.options, (asked) =>
+      subject.picture({ ...wanted, options: { ...wanted.options, ...asked } }),
+    );
+  } catch (error) {
+    if (isWithoutPicture(error, wanted.icon)) {
+      without.push({ error, subject });
+      return undefined;
+    }
+    const failure = await job.fail(error, name);
+    const isByRule = typeof wanted.options.frame !== 'number';
+    if (frames > TRIED && !OF_ALL.test(failure.code) && isByRule) {
+      await job.note(`${name}: another frame by --frame I, 0 to ${frames - 1}`);
+    }
+    failures.push({ ...failureJson(failure), name });
+    return undefined;
   }
+}
+
+/** A frame by rule that is broken, and so many of its neighbours, were tried. */
+const TRIED = 9;
+
+/** What is so of every frame, so that no other one has a picture either. */
+const OF_ALL = /^(?:UNSUPPORTED_.*|BAD_PIXEL_MODULE|CODEC_MISSING|NO_PIXEL_DATA)$/;
+
+/** One picture as it is written. */
+interface Written {
+  readonly subject: Subject;
+  readonly origin: Origin;
+  readonly image: Image | Image16;
+  readonly bytes: Uint8Array;
 }
 
 async function writePicture(
-  { job, target, wanted }: PictureRun,
-  { name, title, dataset, frames, picture }: Subject,
-  input: string,
-  inputName: string | undefined,
-): Promise<Outcome> {
-  let image: Image | Image16;
-  try {
-    image = await picture(wanted);
-  } catch (error) {
-    if (isNothing(error)) return { nothing: error, name, title };
-    if (isFramedexError(error, 'USAGE')) return { unmet: error, name };
-    const failure = await job.fail(error, name);
-    if (frames > 1 && !OF_ALL.test(failure.code) && typeof wanted.options.frame !== 'number') {
-      await job.note(`${name}: another frame by --frame I, 0 to ${frames - 1}`);
-    }
-    return { failure: { ...failureJson(failure), name } };
-  }
-  await notePicture(job, name, image);
-  if (image.unverified === true) await job.note(unverifiedText(name));
-  // What cannot be written is no fault of the series: it ends the run.
-  const bytes = await encoded(image, target.format, wanted.quality);
+  { job, target, inputs, printed }: PictureRun,
+  { subject: { name, dataset }, origin: { input, inputName }, image, bytes }: Written,
+  { pictures, failures }: Done,
+): Promise<void> {
   const facts = factsOf(dataset);
   const path = await writtenPath(job, target, bytes, pictureName({ ...facts, input: inputName }));
-  if (typeof path !== 'string') return { failure: { ...failureJson(path), name } };
+  if (typeof path !== 'string') {
+    failures.push({ ...failureJson(path), name });
+    return;
+  }
   const { width, height } = image;
-  return { picture: { input, path, width, height, ...facts, ...appliedJson(image) } };
+  const picture = { input, path, width, height, ...facts, ...appliedJson(image) };
+  pictures.push(picture);
+  if (printed && target.kind !== 'stream') await job.print(pictureLine(picture, inputs.length > 1));
 }
 
 async function writtenPath(
@@ -304,20 +251,11 @@ async function writtenPath(
   }
 }
 
-/** What is so of every frame, so that no other one has a picture either. */
-const OF_ALL = /^(?:UNSUPPORTED_.*|BAD_PIXEL_MODULE|CODEC_MISSING|NO_PIXEL_DATA)$/;
-
-type NoPicture = FramedexError<'NO_PIXEL_DATA'> | FramedexError<'VIDEO'>;
-
-function isNothing(error: unknown): error is NoPicture {
-  return isFramedexError(error, 'NO_PIXEL_DATA') || isFramedexError(error, 'VIDEO');
-}
-
-function nothingText(
-  { nothing, title }: Extract<Outcome, { nothing: unknown }>,
+function withoutText(
+  { details: { content, mediaType } }: NoPicture,
+  { title }: Subject,
   { icon }: Wanted,
 ): string {
-  const { content, mediaType } = nothing.details;
   return `no picture of ${title}: ${icon ? 'it has no icon' : contentWords(content, mediaType)}`;
 }
 

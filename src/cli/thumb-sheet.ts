@@ -2,21 +2,25 @@ import { basename } from 'node:path';
 import type { Instance } from '../collection/instance.ts';
 import { groupSeries } from '../collection/series.ts';
 import type { Series } from '../collection/series.ts';
-import { isFramedexError } from '../errors.ts';
 import { contactSheet } from '../node/index.ts';
 import type { ContactSheet, ContactSheetOptions } from '../node/index.ts';
 import { failureJson } from './failures.ts';
 import type { FailureJson } from './failures.ts';
 import type { OpenedInput } from './inputs.ts';
-import { failSkipped, unverifiedText } from './job.ts';
+import { unverifiedText } from './job.ts';
 import type { Job } from './job.ts';
 import { sizeOf } from './member-entry.ts';
+import { createWindowHold, noteUnmet, orUsual } from './named-window.ts';
+import type { WindowHold } from './named-window.ts';
 import { refuseMembers } from './output-file.ts';
 import { appliedJson } from './picture-json.ts';
 import type { AppliedJson } from './picture-json.ts';
 import { notePicture } from './picture-notes.ts';
 import type { PictureTarget } from './picture-target.ts';
+import { seriesName, seriesOf } from './series-of-input.ts';
 import { printable } from './terminal.ts';
+import { isWithoutPicture, withoutPictureJson } from './without-picture.ts';
+import type { WithoutPictureJson } from './without-picture.ts';
 
 /** Of what a sheet is made, and where it goes. */
 export interface SheetRun {
@@ -40,18 +44,19 @@ export interface SheetJson {
     /** Series that were too many for one sheet. */
     readonly leftOut: readonly string[];
   } | null;
+  readonly withoutPicture: readonly WithoutPictureJson[];
   readonly failures: readonly FailureJson[];
 }
 
 /** One picture of all series of all inputs; instances that are inputs of their own are grouped. */
 export async function makeSheet(run: SheetRun): Promise<SheetJson> {
   const found: Found = { series: [], loose: [], failures: [], read: new Set() };
-  let sheet: SheetJson['sheet'] = null;
+  let drawn: Omit<SheetJson, 'failures'> = { sheet: null, withoutPicture: [] };
   await withInputs(run, found, 0, async () => {
     const series = [...found.series, ...groupSeries(found.loose)];
-    if (series.length > 0) sheet = await drawSheet(run, series, found.failures);
+    if (series.length > 0) drawn = await drawSheet(run, series, found.failures);
   });
-  return { sheet, failures: found.failures };
+  return { ...drawn, failures: found.failures };
 }
 
 interface Found {
@@ -92,14 +97,9 @@ async function find({ job, target }: SheetRun, opened: OpenedInput, found: Found
     found.loose.push(looseInstance(opened));
     return;
   }
-  const { name, collection } = opened;
-  const series = await collection.series({
-    signal: job.io.signal,
-    onProgress: (done, total) => job.progress(`${name}: ${done} of ${total} headers`),
-  });
-  const names = series.flatMap(({ instances }) => instances.map(({ name: own }) => own));
+  const { series, failures } = await seriesOf(job, opened.collection);
   found.series.push(...series);
-  found.failures.push(...(await failSkipped(job, collection, names)));
+  found.failures.push(...failures);
 }
 
 /** A file of its own as one of its series; it is open already, for one picture. */
@@ -120,64 +120,72 @@ function looseInstance(opened: OpenedInput & { readonly kind: 'file' }): Instanc
 }
 
 async function drawSheet(
-  { job, target, options, quality, printed }: SheetRun,
+  run: SheetRun,
   series: readonly Series[],
   failures: FailureJson[],
-): Promise<SheetJson['sheet']> {
-  const made = await contactSheet(series, {
-    title: titleOf(series),
-    signal: job.io.signal,
-    onProgress: (done, total) => job.progress(`picture ${done} of ${total}`),
-    ...options,
-  });
-  const unmet = made.failures.find(({ reason }) => reason.code === 'USAGE');
-  // What none of them has, a window of some name, is the command line's fault.
-  if (unmet !== undefined && made.pictures.length === 0) throw unmet.reason;
-  for (const { series: one, reason } of made.failures) {
-    // What is no image is named on the sheet as what it is.
-    if (isFramedexError(reason, 'NO_PIXEL_DATA') || isFramedexError(reason, 'VIDEO')) continue;
-    const name = nameOf(one);
-    failures.push({ ...failureJson(reason), name });
-    const text = reason.message.replace(/^USAGE: /, '');
-    if (reason.code === 'USAGE') await job.failMany([`${name}: ${text}`], 1);
-    else await job.fail(reason, name);
-  }
+): Promise<Omit<SheetJson, 'failures'>> {
+  const { job, target, options, quality, printed } = run;
+  const hold = createWindowHold(options);
+  const made = await contactSheet(
+    series.map((one) => watched(run, one, hold)),
+    {
+      title: titleOf(series),
+      signal: job.io.signal,
+      onProgress: (done, total) => job.progress(`picture ${done} of ${total}`),
+      ...options,
+    },
+  );
+  await hold.end();
+  const withoutPicture = await nameFailures(job, made, failures);
   await noteFaults(job, made);
   const { image, pictures, leftOut } = made;
   const { width, height } = image;
   const path = await target.write(await image.encode(target.format, { quality }), 'contact-sheet');
   if (printed && target.kind !== 'stream') {
-    const count = pictures.length;
-    const counts = `${count} ${count === 1 ? 'picture' : 'pictures'} of ${series.length} series`;
+    const counts = `${counted(pictures.length, 'picture', 'pictures')} of ${series.length} series`;
     await job.print(`${printable(path)}\t${width}x${height}\t${counts}\n`);
   }
-  return {
-    path,
-    width,
-    height,
-    pictures: pictures.map(({ series: one, facts }) => ({
-      series: one.uid,
-      ...appliedJson(facts),
-    })),
-    leftOut: leftOut.map(({ uid }) => uid),
-  };
+  const shown = pictures.map(({ series: one, facts }) => ({
+    series: one.uid,
+    ...appliedJson(facts),
+  }));
+  const sheet = { path, width, height, pictures: shown, leftOut: leftOut.map(({ uid }) => uid) };
+  return { sheet, withoutPicture };
+}
+
+/** A series that has its usual picture where it has not the window that is asked for, which is noted. */
+function watched({ job, options }: SheetRun, series: Series, hold: WindowHold): Series {
+  return orUsual(series, (made) =>
+    hold.write(made, () => noteUnmet(job, seriesName(series), made, options)),
+  );
+}
+
+/** What is no image is named on the sheet as what it is; anything else is a failure. */
+async function nameFailures(
+  job: Job,
+  { failures: all }: ContactSheet,
+  failures: FailureJson[],
+): Promise<WithoutPictureJson[]> {
+  const without: WithoutPictureJson[] = [];
+  for (const { series, reason } of all) {
+    const name = seriesName(series);
+    if (isWithoutPicture(reason)) without.push(withoutPictureJson(reason, name, series.uid));
+    else failures.push({ ...failureJson(await job.fail(reason, name)), name });
+  }
+  return without;
 }
 
 async function noteFaults(job: Job, { pictures, leftOut }: ContactSheet): Promise<void> {
-  for (const { series, facts } of pictures) await notePicture(job, nameOf(series), facts);
+  for (const { series, facts } of pictures) await notePicture(job, seriesName(series), facts);
   const unverified = pictures.filter(({ facts }) => facts.unverified === true);
   const [first] = unverified;
   if (first !== undefined) {
-    const name = nameOf(first.series);
     const others = unverified.length - 1;
-    await job.note(unverifiedText(others === 0 ? name : `${name} (and ${others} more)`));
+    const names = `${seriesName(first.series)}${others === 0 ? '' : ` and ${others} more series`}`;
+    await job.note(unverifiedText(names, others + 1, 'framedex thumb --verify, without --sheet,'));
   }
   const count = leftOut.length;
   if (count > 0) await job.note(`note: ${count} more series are not on the sheet: it is full`);
-}
-
-function nameOf({ modality, description, uid }: Series): string {
-  return [modality, description, uid].filter((part) => part !== '').join(' ');
 }
 
 /** Names of files are often those of patients: counts are nobody's. */
@@ -185,8 +193,12 @@ function titleOf(series: readonly Series[]): string {
   const studies = new Set(series.map(({ study }) => study)).size;
   const instances = series.reduce((sum, one) => sum + one.instances.length, 0);
   return [
-    `${studies} ${studies === 1 ? 'study' : 'studies'}`,
+    counted(studies, 'study', 'studies'),
     `${series.length} series`,
-    `${instances} ${instances === 1 ? 'instance' : 'instances'}`,
+    counted(instances, 'instance', 'instances'),
   ].join(' · ');
+}
+
+function counted(count: number, one: string, several: string): string {
+  return `${count} ${count === 1 ? one : several}`;
 }

@@ -209,8 +209,8 @@ export const WARNING_WORDS: Readonly<Record<WarningCode, WarningWords>> = {
     advice: 'Do not measure in its pictures.',
   },
   NOT_THE_MIDDLE: {
-    meaning: 'The slice in the middle of the series could not be pictured.',
-    done: 'The picture is of the slice next to it that could be.',
+    meaning: 'The slice or frame in the middle could not be pictured.',
+    done: 'The picture is of the next to it that could be.',
     advice: 'framedex doctor says what is wrong with the one that the message names.',
   },
 };

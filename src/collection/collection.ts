@@ -10,7 +10,7 @@ import type { Warning } from '../errors.ts';
 import { limitsOf } from '../file/context.ts';
 import type { Context } from '../file/context.ts';
 import type { DicomFile } from '../file/dicom-file.ts';
-import { createMeter, meteredSource, readStats } from '../file/meter.ts';
+import { createMeter, meteredInflater, meteredSource, readStats } from '../file/meter.ts';
 import type { Meter, ReadStats } from '../file/meter.ts';
 import { openSource } from '../file/open.ts';
 import { SharedReads } from '../file/shared-reads.ts';
@@ -222,10 +222,11 @@ class MemberCollection implements Collection {
   async #readInstance(member: Member, signal: AbortSignal): Promise<Instance> {
     const { context, options } = this.#parts;
     const source = this.#source(member);
+    const inflating = meteredInflater(context.platform.inflater, this.#meter);
     try {
       const header = await readHeader(source, {
         limits: limitsOf(context.limits, options.limits),
-        inflater: context.platform.inflater,
+        inflater: inflating.inflater,
         strict: options.strict,
         keep: KEPT,
         signal,
@@ -233,6 +234,9 @@ class MemberCollection implements Collection {
       const { dataset, pixelData } = header;
       const { uid } = header.transferSyntax;
       refuseDirectory(header.meta, member);
+      const warnings = headerWarnings(header);
+      // The row lives on: what it was read from must not.
+      await header.inflated?.close?.();
       return {
         name: member.name,
         size: member.size,
@@ -240,11 +244,12 @@ class MemberCollection implements Collection {
         frameCount: pixelData === undefined ? 0 : declaredFrames(dataset),
         transferSyntax: uid,
         decodable: pixelData?.length !== UNDEFINED_LENGTH || context.decodable.has(uid),
-        warnings: headerWarnings(header),
+        warnings,
         dataset,
         open: () => this.#open(member),
       };
     } finally {
+      inflating.release();
       await source.close?.();
     }
   }

@@ -4,7 +4,7 @@ import type { For16Bits } from '../display/render.ts';
 import { FramedexError } from '../errors.ts';
 import { wholeNumber } from '../file/context.ts';
 import type { DicomFile, FramesOptions, ThumbnailOptions } from '../file/dicom-file.ts';
-import { representativeFrame } from '../file/thumbnail.ts';
+import { checkChoice, representativeFrame } from '../file/thumbnail.ts';
 import type { FrameOptions } from '../frames/frame-reader.ts';
 import type { Frame } from '../frames/frame.ts';
 import type { Instance } from './instance.ts';
@@ -135,6 +135,7 @@ class OpenParts implements ConcatenatedFrames {
     options: ThumbnailOptions | For16Bits<ThumbnailOptions> = {},
   ): Promise<Image | Image16> {
     const { frame = 'representative', signal } = options;
+    checkChoice(frame);
     signal?.throwIfAborted();
     const { file, index } = await this.fileOf(
       typeof frame === 'number' ? frame : middleFrame(this.#parts.parts),

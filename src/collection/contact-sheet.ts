@@ -2,6 +2,7 @@ import type { Image, ImageFacts } from '../display/image.ts';
 import type { Tile } from '../display/tile-sheet.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
 import type { ThumbnailOptions } from '../file/dicom-file.ts';
+import { framesOf } from './frame-counts.ts';
 import type { Series } from './series.ts';
 
 /** How a contact sheet is laid out. */
@@ -39,7 +40,8 @@ const AT_A_TIME = 2;
 /**
  * One picture of all series, by study and Series Number: of each its thumbnail, with modality, number,
  * description and counts below it. Of one without a picture, its place says what it is instead, or what
- * is wrong. Nothing on it is of the patient's own attributes.
+ * is wrong. Frames are counted as declared, and `?` where an object is too small to hold
+ * so many. Nothing on it is of the patient's own attributes.
  *
  * No more than two of the pictures are in memory beside the sheet, which has at most 67,108,864 pixels:
  * those of 1776 series, as long as they are of 160.
@@ -62,6 +64,9 @@ export async function contactSheet(
     throw new FramedexError('USAGE', 'a contact sheet of no series', {
       expected: 'one series or more',
     });
+  }
+  if (title !== undefined && typeof title !== 'string') {
+    throw new FramedexError('USAGE', '`title` is no text', { found: typeof title });
   }
   // The typeface is for those who letter something.
   const { createTileSheet } = await import('../display/tile-sheet.ts');
@@ -147,8 +152,12 @@ async function pictureOf(
 
 /** The picture itself is on the sheet, and need not be kept. */
 function factsOf(picture: Image): ImageFacts {
-  const { width, height, channels, window, voiLut, warnings, shows, partial, unverified } = picture;
-  return { width, height, channels, window, voiLut, warnings, shows, partial, unverified };
+  const { width, height, channels, window, voiLut, warnings, shows, reduced } = picture;
+  const { partial, unverified } = picture;
+  return {
+    ...{ width, height, channels, window, voiLut, warnings, shows, reduced },
+    ...{ partial, unverified },
+  };
 }
 
 function tileOf(series: Series, made: Image | FramedexError): Tile {
@@ -179,10 +188,11 @@ function countsOf({ instances, content }: Series): string {
   const images = instances.filter(({ frameCount }) => frameCount > 0);
   const [first] = images;
   if (first === undefined) return counted(instances.length, 'object');
-  const frames = images.reduce((sum, { frameCount }) => sum + frameCount, 0);
+  const frames = framesOf(images);
   const count = counted(images.length, content.kind === 'video' ? 'video' : 'image');
-  if (frames > images.length) {
-    return images.length === 1 ? `${count} of ${frames} frames` : `${count} · ${frames} frames`;
+  if (frames !== images.length) {
+    const counts = `${frames ?? '?'} frames`;
+    return images.length === 1 ? `${count} of ${counts}` : `${count} · ${counts}`;
   }
   const [columns, rows] = [first.dataset.get('Columns'), first.dataset.get('Rows')];
   return columns === undefined || rows === undefined ? count : `${count} · ${columns} × ${rows}`;

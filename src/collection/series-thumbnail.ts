@@ -3,14 +3,11 @@ import type { Content } from '../dicom/content.ts';
 import { transferSyntax as knownSyntax } from '../dicom/transfer-syntax.ts';
 import type { Image, Image16 } from '../display/image.ts';
 import type { For16Bits } from '../display/render.ts';
-import { FramedexError, isFramedexError } from '../errors.ts';
+import { FramedexError } from '../errors.ts';
 import type { ErrorCode, Warning } from '../errors.ts';
 import type { ThumbnailOptions } from '../file/dicom-file.ts';
-import { withoutPixels } from '../file/thumbnail.ts';
+import { checkChoice, firstSound, withoutPixels } from '../file/thumbnail.ts';
 import type { Instance } from './instance.ts';
-
-/** So many neighbours of a middle slice that is broken are tried. */
-const MOST_NEIGHBOURS = 8;
 
 /** What is wrong with one slice: its neighbours may be sound. */
 const DAMAGE: ReadonlySet<ErrorCode> = new Set([
@@ -23,6 +20,7 @@ const DAMAGE: ReadonlySet<ErrorCode> = new Set([
   'BAD_VALUE',
   'ITEM_EXPECTED',
   'BAD_PIXEL_MODULE',
+  'UNSUPPORTED_PHOTOMETRIC_INTERPRETATION',
   'NO_PIXEL_DATA',
   'FRAME_TRUNCATED',
   'FRAME_AMBIGUOUS',
@@ -33,7 +31,7 @@ const DAMAGE: ReadonlySet<ErrorCode> = new Set([
   'ZIP_LOCAL_MISMATCH',
 ]);
 
-const NOTHING: Content = { kind: 'other', sopClass: '', sopClassName: '' };
+const NOTHING: Content = { kind: 'other', sopClass: '', sopClassName: '', hasPixels: false };
 
 /** What an instance is, by the attributes that are kept of it. */
 export function contentOfInstance({ dataset, transferSyntax, frameCount }: Instance): Content {
@@ -53,13 +51,16 @@ export async function seriesThumbnail(
   strict: boolean,
   options: ThumbnailOptions | For16Bits<ThumbnailOptions>,
 ): Promise<Image | Image16> {
-  options.signal?.throwIfAborted();
-  const images = instances.filter(isImage);
+  const { frame, signal } = options;
+  checkChoice(frame);
+  signal?.throwIfAborted();
+  const images = instances.filter((one) => isImage(one) || mayBeImage(one));
   // Of videos, what they are is said by the first.
   const shown = images.length > 0 ? images : instances.filter(hasFrames);
   if (shown.length === 0) throw withoutImages(instances);
-  const { frame } = options;
-  if (typeof frame === 'number') return numberedFrame(shown, frame, options);
+  if (typeof frame === 'number' && shown.some(hasFrames)) {
+    return numberedFrame(shown, frame, options);
+  }
   return middleSlice(shown, strict, options);
 }
 
@@ -69,6 +70,17 @@ function hasFrames({ frameCount }: Instance): boolean {
 
 function isImage(instance: Instance): boolean {
   return hasFrames(instance) && knownSyntax(instance.transferSyntax)?.video !== true;
+}
+
+/** A slice that was cut off in front of its pixel data is broken: it is not that there is none. */
+function mayBeImage(instance: Instance): boolean {
+  if (hasFrames(instance) || !instance.warnings.some(isHeaderCut)) return false;
+  const { kind } = contentOfInstance(instance);
+  return kind === 'image' || kind === 'other';
+}
+
+function isHeaderCut({ code }: Warning): boolean {
+  return code === 'TRUNCATED_VALUE' || code === 'INFLATE';
 }
 
 function withoutImages(instances: readonly Instance[]): FramedexError {
@@ -98,51 +110,21 @@ async function numberedFrame(
 }
 
 /** The middle one, or the nearest that is sound. */
-async function middleSlice(
+function middleSlice(
   images: readonly Instance[],
   strict: boolean,
   options: ThumbnailOptions | For16Bits<ThumbnailOptions>,
 ): Promise<Image | Image16> {
-  const broken: BrokenSlice[] = [];
-  for (const image of fromTheMiddle(images)) {
-    try {
-      const picture = await pictureOf(image, options);
-      return broken.length === 0 ? picture : withWarning(picture, image, broken);
-    } catch (error) {
-      if (!isFramedexError(error) || !DAMAGE.has(error.code) || strict) throw error;
-      broken.push({ name: image.name, error });
-    }
-  }
-  throw broken[0]?.error ?? withoutImages(images);
-}
-
-/** A slice that there is no picture of. */
-interface BrokenSlice {
-  readonly name: string;
-  readonly error: FramedexError;
-}
-
-function* fromTheMiddle(images: readonly Instance[]): Generator<Instance> {
-  const middle = Math.floor(images.length / 2);
-  for (let k = 0; k <= MOST_NEIGHBOURS; k++) {
-    // One behind, one before, two behind...
-    const image = images[middle + Math.ceil(k / 2) * (k % 2 === 1 ? 1 : -1)];
-    if (image !== undefined) yield image;
-  }
-}
-
-function withWarning<I extends Image | Image16>(
-  picture: I,
-  shown: Instance,
-  broken: readonly BrokenSlice[],
-): I {
-  const names = broken.map(({ name, error }) => `${name} (${error.code})`).join(', ');
-  const warning: Warning = {
-    code: 'NOT_THE_MIDDLE',
-    message: `the middle is broken: ${names}; ${shown.name} is shown`,
-    offset: broken[0]?.error.details.offset ?? 0,
+  const at = (k: number): Instance => {
+    const image = images[k];
+    if (image === undefined) throw withoutImages(images);
+    return image;
   };
-  return { ...picture, warnings: [...(picture.warnings ?? []), warning] };
+  return firstSound(images.length, Math.floor(images.length / 2), {
+    isDamage: ({ code }) => DAMAGE.has(code) && !strict,
+    pictureOf: (k) => pictureOf(at(k), options),
+    nameOf: (k) => at(k).name,
+  });
 }
 
 async function pictureOf(

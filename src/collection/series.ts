@@ -46,7 +46,8 @@ export interface Series {
   /**
    * A picture of the middle slice, and of an instance of several frames, of its representative or middle
    * one. Where that slice is broken, of the nearest that is not, within four to either side: `warnings` then
-   * has `NOT_THE_MIDDLE`, unless the collection was opened `strict`. `shows` says what it is of. With a
+   * has `NOT_THE_MIDDLE`, unless the collection was opened `strict`. So it is with a slice whose header is cut, and
+   * one of a Photometric Interpretation that cannot be shown. `shows` says what it is of. With a
    * number as `frame`, of that frame counted over all images in their order, and of no other.
    *
    * @throws FramedexError `NO_PIXEL_DATA` where nothing of the series is an image, `VIDEO` where all that

@@ -41,8 +41,14 @@ export interface Content {
   readonly sopClass: string;
   readonly sopClassName: string;
   /**
-   * What the bytes of a document are (MIME Type of Encapsulated Document), or those of a video by its
-   * transfer syntax: `application/pdf`, `video/mpeg`...
+   * Whether there is pixel data. An `image` without it is one by its SOP Class alone: its pixels were never
+   * there, are elsewhere, or were lost with a part of the header.
+   */
+  readonly hasPixels: boolean;
+  /**
+   * What the bytes of a document are (MIME Type of Encapsulated Document): `application/pdf`... What those
+   * of a video are is not known before they are seen: a transfer syntax says how they are coded, not what
+   * contains them (PS3.5 8.2.5 to 8.2.8).
    */
   readonly mediaType?: string | undefined;
 }
@@ -120,8 +126,11 @@ export function contentOf(
   const isVideo = hasPixelData && knownSyntax(transferSyntax)?.video === true;
   const pixels = isVideo ? 'video' : 'image';
   const kind = hasPixelData ? pixels : kindOfClass(sopClass, sopClassName);
-  const mediaType = isVideo ? videoMediaType(transferSyntax) : documentMediaType(dataset, sopClass);
-  return { kind, sopClass, sopClassName, ...(mediaType !== undefined && { mediaType }) };
+  const mediaType = documentMediaType(dataset, sopClass);
+  return {
+    ...{ kind, sopClass, sopClassName, hasPixels: hasPixelData },
+    ...(mediaType !== undefined && { mediaType }),
+  };
 }
 
 /** One that is empty says nothing. */
@@ -150,13 +159,4 @@ function documentMediaType(dataset: Dataset, sopClass: string): string | undefin
   // A type and a subtype (RFC 6838 4.2), and no text of any other kind.
   const written = dataset.get('MIMETypeOfEncapsulatedDocument') ?? '';
   return /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}$/.test(written) ? written : required;
-}
-
-/** The type of the coding (PS3.5 8.2.5 to 8.2.8); the stream may be wrapped in a container. */
-function videoMediaType(transferSyntax: string): string | undefined {
-  const name = knownSyntax(transferSyntax)?.name ?? '';
-  if (name.includes('MPEG2')) return 'video/mpeg';
-  if (name.includes('H.264')) return 'video/mp4';
-  if (name.includes('H.265')) return 'video/H265';
-  return undefined;
 }

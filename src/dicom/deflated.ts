@@ -1,4 +1,3 @@
-import { memorySource } from '../bytes/memory.ts';
 import { readExactly } from '../bytes/source.ts';
 import type { Source } from '../bytes/source.ts';
 import type { Inflated, InflateOptions, Inflater } from '../inflate/inflater.ts';
@@ -17,7 +16,8 @@ const ZLIB_HEADER = 2;
 const ZLIB_CHECKSUM = 4;
 
 /**
- * The data set behind the file meta information, which is one deflate stream (PS3.5 A.5), inflated.
+ * The data set behind the file meta information, which is one deflate stream (PS3.5 A.5), inflated. It
+ * takes memory until it is closed.
  *
  * @throws FramedexError `INFLATE` where it is broken from the start on, `INFLATE_LIMIT`.
  */
@@ -41,7 +41,35 @@ export async function inflateDataset(
   if (deflated.length - used > 1) {
     warnings.report('TRAILING_BYTES', 'bytes behind the deflated data set', offset + used);
   }
-  return memorySource(bytes, name);
+  return heldSource(bytes, name);
+}
+
+/** Bytes that closing gives up, however long somebody keeps the data sets that were read from them. */
+function heldSource(bytes: Uint8Array, name: string): Source {
+  let held: Uint8Array | undefined = bytes;
+  const readSync = (offset: number, length: number, into?: Uint8Array): Uint8Array => {
+    if (held === undefined) {
+      throw new FramedexError('CLOSED', 'the deflated data set was given up', { name, offset });
+    }
+    const view = held.subarray(offset, offset + length);
+    if (into === undefined) return view;
+    into.set(view);
+    return into.subarray(0, view.length);
+  };
+  return {
+    name,
+    size: bytes.length,
+    readSync,
+    read: (offset, length, options) =>
+      new Promise((resolve) => {
+        options?.signal?.throwIfAborted();
+        resolve(readSync(offset, length, options?.into));
+      }),
+    close: () => {
+      held = undefined;
+      return Promise.resolve();
+    },
+  };
 }
 
 async function inflate(

@@ -53,6 +53,8 @@ export interface Header {
   readonly pixelData: PixelElement | undefined;
   /** What offsets count in: the source itself, or the inflated data set. */
   readonly source: Source;
+  /** The inflated data set, where it was deflated: all of it is in memory until this is closed. */
+  readonly inflated?: Source | undefined;
   /** Where the header pass stopped. */
   readonly end: number;
   /** It was asked to stop there, whatever is behind. */
@@ -78,7 +80,7 @@ export async function readHeader(source: Source, options: HeaderOptions): Promis
   window.release();
   const inflated = await inflateDataset(source, meta.end, options, warnings);
   const body = { source: inflated, window: new Window(inflated), offset: 0, metaBytes };
-  return readDataset(body, meta, options, warnings);
+  return { ...(await readDataset(body, meta, options, warnings)), inflated };
 }
 
 /**

@@ -13,10 +13,13 @@ const LEFT_OUT = 0.005;
 /** Values that are copied at a time where there are too many kinds of them to count each. */
 const CHUNK = 4096;
 
-/** Bins between two values; how many of them a window has at least; and how often they are divided anew. */
+/** Bins between two values; and how many of them a window has at least. */
 const BINS = 0x10000;
 const LEAST_BINS = 1024;
-const PASSES = 8;
+
+/** Which of the four words of a double has its sign and exponent. */
+const HIGHEST_WORD = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 3 : 0;
+const SIGN = 0x8000;
 
 /**
  * The lowest and the highest value of a frame once `transform` has made them what they mean, NaN what
@@ -36,6 +39,15 @@ export function fullRange(stored: StoredValues, transform: Transformation): Valu
   return low <= high ? { low, high } : undefined;
 }
 
+/** Whether any value became infinite, or was; padding and NaN did not. */
+export function hasInfinity(stored: StoredValues, transform: Transformation): boolean {
+  let found = false;
+  eachChunk(stored, transform, (values, counts) => {
+    found ||= values.some((value, k) => counts?.[k] !== 0 && Math.abs(value) === Infinity);
+  });
+  return found;
+}
+
 /**
  * The values between which all but the lowest and the highest 0.5 % are. Exact for samples of up to 16
  * bits; of others, to a thousandth of the range that is found.
@@ -49,13 +61,15 @@ export function percentileRange(
     transform(values);
     return percentilesOf(values, counts);
   }
-  let range = fullRange(stored, transform);
-  for (let pass = 0; pass < PASSES && range !== undefined; pass++) {
-    const bin = (range.high - range.low) / BINS;
-    if (!(bin > 0 && bin < Infinity)) break;
-    const found = binned(stored, transform, range, bin);
-    if (found.high - found.low >= bin * LEAST_BINS) return found;
-    // A few values far away from all others leave those in one bin: it is divided anew.
+  let range = nearRange(stored, transform);
+  while (range !== undefined) {
+    // Halves, because doubles may be further apart than a double can say.
+    const half = (range.high / 2 - range.low / 2) / BINS;
+    if (half === 0) break;
+    const found = binned(stored, transform, range, half);
+    if (found.high / 2 - found.low / 2 >= half * LEAST_BINS) return found;
+    // Values that are close together, but far from 0, are in one bin: it is divided anew, and is at most a
+    // 64th of the range before.
     range = found;
   }
   return range && { low: range.low, high: range.low };
@@ -88,12 +102,49 @@ function rank(order: readonly number[], counts: Uint32Array, total: number): num
   });
 }
 
-/** The same by bins: values outside the range are counted with its ends. */
+/**
+ * The same by the highest word of a double, which puts all doubles in order, sixteen bins between a power of
+ * two and the next: however far some values are from all others, one pass tells where those are.
+ */
+function nearRange(stored: StoredValues, transform: Transformation): ValueRange | undefined {
+  const counts = new Uint32Array(BINS);
+  let total = 0;
+  let lowest = Infinity;
+  let highest = -Infinity;
+  eachChunk(stored, transform, (values) => {
+    const words = new Uint16Array(values.buffer);
+    for (let k = 0; k < values.length; k++) {
+      const value = values[k] ?? NaN;
+      if (!Number.isFinite(value)) continue;
+      if (value < lowest) lowest = value;
+      if (value > highest) highest = value;
+      const word = words[4 * k + HIGHEST_WORD] ?? 0;
+      const bin = word < SIGN ? word + SIGN : 2 * SIGN - 1 - word;
+      counts[bin] = (counts[bin] ?? 0) + 1;
+      total++;
+    }
+  });
+  if (total === 0) return undefined;
+  const { first, last } = middleBins(counts, total);
+  return {
+    low: Math.max(lowest, lowestOfBin(first)),
+    high: Math.min(highest, lowestOfBin(last + 1)),
+  };
+}
+
+/** Of doubles whose highest word is in this bin, the one next to minus infinity, or the end of the bin before. */
+function lowestOfBin(bin: number): number {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setUint16(0, Math.abs(bin - SIGN));
+  return bin < SIGN ? -view.getFloat64(0) : view.getFloat64(0);
+}
+
+/** The same by bins of the same size, `half` of which is given: values outside the range are counted with its ends. */
 function binned(
   stored: StoredValues,
   transform: Transformation,
   { low, high }: ValueRange,
-  size: number,
+  half: number,
 ): ValueRange {
   const counts = new Uint32Array(BINS);
   let total = 0;
@@ -101,18 +152,32 @@ function binned(
     for (let k = 0; k < values.length; k++) {
       const value = values[k] ?? NaN;
       if (!Number.isFinite(value)) continue;
-      const bin = Math.min(BINS - 1, Math.max(0, Math.floor((value - low) / size)));
+      const bin = Math.min(BINS - 1, Math.max(0, Math.floor((value / 2 - low / 2) / half)));
       counts[bin] = (counts[bin] ?? 0) + 1;
       total++;
     }
   });
-  const bins = Array.from({ length: BINS }, (_, k) => k);
-  const first = rank(bins, counts, total) ?? 0;
-  const last = rank(bins.reverse(), counts, total) ?? BINS - 1;
-  return {
-    low: low + first * size,
-    high: last === BINS - 1 ? high : low + (last + 1) * size,
-  };
+  const { first, last } = middleBins(counts, total);
+  const startOf = (bin: number): number => 2 * (low / 2 + bin * half);
+  return { low: startOf(first), high: last === BINS - 1 ? high : startOf(last + 1) };
+}
+
+/** The first and the last bin that is not left out. */
+function middleBins(
+  counts: Uint32Array,
+  total: number,
+): { readonly first: number; readonly last: number } {
+  return { first: middleBin(counts, total, 0, 1), last: middleBin(counts, total, BINS - 1, -1) };
+}
+
+function middleBin(counts: Uint32Array, total: number, from: number, step: 1 | -1): number {
+  let bin = from;
+  let counted = counts[bin] ?? 0;
+  while (counted <= total * LEFT_OUT) {
+    bin += step;
+    counted += counts[bin] ?? total;
+  }
+  return bin;
 }
 
 function eachChunk(

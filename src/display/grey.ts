@@ -1,7 +1,7 @@
 import type { Warning } from '../errors.ts';
 import type { DisplayAttributes } from '../frames/display-attributes.ts';
 import type { Frame } from '../frames/frame.ts';
-import { fullRange, percentileRange } from './automatic-window.ts';
+import { fullRange, hasInfinity, percentileRange } from './automatic-window.ts';
 import type { ValueRange } from './automatic-window.ts';
 import { modalityTransformation, rescaleFault } from './modality.ts';
 import type { Transformation } from './modality.ts';
@@ -52,17 +52,21 @@ export function greyOf(
   const isReal = options.realWorldValues !== undefined;
   const toValues = valuesOf(frame, options.realWorldValues, warnings);
   const ranges: OwnRanges = {
-    depth: () => (isReal ? undefined : depthOf(frame, values)),
+    depth: () => (isReal ? undefined : depthOf(frame, values, toValues)),
     percentiles: () => percentileRange(values, toValues),
-    full: () => (isReal ? undefined : maskRange(frame)) ?? fullRange(values, toValues),
+    full: () => (isReal ? undefined : maskRange(frame, toValues)) ?? fullRange(values, toValues),
   };
   const { apply, window, voiLut } = chooseVoi({
     // The windows and tables of the file are of modality values.
     display: isReal ? { ...display, windows: [], voiLuts: [] } : display,
     ...{ options, ranges, white, warnings },
   });
+  if (window === undefined && voiLut === undefined && hasInfinity(values, toValues)) {
+    const message = 'the frame has no value that is a finite number: all of it is black';
+    warnings.push({ code: 'WINDOW', message, offset: 0 });
+  }
   const darkIsHigh = frame.photometricInterpretation === 'MONOCHROME1' || display.inverse;
-  const isInverted = darkIsHigh !== (options.invert ?? false);
+  const isInverted = darkIsHigh !== (options.invert === true);
   return {
     window,
     voiLut,
@@ -89,7 +93,8 @@ function valuesOf(
     };
   }
   const message = rescaleFault(display);
-  if (message !== undefined) {
+  // The reader of a file has said it already, and made it usable.
+  if (message !== undefined && !warnings.some(({ code }) => code === 'PIXEL_MODULE')) {
     warnings.push({ code: 'PIXEL_MODULE', message, offset: 0, tag: RESCALE_SLOPE });
   }
   const modality = modalityTransformation(display);
@@ -117,8 +122,12 @@ function backgroundTransformation({ padding, palette }: DisplayAttributes): Tran
  * use their upper half. What captured a screen or digitised a video made greys for a screen, and what is
  * measured has more bits, a rescale or a window.
  */
-function depthOf(frame: Frame, values: StoredValues): ValueRange | undefined {
-  const mask = maskRange(frame);
+function depthOf(
+  frame: Frame,
+  values: StoredValues,
+  toValues: Transformation,
+): ValueRange | undefined {
+  const mask = maskRange(frame, toValues);
   if (mask !== undefined) return mask;
   const { bitsStored, data, display } = frame;
   const { rescale, modalityLut } = display;
@@ -132,10 +141,23 @@ function depthOf(frame: Frame, values: StoredValues): ValueRange | undefined {
  * A segment may fill its frame, or be absent from it, and is white then, or black, though all values are
  * equal (PS3.3 C.8.20). So is any frame of 1 bit.
  */
-function maskRange({ bitsStored, display: { segmentation } }: Frame): ValueRange | undefined {
-  if (bitsStored === 1 || segmentation?.type === 'BINARY') return { low: 0, high: 1 };
-  if (segmentation?.type !== 'FRACTIONAL') return undefined;
-  return { low: 0, high: segmentation.maximumFractionalValue };
+function maskRange(
+  { bitsStored, data, display: { segmentation } }: Frame,
+  toValues: Transformation,
+): ValueRange | undefined {
+  const isBit = bitsStored === 1 || segmentation?.type === 'BINARY';
+  if (!isBit && segmentation?.type !== 'FRACTIONAL') return undefined;
+  // A single bit that is signed is the sign: 0, or -1.
+  const isSign =
+    data instanceof Int8Array || data instanceof Int16Array || data instanceof Int32Array;
+  const whole = isBit ? (isSign ? -1 : 1) : (segmentation?.maximumFractionalValue ?? 1);
+  const ends = Float64Array.of(0, whole);
+  toValues(ends);
+  const [none = NaN, all = NaN] = ends;
+  // What is padding, or has no value, says nothing of the range.
+  return Number.isFinite(none) && Number.isFinite(all)
+    ? { low: Math.min(none, all), high: Math.max(none, all) }
+    : undefined;
 }
 
 /** Rounds, and turns around what is not background. */

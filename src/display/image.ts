@@ -24,10 +24,19 @@ export interface ImageFacts {
   readonly window?: AppliedWindow | undefined;
   /** The VOI LUT that was applied. */
   readonly voiLut?: AppliedVoiLut | undefined;
-  /** What was tolerated to make it: an ICC profile that was left out, a window that cannot be applied. */
-  readonly warnings?: readonly Warning[] | undefined;
+  /**
+   * What was tolerated: first of the frame, as its own `warnings` have it, then to make the picture: an ICC
+   * profile that was left out, a window that cannot be applied. Empty where there is nothing.
+   */
+  readonly warnings: readonly Warning[];
   /** Of a thumbnail, what it shows: which object, and the frame of it counted from 0. */
   readonly shows?: { readonly name: string; readonly frame: number } | undefined;
+  /**
+   * Of a thumbnail, how many resolution levels of its code stream were left out: its pixels are means of what a
+   * wavelet keeps of those below them, near the means of the pixels themselves but for edges (see
+   * `DicomFile.thumbnail`). Absent where all were decoded.
+   */
+  readonly reduced?: number | undefined;
   /** Of a frame that is broken: what could not be decoded of it is 0 there. */
   readonly partial?: boolean | undefined;
   /** Of a frame of an archive's member whose checksum was not compared by then. */
@@ -68,13 +77,15 @@ export interface Image16 extends ImageFacts {
 }
 
 /** What a picture is made of: all of it but the ability to become a file. */
-export type ImageParts<I extends Image | Image16> = Omit<I, 'encode'> & {
+export type ImageParts<I extends Image | Image16> = Omit<I, 'encode' | 'warnings'> & {
+  /** Nothing was tolerated where nothing is said. */
+  readonly warnings?: readonly Warning[] | undefined;
   /** What the platform brings to write it. */
   readonly encoders?: PictureEncoders | undefined;
 };
 
 /** Whether something is the name of a format that pictures can become. */
-export function isImageFormat(format: string): format is ImageFormat {
+function isImageFormat(format: string): format is ImageFormat {
   return format === 'png' || format === 'jpeg' || format === 'webp';
 }
 
@@ -82,9 +93,10 @@ const USUAL_QUALITY = 85;
 
 /** Gives pixels the ability to become a file. `data` is kept, not copied. */
 export function createImage(parts: ImageParts<Image>): Image {
-  const { encoders, ...picture } = parts;
+  const { encoders, warnings = [], ...picture } = parts;
   return {
     ...picture,
+    warnings,
     encode: async (format, options) => {
       checkFormat(format);
       if (format === 'png') return encodePng(picture, encoders?.deflate);
@@ -98,9 +110,10 @@ export function createImage(parts: ImageParts<Image>): Image {
 
 /** The same for 16 bits a sample. */
 export function createImage16(parts: ImageParts<Image16>): Image16 {
-  const { encoders, ...picture } = parts;
+  const { encoders, warnings = [], ...picture } = parts;
   return {
     ...picture,
+    warnings,
     encode: async (format) => {
       checkFormat(format);
       if (format === 'png') return encodePng(picture, encoders?.deflate);

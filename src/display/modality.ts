@@ -1,5 +1,8 @@
+import { FramedexError } from '../errors.ts';
 import type { DisplayAttributes, LookUpTable } from '../frames/display-attributes.ts';
 import type { Frame } from '../frames/frame.ts';
+
+import { refuseCells } from './stored-values.ts';
 
 /** One step of the grey pipeline (PS3.4 N.2): values become others in their place. NaN stays NaN. */
 export type Transformation = (values: Float64Array) => void;
@@ -36,12 +39,15 @@ export function modalityTransformation(display: DisplayAttributes): Transformati
  * intercept (PS3.3 C.11.1); a slope that is 0 or no number is taken as 1. 64-bit floats for samples of
  * more than 16 bits, whose values 32 bits would round.
  *
+ * @throws FramedexError `USAGE` for a frame that was read with `cells` or `packed`: what it has are no values.
+ *
  * @example
  * ```ts
  * const hu = modalityValues(await file.frame(0)); // Float32Array, rows * columns
  * ```
  */
 export function modalityValues(frame: Frame): Float32Array | Float64Array {
+  refuseCells(frame);
   const { data, display } = frame;
   const values = valuesLike(data);
   const from = data instanceof BigUint64Array || data instanceof BigInt64Array ? values : data;
@@ -85,8 +91,21 @@ export function lookUp(
 }
 
 /** A table without entries maps nothing: it is taken as absent. */
-export function hasEntries(table: LookUpTable | undefined): table is LookUpTable {
+export function hasEntries<T extends LookUpTable>(table: T | undefined): table is T {
   return table !== undefined && table.data.length > 0;
+}
+
+/**
+ * The entry that is white, or the whole of a colour.
+ *
+ * @throws FramedexError `BAD_PIXEL_MODULE` for a table of a frame that was made by hand without it.
+ */
+export function fullEntry({ bits }: LookUpTable): number {
+  if (Number.isInteger(bits) && bits >= 1 && bits <= 16) return 2 ** bits - 1;
+  throw new FramedexError('BAD_PIXEL_MODULE', 'entries of a look-up table have no such bits', {
+    expected: '1 to 16',
+    found: String(bits),
+  });
 }
 
 /** `into` may be `values` themselves. */

@@ -1,5 +1,6 @@
 import type { LookUpTable, Palette } from '../frames/display-attributes.ts';
 import type { Grey } from './grey.ts';
+import { fullEntry } from './modality.ts';
 import { painterOf } from './stored-values.ts';
 import type { Painter, StoredValues, ToSamples } from './stored-values.ts';
 
@@ -30,14 +31,15 @@ export function paletteSamples({ red, green, blue }: Palette, white: number): To
 }
 
 function writeEntries(
-  { first, bits, data }: LookUpTable,
+  table: LookUpTable,
   white: number,
   values: Float64Array,
   into: Uint16Array,
   channel: number,
 ): void {
+  const { first, data } = table;
   const last = data.length - 1;
-  const scale = white / (2 ** bits - 1);
+  const scale = white / fullEntry(table);
   for (let k = 0; k < values.length; k++) {
     const entry = Math.min(last, Math.max(0, Math.round((values[k] ?? 0) - first)));
     into[3 * k + channel] = Math.min(white, Math.round((data[entry] ?? 0) * scale));

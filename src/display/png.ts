@@ -47,7 +47,7 @@ export async function encodePng(
 }
 
 /** The platform's own compression: there everywhere, but slower than zlib's fastest level. */
-export async function deflateStream(bytes: Uint8Array): Promise<Uint8Array> {
+async function deflateStream(bytes: Uint8Array): Promise<Uint8Array> {
   // A copy, because the bytes might be shared between threads, which a Blob refuses.
   const stream = new Blob([bytes.slice()]).stream().pipeThrough(new CompressionStream('deflate'));
   return new Uint8Array(await new Response(stream).arrayBuffer());

@@ -1,12 +1,13 @@
-import { FramedexError } from '../errors.ts';
 import type {
   CodedConcept,
   DisplayAttributes,
   RealWorldValueMap,
 } from '../frames/display-attributes.ts';
 import type { Frame } from '../frames/frame.ts';
+import { chosen } from './chosen.ts';
 import { copyBigInts, valuesLike } from './modality.ts';
 import type { Transformation } from './modality.ts';
+import { refuseCells } from './stored-values.ts';
 
 /** What the pixels of a frame are in reality. */
 export interface RealWorldValues {
@@ -19,10 +20,10 @@ export interface RealWorldValues {
 
 /**
  * The real world values of a frame, in new memory, with their unit (PS3.3 C.7.6.16.2.11): by the map with
- * this number, counted from 0, or this LUT Label. 64-bit floats for samples of more than 16 bits. They are
+ * this number, its place in the file counted from 0, or this LUT Label. 64-bit floats for samples of more than 16 bits. They are
  * made of the stored values: rescale and modality LUT have no part in them.
  *
- * @throws FramedexError `USAGE` where the frame has no such map.
+ * @throws FramedexError `USAGE` where the frame has no such map, or was read with `cells`.
  *
  * @example
  * ```ts
@@ -30,6 +31,7 @@ export interface RealWorldValues {
  * ```
  */
 export function realWorldValues(frame: Frame, which: number | string = 0): RealWorldValues {
+  refuseCells(frame);
   const map = realWorldValueMap(frame.display, which);
   const { data } = frame;
   const values = valuesLike(data);
@@ -45,21 +47,14 @@ export function realWorldValues(frame: Frame, which: number | string = 0): RealW
  * @throws FramedexError `USAGE` where there is no such map.
  */
 export function realWorldValueMap(
-  { realWorldValues: maps = [] }: DisplayAttributes,
+  { realWorldValues = [], written }: DisplayAttributes,
   which: number | string,
 ): RealWorldValueMap {
-  const label = String(which).trim().toLowerCase();
-  const map =
-    typeof which === 'number'
-      ? maps[which]
-      : maps.find((candidate) => candidate.label.trim().toLowerCase() === label);
-  if (map !== undefined) return map;
-  throw new FramedexError('USAGE', 'the frame has no such real world value map', {
-    expected:
-      maps.length === 0
-        ? 'a frame with Real World Value Mapping Sequence'
-        : `a number below ${maps.length}, or one of ${maps.map((one) => one.label).join(', ')}`,
-    found: String(which),
+  return chosen(which, {
+    what: 'real world value map',
+    list: realWorldValues,
+    written: written?.realWorldValues,
+    nameOf: ({ label }) => label,
   });
 }
 

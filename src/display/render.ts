@@ -3,11 +3,13 @@ import type { Warning } from '../errors.ts';
 import type { Palette } from '../frames/display-attributes.ts';
 import type { Frame } from '../frames/frame.ts';
 import type { Overlay } from '../frames/overlay.ts';
+import { checkFrame } from './checked-frame.ts';
 import { COLOUR_SAMPLES, colourPainter } from './colour.ts';
 import { greyOf } from './grey.ts';
 import type { Target } from './grey.ts';
 import { createImage, createImage16 } from './image.ts';
 import type { Image, Image16 } from './image.ts';
+import { isObject, optionText } from './option-text.ts';
 import { drawOverlays } from './overlays.ts';
 import { palettePainter } from './palette.ts';
 import type { PictureEncoders } from './picture-encoders.ts';
@@ -18,11 +20,16 @@ import type { PictureSamples, RowSource } from './resize.ts';
 import { segmentationPalette } from './segmentation.ts';
 import { painterOf, storedValues } from './stored-values.ts';
 import type { Painter } from './stored-values.ts';
+import { checkVoiOptions } from './voi.ts';
 import type { AppliedVoiLut, AppliedWindow, VoiOptions } from './voi.ts';
 
 /** How a frame becomes a picture. */
 export interface RenderOptions extends VoiOptions, SizeOptions {
-  /** Dark for light, on top of what the frame itself asks for. */
+  /**
+   * Dark for light, on top of what the frame itself asks for. Greys are turned around, and the components of
+   * RGB and its kin, which become complementary; the colours of palettes and segments have their meaning and
+   * stay, as padding stays black.
+   */
   readonly invert?: boolean | undefined;
   /**
    * The overlay planes to draw over the picture, in white: all of them, or those of some groups
@@ -30,8 +37,8 @@ export interface RenderOptions extends VoiOptions, SizeOptions {
    */
   readonly overlays?: boolean | readonly number[] | undefined;
   /**
-   * Real world values instead of those of the modality LUT, by the map of the frame with this number,
-   * counted from 0, or this LUT Label. The windows of the file are not of these values.
+   * Real world values instead of those of the modality LUT, by the map of the frame with this number, its
+   * place in the file counted from 0, or this LUT Label. The windows of the file are not of these values.
    */
   readonly realWorldValues?: number | string | undefined;
   /** Bits of a sample; 16 gives an {@link Image16}, which `bitDepth: 16` of the overload asks for. */
@@ -56,21 +63,24 @@ const ICC_PROFILE = 0x00282000;
 
 /**
  * A frame as a picture with square pixels, whatever the frame's are: 1 channel for grey, 3 of RGB for
- * colour, which a segment with a recommended colour also is.
+ * colour, which a segment with a recommended colour also is, and any label map: its segments without a colour
+ * are in colours that are made up, the same for a number in all frames.
  *
  * Grey goes through modality LUT, VOI and inversion as PS3.4 N.2 orders them. Without a VOI LUT or a
  * usable window, all but the lowest and the highest 0.5 % of the frame's values are shown (see
  * {@link VoiOptions}); `window` of the picture says what was applied, and where it is from. Padding (Pixel Padding Value and its range) and NaN
  * are black background, and have no part in it. Colour has no window: those options mean nothing to it, as
- * to other viewers. ICC profiles are not applied, which `warnings` say where it makes a difference.
+ * to other viewers. ICC profiles are not applied. `warnings` of the picture are those of the frame, and what
+ * was tolerated here.
  *
  * Smaller pictures are means of the colours or greys under each pixel, never of stored values or numbers
  * in a palette.
  *
  * @throws FramedexError `UNSUPPORTED_PHOTOMETRIC_INTERPRETATION` for what is none of MONOCHROME1,
- * MONOCHROME2, PALETTE COLOR, RGB, YBR_FULL, YBR_FULL_422, YBR_PARTIAL_422, YBR_PARTIAL_420, HSV, ARGB and
- * CMYK, or lacks its palette; `BAD_PIXEL_MODULE` for a frame that contradicts itself or holds values of more
- * than 53 bits; `USAGE` for options that cannot be met.
+ * MONOCHROME2, PALETTE COLOR, RGB, YBR_FULL, YBR_FULL_422, YBR_PARTIAL, YBR_PARTIAL_422, YBR_PARTIAL_420, HSV,
+ * ARGB and CMYK, or lacks its palette; `BAD_PIXEL_MODULE` for a frame that contradicts itself or holds values
+ * of more than 53 bits; `USAGE` for options that cannot be met, and for a frame that was read with `cells` or
+ * `packed`.
  *
  * @example
  * ```ts
@@ -84,28 +94,58 @@ export function render(
   frame: Frame,
   options: RenderOptions | For16Bits<RenderOptions> = {},
 ): Image | Image16 {
+  checkOptions(options);
+  const target: Target = {
+    white: whiteOf(options.bitDepth),
+    warnings: [...(frame.warnings ?? [])],
+  };
+  checkFrame(frame);
   const overlays = chosenOverlays(frame, options.overlays);
-  const warnings: Warning[] = [];
-  const target: Target = { white: whiteOf(options.bitDepth), warnings };
   const { channels, painter, window, voiLut } = paintedFrame(frame, options, target);
+  const { white, warnings } = target;
   const { width, height } = pictureSize(frame, options, warnings);
   const data = samplesOf(width * height * channels, target);
   const { columns, rows, partial, unverified } = frame;
   resize(rowSource(painter, columns, rows, channels), width, height, data);
-  if (channels === 3 && options.invert === true) invertColours(data, target.white);
-  const { white } = target;
+  const isColour = COLOUR_SAMPLES.has(frame.photometricInterpretation);
+  if (isColour && options.invert === true) invertColours(data, white);
   if (overlays.length > 0) drawOverlays({ width, height, channels, data, white }, frame, overlays);
   const facts = {
-    ...{ width, height, channels, encoders: options.encoders },
+    ...{ width, height, channels, warnings, encoders: options.encoders },
     ...(window && { window }),
     ...(voiLut && { voiLut }),
-    ...(warnings.length > 0 && { warnings }),
     ...(partial === true && { partial }),
     ...(unverified === true && { unverified }),
   };
   return data instanceof Uint16Array
     ? createImage16({ ...facts, bitDepth: 16, data })
     : createImage({ ...facts, bitDepth: 8, data });
+}
+
+/** Callers that were not compiled may ask for anything. */
+function checkOptions(options: RenderOptions | For16Bits<RenderOptions>): void {
+  if (!isObject(options)) {
+    throw new FramedexError('USAGE', 'these are no options', {
+      expected: 'an object',
+      found: optionText(options),
+    });
+  }
+  checkVoiOptions(options);
+  const { overlays, realWorldValues } = options;
+  const isGroups = Array.isArray(overlays) && overlays.every((group) => Number.isInteger(group));
+  if (overlays !== undefined && typeof overlays !== 'boolean' && !isGroups) {
+    throw new FramedexError('USAGE', '`overlays` names no overlays', {
+      expected: 'true, false, or groups as [0x6000]',
+      found: optionText(overlays),
+    });
+  }
+  const isName = typeof realWorldValues === 'number' || typeof realWorldValues === 'string';
+  if (realWorldValues !== undefined && !isName) {
+    throw new FramedexError('USAGE', '`realWorldValues` names no map', {
+      expected: 'a number counted from 0, or a LUT Label',
+      found: optionText(realWorldValues),
+    });
+  }
 }
 
 function rowSource(
@@ -139,22 +179,21 @@ function paintedFrame(
   options: RenderOptions | For16Bits<RenderOptions>,
   target: Target,
 ): Painted {
-  checkSamples(frame);
   const { rows, columns, data, display, photometricInterpretation } = frame;
   const isColour = COLOUR_SAMPLES.has(photometricInterpretation);
   const isPalette = photometricInterpretation === 'PALETTE COLOR';
   if (isColour || isPalette) refuseRealWorldValues(options);
   if (isColour || isPalette) noteIccProfile(frame, target.warnings);
   if (isColour) return { channels: 3, painter: colourPainter(frame, target.white) };
-  const values = storedValues(data, rows * columns);
+  const values = storedValues(data, rows * columns, display.padding);
   const ownColours = isPalette ? paletteOf(frame) : segmentColours(frame, options);
   if (ownColours !== undefined) {
     return { channels: 3, painter: palettePainter(values, ownColours, target.white) };
   }
   const supplemental = options.realWorldValues === undefined ? display.palette : undefined;
   if (supplemental !== undefined) {
-    // All that is turned around is, at the end.
-    const grey = greyOf(frame, values, { ...options, invert: false }, target);
+    noteIccProfile(frame, target.warnings);
+    const grey = greyOf(frame, values, options, target);
     const painter = palettePainter(values, supplemental, target.white, grey);
     return { channels: 3, painter, window: grey.window, voiLut: grey.voiLut };
   }
@@ -167,7 +206,7 @@ function segmentColours(
   options: Pick<RenderOptions, 'realWorldValues'>,
 ): Palette | undefined {
   if (display.segmentation === undefined || options.realWorldValues !== undefined) return undefined;
-  return segmentationPalette(display.segmentation);
+  return segmentationPalette(display.segmentation, display.padding);
 }
 
 function paletteOf({ display }: Frame): Palette {
@@ -205,21 +244,23 @@ function noteIccProfile({ display: { iccProfile } }: Frame, warnings: Warning[])
 function chosenOverlays(frame: Frame, asked: RenderOptions['overlays']): readonly Overlay[] {
   if (asked === undefined || asked === false) return [];
   const { overlays, display } = frame;
-  if (overlays === undefined && (display.overlayGroups !== undefined || asked !== true)) {
-    throw new FramedexError('USAGE', 'the frame was read without its overlays', {
-      advice: 'Read it with frame(i, { overlays: true }).',
-    });
-  }
-  if (asked === true) return overlays ?? [];
   const groups = display.overlayGroups ?? [];
-  const missing = asked.find((group) => !groups.includes(group));
+  const missing = asked === true ? undefined : asked.find((group) => !groups.includes(group));
   if (missing !== undefined) {
     throw new FramedexError('USAGE', 'the frame has no overlay of this group', {
       expected: groups.length === 0 ? 'none' : groups.map(groupText).join(', '),
       found: groupText(missing),
     });
   }
-  return (overlays ?? []).filter(({ group }) => asked.includes(group));
+  const wanted = asked === true ? groups : asked;
+  if (overlays === undefined && wanted.length > 0) {
+    throw new FramedexError('USAGE', 'the frame was read without its overlays', {
+      advice: 'Read it with frame(i, { overlays: true }).',
+    });
+  }
+  return asked === true
+    ? (overlays ?? [])
+    : (overlays ?? []).filter(({ group }) => asked.includes(group));
 }
 
 function groupText(group: number): string {
@@ -228,44 +269,4 @@ function groupText(group: number): string {
 
 function invertColours(samples: PictureSamples, white: number): void {
   for (let i = 0; i < samples.length; i++) samples[i] = white - (samples[i] ?? 0);
-}
-
-function checkSamples(frame: Frame): void {
-  const { rows, columns, samplesPerPixel, photometricInterpretation } = frame;
-  const needed = samplesNeeded(photometricInterpretation);
-  if (samplesPerPixel !== needed) {
-    throw new FramedexError('BAD_PIXEL_MODULE', 'Samples per Pixel is wrong', {
-      tag: 0x00280002,
-      expected: `${needed} for ${photometricInterpretation}`,
-      found: String(samplesPerPixel),
-    });
-  }
-  const isPicture = Number.isInteger(rows) && Number.isInteger(columns) && rows > 0 && columns > 0;
-  if (!isPicture || frame.data.length < rows * columns * needed) {
-    throw new FramedexError('BAD_PIXEL_MODULE', 'not a frame', {
-      expected: `${rows} rows of ${columns} pixels of ${needed} samples`,
-      found: `${frame.data.length} samples`,
-    });
-  }
-}
-
-const OF_ONE_SAMPLE: readonly string[] = ['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR'];
-
-function samplesNeeded(photometricInterpretation: string): number {
-  if (OF_ONE_SAMPLE.includes(photometricInterpretation)) return 1;
-  const needed = COLOUR_SAMPLES.get(photometricInterpretation);
-  if (needed !== undefined) return needed;
-  const isTransformed =
-    photometricInterpretation === 'YBR_RCT' || photometricInterpretation === 'YBR_ICT';
-  throw new FramedexError(
-    'UNSUPPORTED_PHOTOMETRIC_INTERPRETATION',
-    `cannot show ${photometricInterpretation}`,
-    {
-      tag: PHOTOMETRIC_INTERPRETATION,
-      expected: isTransformed
-        ? 'RGB, which the codec of JPEG 2000 makes of it'
-        : [...OF_ONE_SAMPLE, ...COLOUR_SAMPLES.keys()].join(', '),
-      found: photometricInterpretation,
-    },
-  );
 }

@@ -1,4 +1,10 @@
-import type { LookUpTable, Palette, Segment, Segmentation } from '../frames/display-attributes.ts';
+import type {
+  DisplayAttributes,
+  LookUpTable,
+  Palette,
+  Segment,
+  Segmentation,
+} from '../frames/display-attributes.ts';
 import { sRgbOfCIELab } from './cielab.ts';
 import type { SRgb } from './cielab.ts';
 
@@ -19,22 +25,28 @@ const GOLDEN_ANGLE = 137.508;
  * - BINARY: 0 is black, 1 the colour of the frame's segment.
  * - FRACTIONAL: from black at 0 to the colour at Maximum Fractional Value, in equal steps of sRGB. These
  *   look equal, as the steps of a grey picture do; equal steps of light would show a tenth as a third.
- * - LABELMAP: the values are numbers of segments. 0 is black, the background. Segments without a colour, and
- *   numbers that no segment has, are in colours of a rule: the hue turns by the golden angle from one number
- *   to the next, so that every number has one colour in all frames, and none is black. Behind 255, or behind
- *   65535 where a segment is, values share the last colour.
+ * - LABELMAP: the values are numbers of segments. 0 is black, unless a colour is recommended for a segment of
+ *   that number. Other segments without a colour, and numbers that no segment has, are in colours of a rule:
+ *   the hue turns by the golden angle from one number to the next, so that every number has one colour in all
+ *   frames, and none is black. Behind 255, or behind 65535 where a segment or padding is, values share the last
+ *   colour.
+ *
+ * Padding is background, which is black (PS3.3 C.7.5.1.1.2), whatever its number.
  *
  * Undefined where no colour is recommended and grey says the same: for BINARY and FRACTIONAL, also where it
  * is not known which of several segments the frame is of.
  */
-export function segmentationPalette(segmentation: Segmentation): Palette | undefined {
+export function segmentationPalette(
+  segmentation: Segmentation,
+  padding?: DisplayAttributes['padding'],
+): Palette | undefined {
   const { type, maximumFractionalValue } = segmentation;
-  if (type === 'LABELMAP') return labelPalette(segmentation.segments);
+  if (type === 'LABELMAP') return labelPalette(segmentation, padding);
   const colour = colourOf(shownSegment(segmentation));
   if (colour === undefined) return undefined;
   const most = type === 'BINARY' ? 1 : maximumFractionalValue;
   const last = Math.min(Math.max(1, Math.trunc(most) || 1), MOST_ENTRIES - 1);
-  return palette(last + 1, (value) => {
+  return palette(last + 1, padding, (value) => {
     const share = value / last;
     return [colour[0] * share, colour[1] * share, colour[2] * share];
   });
@@ -50,16 +62,31 @@ function colourOf(segment: Segment | undefined): SRgb | undefined {
   return written && sRgbOfCIELab(written);
 }
 
-function labelPalette(segments: readonly Segment[]): Palette {
-  const colours = new Map<number, SRgb>([[0, BLACK]]);
-  let count = FEWEST_LABELS;
+interface LabelPalette {
+  readonly palette: Palette;
+  readonly padding: DisplayAttributes['padding'];
+}
+
+/** Of all frames of an object, which share their segments, it is one: of 16 bits it is dear. */
+const labelPalettes = new WeakMap<Segmentation['segments'], LabelPalette>();
+
+function labelPalette({ segments }: Segmentation, padding: DisplayAttributes['padding']): Palette {
+  const known = labelPalettes.get(segments);
+  const isSame = known?.padding?.low === padding?.low && known?.padding?.high === padding?.high;
+  if (known !== undefined && isSame) return known.palette;
+  const colours = new Map<number, SRgb>();
+  let most = padding?.high ?? 0;
   for (const segment of segments) {
     const { number } = segment;
-    if (number >= count) count = MOST_ENTRIES;
+    most = Math.max(most, number);
     const colour = colourOf(segment);
     if (colour !== undefined && !colours.has(number)) colours.set(number, colour);
   }
-  return palette(count, (number) => colours.get(number) ?? colourOfNumber(number));
+  if (!colours.has(0)) colours.set(0, BLACK);
+  const count = most < FEWEST_LABELS ? FEWEST_LABELS : MOST_ENTRIES;
+  const made = palette(count, padding, (number) => colours.get(number) ?? colourOfNumber(number));
+  labelPalettes.set(segments, { palette: made, padding });
+  return made;
 }
 
 /** A full hue between white and black, that both stand out against. */
@@ -72,10 +99,15 @@ function colourOfNumber(number: number): SRgb {
   return [channel(0), channel(4), channel(2)];
 }
 
-function palette(count: number, colourAt: (value: number) => SRgb): Palette {
+function palette(
+  count: number,
+  padding: DisplayAttributes['padding'],
+  colourAt: (value: number) => SRgb,
+): Palette {
   const [red, green, blue] = [table(count), table(count), table(count)];
   for (let value = 0; value < count; value++) {
-    const colour = colourAt(value);
+    const isPadding = padding !== undefined && value >= padding.low && value <= padding.high;
+    const colour = isPadding ? BLACK : colourAt(value);
     red.data[value] = Math.round(colour[0]);
     green.data[value] = Math.round(colour[1]);
     blue.data[value] = Math.round(colour[2]);

@@ -1,5 +1,6 @@
 import { FramedexError } from '../errors.ts';
-import type { Samples } from '../frames/frame.ts';
+import type { DisplayAttributes } from '../frames/display-attributes.ts';
+import type { Frame, Samples } from '../frames/frame.ts';
 
 /** What rows of a picture are added up in. */
 export type Sums = Uint32Array | Float64Array;
@@ -41,16 +42,32 @@ export interface Histogram {
   readonly counts: Uint32Array;
 }
 
+/**
+ * Cells have other bits beside their values, and packed ones share their bytes: neither are values.
+ *
+ * @throws FramedexError `USAGE` for a frame of those.
+ */
+export function refuseCells({ cells }: Frame): void {
+  if (cells !== true) return;
+  throw new FramedexError('USAGE', 'the frame holds cells of the file, not stored values', {
+    advice: 'Read it without `cells` and `packed`.',
+  });
+}
+
 /** Arrays whose elements are numbers. */
 type Numbers = Exclude<Samples, BigUint64Array | BigInt64Array>;
 
 /**
- * The first `count` values of `data`.
+ * The first `count` values of `data`. 64-bit padding that a number cannot hold exactly is NaN.
  *
- * @throws FramedexError `BAD_PIXEL_MODULE` for 64-bit values that a number cannot hold exactly.
+ * @throws FramedexError `BAD_PIXEL_MODULE` for other 64-bit values that a number cannot hold exactly.
  */
-export function storedValues(data: Samples, count: number): StoredValues {
-  const values = numbersOf(data, count);
+export function storedValues(
+  data: Samples,
+  count: number,
+  padding?: DisplayAttributes['padding'],
+): StoredValues {
+  const values = numbersOf(data, count, padding);
   return {
     count,
     copy: (start, into) => into.set(values.subarray(start, start + into.length)),
@@ -63,9 +80,13 @@ export function storedValues(data: Samples, count: number): StoredValues {
  *
  * @throws FramedexError `BAD_PIXEL_MODULE` for 64-bit values that a number cannot hold exactly.
  */
-export function numbersOf(data: Samples, count: number): Numbers {
+export function numbersOf(
+  data: Samples,
+  count: number,
+  padding?: DisplayAttributes['padding'],
+): Numbers {
   return data instanceof BigUint64Array || data instanceof BigInt64Array
-    ? exactNumbers(data.subarray(0, count))
+    ? exactNumbers(data.subarray(0, count), padding)
     : data.subarray(0, count);
 }
 
@@ -255,18 +276,23 @@ function addGreys(
   return bits;
 }
 
-function exactNumbers(values: BigUint64Array | BigInt64Array): Float64Array {
+function exactNumbers(
+  values: BigUint64Array | BigInt64Array,
+  padding: DisplayAttributes['padding'],
+): Float64Array {
   const numbers = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const value = Number(values[i]);
-    if (!Number.isSafeInteger(value)) {
+    if (Number.isSafeInteger(value)) numbers[i] = value;
+    else if (padding !== undefined && value >= padding.low && value <= padding.high)
+      numbers[i] = NaN;
+    else {
       throw new FramedexError(
         'BAD_PIXEL_MODULE',
         `stored value ${values[i]} is too large to show`,
         { expected: 'at most 53 bits' },
       );
     }
-    numbers[i] = value;
   }
   return numbers;
 }

@@ -1,14 +1,18 @@
 import { FramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
+import { isUsableWindow } from '../frames/display-attributes.ts';
 import type {
   DisplayAttributes,
-  LookUpTable,
   VoiFunction,
+  VoiLut,
   Window,
 } from '../frames/display-attributes.ts';
 import type { ValueRange } from './automatic-window.ts';
-import { hasEntries, lookUp } from './modality.ts';
+import { chosen } from './chosen.ts';
+import { hasEntries } from './modality.ts';
 import type { Transformation } from './modality.ts';
+import { isObject, optionText } from './option-text.ts';
+import { voiLutTransformation, windowTransformation } from './voi-transformation.ts';
 
 /** A window of the caller. `function` is the frame's own where nothing is said. */
 export interface ExplicitWindow {
@@ -18,7 +22,7 @@ export interface ExplicitWindow {
 }
 
 /** A window as it was applied; given back as `window`, it makes the same picture. */
-export interface AppliedWindow extends Window {
+export interface AppliedWindow extends Omit<Window, 'number'> {
   readonly function: VoiFunction;
   /**
    * Where it is from: the file, the caller, or the values of the frame: `percentile`, between which all but
@@ -38,11 +42,11 @@ export interface AppliedVoiLut {
 /** Which values of interest to show (PS3.3 C.11.2). */
 export interface VoiOptions {
   /**
-   * A window of the frame by its number, counted from 0, or by its name, as Window Center & Width
-   * Explanation has it (upper or lower case); or any other. It goes before `voiLut` and `voi`.
+   * A window of the frame by its number, its place in the file counted from 0, or by its name, as Window
+   * Center & Width Explanation has it (upper or lower case); or any other. It goes before `voiLut` and `voi`.
    */
   readonly window?: number | string | ExplicitWindow | undefined;
-  /** A VOI LUT of the frame by its number, counted from 0, or its name (LUT Explanation). */
+  /** A VOI LUT of the frame by its number, its place in the file counted from 0, or its name (LUT Explanation). */
   readonly voiLut?: number | string | undefined;
   /**
    * What to prefer: the frame's first VOI LUT (default), its first window, or one of the values that the
@@ -74,18 +78,18 @@ export interface OwnRanges {
 /** What is applied: a window or a table; neither where the frame has no value at all. */
 interface Choice {
   readonly window?: AppliedWindow | undefined;
-  readonly table?: LookUpTable | undefined;
+  readonly table?: VoiLut | undefined;
   readonly voiLut?: AppliedVoiLut | undefined;
 }
 
 /** What a VOI is chosen from. */
 export interface VoiParts {
-  readonly display: Pick<DisplayAttributes, 'windows' | 'voiFunction' | 'voiLuts'>;
+  readonly display: Pick<DisplayAttributes, 'windows' | 'voiFunction' | 'voiLuts' | 'written'>;
   readonly options: VoiOptions;
   readonly ranges: OwnRanges;
   /** The grey that is white: 255, or 65535. */
   readonly white: number;
-  /** Takes what is tolerated. */
+  /** What was tolerated of the frame, to which more is added. */
   readonly warnings: Warning[];
 }
 
@@ -94,10 +98,11 @@ const WINDOW_WIDTH = 0x00281051;
 /**
  * The VOI transformation for a frame (PS3.3 C.11.2).
  *
- * @throws FramedexError `USAGE` for a window or VOI LUT that the frame has not, or a window that its
- * function does not allow.
+ * @throws FramedexError `USAGE` for a window or VOI LUT that the frame has not, a window that its function
+ * does not allow, and options that are none.
  */
 export function chooseVoi(parts: VoiParts): Voi {
+  checkVoiOptions(parts.options);
   const { window, table, voiLut } = choice(parts);
   const { white } = parts;
   if (table !== undefined) return { apply: voiLutTransformation(table, white), voiLut };
@@ -105,17 +110,73 @@ export function chooseVoi(parts: VoiParts): Voi {
   return { apply: windowTransformation(window, white), window };
 }
 
+const PREFERENCES: readonly unknown[] = ['lut', 'window', 'percentile', 'full', undefined];
+const FUNCTIONS: readonly unknown[] = ['LINEAR', 'LINEAR_EXACT', 'SIGMOID', undefined];
+
+/**
+ * Callers that were not compiled may ask for anything, of frames too that no window is applied to.
+ *
+ * @throws FramedexError `USAGE`.
+ */
+export function checkVoiOptions({ window, voiLut, voi }: VoiOptions): void {
+  if (!PREFERENCES.includes(voi)) {
+    throw new FramedexError('USAGE', '`voi` is no preference', {
+      expected: 'lut, window, percentile or full',
+      found: optionText(voi),
+    });
+  }
+  if (!isName(voiLut)) {
+    throw new FramedexError('USAGE', '`voiLut` names no VOI LUT', {
+      expected: 'a number counted from 0, or a name',
+      found: optionText(voiLut),
+    });
+  }
+  if (isName(window)) return;
+  if (!isWindow(window)) {
+    throw new FramedexError('USAGE', '`window` is no window', {
+      expected: 'a number counted from 0, a name, or an object with the numbers center and width',
+      found: windowText(window),
+    });
+  }
+  const { center, width, function: voiFunction } = window;
+  if (!FUNCTIONS.includes(voiFunction)) {
+    throw new FramedexError('USAGE', 'this window has no function of the standard', {
+      expected: 'LINEAR, LINEAR_EXACT or SIGMOID',
+      found: optionText(voiFunction),
+    });
+  }
+  // Which of the functions it is for, the frame may decide.
+  if (!isUsableWindow({ center, width }, voiFunction ?? 'LINEAR_EXACT')) {
+    throw refusedWindow(window, voiFunction);
+  }
+}
+
+function isName(option: unknown): option is number | string | undefined {
+  return option === undefined || typeof option === 'number' || typeof option === 'string';
+}
+
+function isWindow(option: ExplicitWindow): boolean {
+  return isObject(option) && typeof option.center === 'number' && typeof option.width === 'number';
+}
+
+function windowText(option: ExplicitWindow): string {
+  if (!isObject(option)) return optionText(option);
+  return `center ${optionText(option.center)}, width ${optionText(option.width)}`;
+}
+
 function choice(parts: VoiParts): Choice {
   const { display, options, ranges } = parts;
+  const { windows, voiLuts, written } = display;
   const { window, voiLut, voi } = options;
+  const nameOf = ({ explanation }: Window | VoiLut): string | undefined => explanation;
   if (typeof window === 'object') return explicitWindow(window, display.voiFunction);
   if (window !== undefined) {
-    const number = numberOf('window', window, display.windows);
-    return fileWindow(parts, number) ?? ownWindow(ranges);
+    const list = { what: 'window', list: windows, written: written?.windows, nameOf };
+    return fileWindow(parts, chosen(window, list)) ?? ownWindow(ranges);
   }
   if (voiLut !== undefined) {
-    const number = numberOf('VOI LUT', voiLut, display.voiLuts);
-    return fileTable(parts, number) ?? ownWindow(ranges);
+    const list = { what: 'VOI LUT', list: voiLuts, written: written?.voiLuts, nameOf };
+    return fileTable(chosen(voiLut, list)) ?? ownWindow(ranges);
   }
   if (voi === 'full') return rangeWindow(ranges.full(), 'range');
   if (voi === 'percentile') return percentileWindow(ranges);
@@ -123,122 +184,55 @@ function choice(parts: VoiParts): Choice {
   return preferred ?? firstTable(parts) ?? firstWindow(parts) ?? ownWindow(ranges);
 }
 
-/** A window as a formula of the standard; `ymin` is 0 and `ymax` is `white`. */
-export function windowTransformation(
-  { center, width, function: name }: Omit<AppliedWindow, 'from'>,
-  white: number,
-): Transformation {
-  if (name === 'SIGMOID') return (values) => sigmoid(values, center, width, white);
-  // PS3.3 C.11.2.1.2.1 and C.11.2.1.3.2 differ in these two alone.
-  return name === 'LINEAR'
-    ? (values) => linear(values, center - 0.5, width - 1, white)
-    : (values) => linear(values, center, width, white);
-}
-
-function linear(values: Float64Array, middle: number, width: number, white: number): void {
-  const low = middle - width / 2;
-  const high = middle + width / 2;
-  for (let k = 0; k < values.length; k++) {
-    const x = values[k] ?? 0;
-    if (x <= low) values[k] = 0;
-    else if (x > high) values[k] = white;
-    else values[k] = ((x - middle) / width + 0.5) * white;
-  }
-}
-
-/** PS3.3 C.11.2.1.3.1. */
-function sigmoid(values: Float64Array, center: number, width: number, white: number): void {
-  for (let k = 0; k < values.length; k++) {
-    values[k] = white / (1 + Math.exp((-4 * ((values[k] ?? 0) - center)) / width));
-  }
-}
-
-/**
- * A VOI LUT: its full range of `bits` is the full range of grey (PS3.3 C.11.6.1, note 3). Entries
- * that are larger than `bits` allow are white.
- */
-function voiLutTransformation(table: LookUpTable, white: number): Transformation {
-  const scale = white / (2 ** table.bits - 1);
-  return (values) => {
-    lookUp(values, table, values);
-    for (let k = 0; k < values.length; k++) values[k] = Math.min(white, (values[k] ?? 0) * scale);
-  };
-}
-
-/** The number of what the caller named. */
-function numberOf(
-  what: string,
-  named: number | string,
-  list: readonly { readonly explanation?: string | undefined }[],
-): number {
-  const name = String(named).trim().toLowerCase();
-  const number =
-    typeof named === 'number'
-      ? named
-      : list.findIndex(({ explanation }) => explanation?.trim().toLowerCase() === name);
-  if (list[number] !== undefined) return number;
-  const names = list
-    .map(({ explanation = '' }) => explanation.trim())
-    .filter((text) => text !== '');
-  throw new FramedexError('USAGE', `the frame has no such ${what}`, {
-    expected: `a number counted from 0, or ${names.length === 0 ? 'a name' : names.join(', ')}`,
-    found: `${named}; the frame has ${list.length}`,
-  });
-}
-
-/** PS3.3 C.11.2.1.2.1: at least 1 for LINEAR; C.11.2.1.3: more than 0 for the other two. */
-function isUsable({ center, width, function: name }: Omit<AppliedWindow, 'from'>): boolean {
-  if (!Number.isFinite(center) || !Number.isFinite(width)) return false;
-  return name === 'LINEAR' ? width >= 1 : width > 0;
-}
-
-function allowed(name: VoiFunction): string {
-  return `a center, and a width of ${name === 'LINEAR' ? '1 or more' : 'more than 0'} for ${name}`;
-}
-
 // The file's function also governs windows "defined interactively by the user" (PS3.3 C.11.2.1.3.1).
 function explicitWindow(option: ExplicitWindow, fileFunction: VoiFunction): Choice {
-  const window: AppliedWindow = {
-    ...option,
-    function: option.function ?? fileFunction,
-    from: 'caller',
-  };
-  if (isUsable(window)) return { window };
-  throw new FramedexError('USAGE', 'this window cannot be applied', {
-    expected: allowed(window.function),
-    found: `center ${option.center}, width ${option.width}`,
+  const { function: voiFunction = fileFunction } = option;
+  if (!isUsableWindow(option, voiFunction)) throw refusedWindow(option, voiFunction);
+  return { window: { ...option, function: voiFunction, from: 'caller' } };
+}
+
+function refusedWindow(
+  { center, width }: ExplicitWindow,
+  voiFunction: VoiFunction | undefined,
+): FramedexError {
+  const least = voiFunction === 'LINEAR' ? '1 or more' : 'more than 0';
+  const of = voiFunction === undefined ? '' : ` for ${voiFunction}`;
+  return new FramedexError('USAGE', 'this window cannot be applied', {
+    expected: `a center, and a width of ${least}${of}`,
+    found: `center ${center}, width ${width}`,
   });
 }
 
-function fileWindow({ display, warnings }: VoiParts, number: number): Choice | undefined {
-  const found = display.windows[number];
-  if (found === undefined) return undefined;
-  const window: AppliedWindow = { ...found, function: display.voiFunction, from: 'file' };
-  if (isUsable(window)) return { window };
-  const message = `window ${number} of the file is not ${allowed(window.function)}: it was not applied`;
-  if (!warnings.some((warning) => warning.message === message)) {
+/** The reader of a file has said already what is wrong with it, frames that are made by hand have not. */
+function fileWindow({ display, warnings }: VoiParts, found: Window): Choice | undefined {
+  const { voiFunction } = display;
+  const { number, ...window } = found;
+  if (isUsableWindow(found, voiFunction)) {
+    return { window: { ...window, function: voiFunction, from: 'file' } };
+  }
+  if (!warnings.some(({ code }) => code === 'WINDOW')) {
+    const message = `window ${number} is none that ${voiFunction} allows: it was not applied`;
     warnings.push({ code: 'WINDOW', message, offset: 0, tag: WINDOW_WIDTH });
   }
   return undefined;
 }
 
 function firstWindow(parts: VoiParts): Choice | undefined {
-  for (let number = 0; number < parts.display.windows.length; number++) {
-    const window = fileWindow(parts, number);
+  for (const one of parts.display.windows) {
+    const window = fileWindow(parts, one);
     if (window !== undefined) return window;
   }
   return undefined;
 }
 
-function fileTable({ display }: VoiParts, number: number): Choice | undefined {
-  const table = display.voiLuts[number];
-  if (!hasEntries(table)) return undefined;
-  return { table, voiLut: { number, explanation: table.explanation } };
+function fileTable(table: VoiLut): Choice | undefined {
+  const { number, explanation } = table;
+  return hasEntries(table) ? { table, voiLut: { number, explanation } } : undefined;
 }
 
-function firstTable(parts: VoiParts): Choice | undefined {
-  const number = parts.display.voiLuts.findIndex(hasEntries);
-  return number === -1 ? undefined : fileTable(parts, number);
+function firstTable({ display }: VoiParts): Choice | undefined {
+  const table = display.voiLuts.find(hasEntries);
+  return table && fileTable(table);
 }
 
 function ownWindow(ranges: OwnRanges): Choice {
@@ -259,7 +253,9 @@ function percentileWindow(ranges: OwnRanges): Choice {
 // for float values too. A frame of one value only is black.
 function rangeWindow(range: ValueRange | undefined, from: AppliedWindow['from']): Choice {
   if (range === undefined) return {};
-  const width = range.high > range.low ? range.high - range.low : 1;
-  const center = range.low + width / 2;
+  const { low, high } = range;
+  // Doubles may be further apart than a double can say.
+  const width = high > low ? Math.min(high - low, Number.MAX_VALUE) : 1;
+  const center = high > low ? low / 2 + high / 2 : low + width / 2;
   return { window: { center, width, function: 'LINEAR_EXACT', from } };
 }

@@ -29,7 +29,8 @@ export interface SavingOptions {
 export interface ThumbnailOptions extends RenderOptions {
   /**
    * Counted from 0, of a series over all its frames in their order. By default `representative`: the frame
-   * that the object itself names (Representative Frame Number, PS3.3 C.7.6.16), else the one in the middle.
+   * that the object itself names (Representative Frame Number, PS3.3 C.7.6.16), else the one in the middle, which
+   * may show nothing: of a segmentation, a frame without its segment.
    */
   readonly frame?: number | 'middle' | 'representative' | undefined;
   /** Of a frame that is broken, a picture of what can be decoded, `partial`; otherwise that is an error. */
@@ -117,8 +118,23 @@ export interface DicomFile extends AsyncDisposable {
    * only those that a picture of this size needs: all of it where overlays are drawn. `shows` says which
    * frame it is.
    *
+   * Of JPEG 2000 and HTJ2K, resolution levels are left out that a picture of this `size` does without: what
+   * is decoded is at least twice as large as the picture. `reduced` says how many they were. Pixels of a
+   * lower level are no means of those below them, but what a wavelet keeps: so made of the frames of a public
+   * corpus, pictures of 32, 64 and 128 pixels differ from those of the whole frame by 4.3, 3.4 and 2.2 of 255
+   * grey levels in the mean, the worst by 9.1, and most of it is along edges. `render` of the whole frame is
+   * without this. None is left out where it would change what is seen: where the window is found among the
+   * frame's values, with real world values, where padding is not black by its value, with tables that rise
+   * and fall, and of palettes, segments and masks.
+   *
+   * A frame that is broken, and was not asked for by its number, is passed over for the nearest that is sound,
+   * within four to either side: `warnings` then has `NOT_THE_MIDDLE`. Of a file that was opened `strict`, it
+   * is an error.
+   *
    * @throws FramedexError `NO_PIXEL_DATA` for objects without pixels and `VIDEO` for videos: their details
-   * say in `content` and `mediaType` what there is instead. Otherwise as {@link DicomFile.frame} does.
+   * say in `content` and `mediaType` what there is instead. There is no `content` where pixels may have been
+   * lost: the header is cut or was not read to its end, or the pixels are elsewhere, or empty. `USAGE` for a
+   * `frame` that chooses none. Otherwise as {@link DicomFile.frame} does.
    *
    * @example
    * ```ts

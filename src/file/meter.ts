@@ -2,6 +2,7 @@ import type { InflationStats } from '../bytes/archived.ts';
 import { isSynchronous } from '../bytes/source.ts';
 import type { Source } from '../bytes/source.ts';
 import { FramedexError } from '../errors.ts';
+import type { Inflated, Inflater } from '../inflate/inflater.ts';
 
 /** What was done to answer so far. */
 export interface ReadStats {
@@ -12,7 +13,7 @@ export interface ReadStats {
   readonly framesDecoded: number;
   /** Frames that were given without reading or decoding. */
   readonly cacheHits: number;
-  /** The most bytes that reads had in flight at one time. */
+  /** The most bytes that reads had in flight at one time, and deflated data sets were inflated to. */
   readonly peakBufferBytes: number;
   /** How it was inflated, of a deflated member of an archive: by all who have it open. */
   readonly inflation?: InflationStats | undefined;
@@ -50,6 +51,49 @@ export function readStats(meter: Meter): ReadStats {
 /** Counts a frame that was decoded, or one that the cache had. */
 export function countFrame(meter: Meter, kind: 'framesDecoded' | 'cacheHits'): void {
   for (let each: Meter | undefined = meter; each !== undefined; each = each.above) each[kind]++;
+}
+
+/** An inflater that counts what it gives, as long as it is held. */
+export interface MeteredInflater {
+  readonly inflater: Inflater;
+  /** What it gave is not held any more. */
+  release(): void;
+}
+
+/** The same inflater for a whole data set. While that is inflated, what it was deflated to is there too. */
+export function meteredInflater(inflater: Inflater, meter: Meter): MeteredInflater {
+  const { inflate, inflatePrefixSync } = inflater;
+  let held = 0;
+  const hold = (given: Uint8Array, deflated: Uint8Array): void => {
+    held += given.length;
+    for (let each: Meter | undefined = meter; each !== undefined; each = each.above) {
+      each.inFlight += given.length;
+      each.peakBufferBytes = Math.max(each.peakBufferBytes, each.inFlight + deflated.length);
+    }
+  };
+  return {
+    inflater: {
+      ...inflater,
+      async inflate(bytes, options): Promise<Inflated> {
+        const result = await inflate(bytes, options);
+        hold(result.bytes, bytes);
+        return result;
+      },
+      ...(inflatePrefixSync && {
+        inflatePrefixSync(bytes, options): Uint8Array {
+          const prefix = inflatePrefixSync(bytes, options);
+          hold(prefix, bytes);
+          return prefix;
+        },
+      }),
+    },
+    release() {
+      for (let each: Meter | undefined = meter; each !== undefined; each = each.above) {
+        each.inFlight -= held;
+      }
+      held = 0;
+    },
+  };
 }
 
 /** The same source, its reads counted and held to what {@link Source} promises. */

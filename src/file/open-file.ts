@@ -31,6 +31,7 @@ import { wholeNumber } from './context.ts';
 import type { Context } from './context.ts';
 import { countFrame, readStats } from './meter.ts';
 import type { Meter, ReadStats } from './meter.ts';
+import { namedFault } from './named-fault.ts';
 import { ProvedIndex } from './proved-index.ts';
 import { saveIndex } from './saved-index-save.ts';
 import type { Savable } from './saved-index-save.ts';
@@ -236,12 +237,11 @@ class OpenFile implements DicomFile {
   ): Promise<Image | Image16> {
     this.#check();
     options.signal?.throwIfAborted();
-    const { header, context } = this.#parts;
     const parts: ThumbnailParts = {
-      header,
+      header: this.#parts.header,
       index: this.#index.proved(),
       display: this.#frameParts.display,
-      encoders: context.platform.encoders,
+      encoders: this.#parts.context.platform.encoders,
       read: async (i, how) => this.#marked(await this.#read(i, how)),
       shared: async (i, signal) => this.#marked((await this.#keptFrame(i, signal)).frame),
     };
@@ -340,7 +340,7 @@ class OpenFile implements DicomFile {
     } catch (error) {
       this.#isDamaged ||= this.#archived !== undefined && isMemberFault(error);
       if (this.#isDamaged) this.#forget();
-      throw error;
+      throw namedFault(error, this.name);
     }
   }
 
@@ -352,7 +352,9 @@ class OpenFile implements DicomFile {
 
   /** The frame as it is for all who ask for it: nothing may be written to one that is shared. */
   async #keptFrame(i: number, signal: AbortSignal | undefined): Promise<SharedFrame> {
-    const frame = this.#parts.context.frames.get(`${this.#key}/${i}`);
+    const { frames } = this.#parts.context;
+    // By its key, a number that is written as text would be found too.
+    const frame = this.#kept.has(i) ? frames.get(`${this.#key}/${i}`) : undefined;
     if (frame !== undefined) {
       countFrame(this.#parts.meter, 'cacheHits');
       return { frame, shared: true };

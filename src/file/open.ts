@@ -2,6 +2,7 @@ import type { Source } from '../bytes/source.ts';
 import type { Keyword } from '../dicom/tag-values.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import { isPath } from '../dicom/element-path.ts';
+import type { Header } from '../dicom/header.ts';
 import type { GivenLimits } from '../dicom/limits.ts';
 import type { Tag, TagLike } from '../dicom/tag.ts';
 import { wantedTags } from '../dicom/wanted-tags.ts';
@@ -12,9 +13,9 @@ import { FramedexError } from '../errors.ts';
 import { limitsOf } from './context.ts';
 import type { Context } from './context.ts';
 import type { DicomFile } from './dicom-file.ts';
-import { createMeter, meteredSource } from './meter.ts';
+import { createMeter, meteredInflater, meteredSource } from './meter.ts';
 import { createDicomFile } from './open-file.ts';
-import type { Meter } from './meter.ts';
+import type { Meter, MeteredInflater } from './meter.ts';
 import { indexOfOne, isOfMany, openByHeader, openByIndex } from './saved-index-open.ts';
 import type { FindIndex } from './saved-index-open.ts';
 import type { CollectionIndexJson, FileIndexJson } from './saved-index.ts';
@@ -118,10 +119,11 @@ export async function openSource(
   const limits = limitsOf(context.limits, options.limits);
   const meter = counted ?? createMeter();
   const metered = counted === undefined ? meteredSource(source, meter) : source;
+  const inflating = meteredInflater(context.platform.inflater, meter);
   try {
     const reading = {
       limits,
-      inflater: context.platform.inflater,
+      inflater: inflating.inflater,
       strict,
       behindPixelData,
       signal,
@@ -133,10 +135,30 @@ export async function openSource(
       saved === undefined
         ? await openByHeader(metered, reading)
         : await openByIndex(metered, saved, reading);
-    const owned = ownership === 'owned' ? source : undefined;
+    const owned = closedWithFile(
+      opened.header,
+      ownership === 'owned' ? source : undefined,
+      inflating,
+    );
     return createDicomFile({ ...opened, context, limits, meter, owned });
   } catch (error) {
+    inflating.release();
     if (ownership === 'owned') await source.close?.();
     throw error;
   }
+}
+
+/** What was inflated for the file is its own, whoever owns the source. */
+function closedWithFile(
+  { inflated }: Header,
+  source: Source | undefined,
+  inflating: MeteredInflater,
+): Source | undefined {
+  if (inflated === undefined) return source;
+  const close = async (): Promise<void> => {
+    inflating.release();
+    await inflated.close?.();
+    await source?.close?.();
+  };
+  return { ...inflated, close };
 }

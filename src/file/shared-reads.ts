@@ -23,12 +23,13 @@ export interface Joined<T> {
 export class SharedReads<T> {
   readonly #underWay = new Map<number, Shared<T>>();
 
-  /** Waits for the work `key`, which `start` begins unless it is under way. */
+  /** Waits for the work `key`, which `start` begins unless it is under way. Throws where `signal` has aborted. */
   join(
     key: number,
     start: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<Joined<T>> {
+    signal?.throwIfAborted();
     const shared = this.#underWay.get(key) ?? this.#begin(key, start);
     shared.waiting++;
     shared.callers++;

@@ -5,12 +5,14 @@ import type { Dataset } from '../dicom/dataset.ts';
 import type { Header } from '../dicom/header.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import type { Image, Image16 } from '../display/image.ts';
+import { hasEntries, modalityTransformation } from '../display/modality.ts';
 import type { PictureEncoders } from '../display/picture-encoders.ts';
 import { render } from '../display/render.ts';
 import type { For16Bits } from '../display/render.ts';
-import { FramedexError } from '../errors.ts';
-import type { FaultDetails } from '../errors.ts';
-import type { DisplayAttributes } from '../frames/display-attributes.ts';
+import { chooseVoi } from '../display/voi.ts';
+import { FramedexError, isFramedexError } from '../errors.ts';
+import type { ErrorCode, FaultDetails, Warning } from '../errors.ts';
+import type { DisplayAttributes, LookUpTable } from '../frames/display-attributes.ts';
 import type { DisplayReader } from '../frames/display-reader.ts';
 import type { LaidOutIndex } from '../frames/frame-index.ts';
 import type { FrameOptions } from '../frames/frame-reader.ts';
@@ -37,31 +39,58 @@ export function contentOfHeader({ dataset, meta, pixelData, transferSyntax }: He
   return contentOf(dataset, { transferSyntax: transferSyntax.uid, hasPixelData, meta });
 }
 
+type AnyOptions = ThumbnailOptions | For16Bits<ThumbnailOptions>;
+
 /** A picture of one frame, as `DicomFile.thumbnail` gives it. */
 export async function thumbnail(
   parts: ThumbnailParts,
-  options: ThumbnailOptions | For16Bits<ThumbnailOptions>,
+  options: AnyOptions,
 ): Promise<Image | Image16> {
-  const { frame, lenient, signal, ...rendering } = options;
   const { index, header } = parts;
+  const { frame, signal } = options;
+  checkChoice(frame);
   if (index.strategy === 'video') throw await videoFault(parts, signal);
   const { layout } = index;
   if (layout.kind === 'none' && layout.reason.code === 'NO_PIXEL_DATA') {
     throw header.pixelData === undefined ? noPicture(header, layout.reason) : layout.reason;
   }
-  const i = frameOf(header.dataset, index.count, frame);
+  if (typeof frame === 'number') return pictureOf(parts, frame, options);
+  const { count } = index;
+  return firstSound(count, frameByRule(header.dataset, count, frame), {
+    isDamage: ({ code }) => FRAME_DAMAGE.has(code) && !header.warnings.strict,
+    pictureOf: (i) => pictureOf(parts, i, options),
+    nameOf: (i) => `frame ${i}`,
+  });
+}
+
+/** What is wrong with one frame: its neighbours may be sound. */
+const FRAME_DAMAGE: ReadonlySet<ErrorCode> = new Set([
+  'TRUNCATED',
+  'ITEM_EXPECTED',
+  'BAD_PIXEL_MODULE',
+  'FRAME_TRUNCATED',
+  'CODEC',
+]);
+
+async function pictureOf(
+  parts: ThumbnailParts,
+  i: number,
+  { frame: _, lenient, signal, ...rendering }: AnyOptions,
+): Promise<Image | Image16> {
+  const { index, header } = parts;
   const overlays = rendering.overlays !== undefined && rendering.overlays !== false;
-  const reduce = await levelsToLeaveOut(parts, i, rendering.size);
+  const reduce = await levelsToLeaveOut(parts, i, rendering);
   const shown =
     reduce > 0 || lenient === true || overlays
       ? await parts.read(i, { reduce, lenient, overlays, signal })
       : await parts.shared(i, signal);
   const { encoders = parts.encoders } = rendering;
-  const shows = { name: header.name, frame: i };
+  const reduced = Math.min(reduce, levelsLeftOut(shown, index.pixel));
+  const facts = { shows: { name: header.name, frame: i }, ...(reduced > 0 && { reduced }) };
   const drawn = asLongAndWide(shown, index.pixel);
   return rendering.bitDepth === 16
-    ? { ...render(drawn, { ...rendering, encoders }), shows }
-    : { ...render(drawn, { ...rendering, encoders }), shows };
+    ? { ...render(drawn, { ...rendering, encoders }), ...facts }
+    : { ...render(drawn, { ...rendering, encoders }), ...facts };
 }
 
 /**
@@ -74,14 +103,82 @@ export function representativeFrame(dataset: Dataset, count: number): number | u
   return isFrame && number <= count ? number - 1 : undefined;
 }
 
-function frameOf(
+function frameByRule(
   dataset: Dataset,
   count: number,
-  frame: ThumbnailOptions['frame'] = 'representative',
+  rule: 'middle' | 'representative' = 'representative',
 ): number {
-  if (typeof frame === 'number') return frame;
   const middle = Math.floor(count / 2);
-  return frame === 'middle' ? middle : (representativeFrame(dataset, count) ?? middle);
+  return rule === 'middle' ? middle : (representativeFrame(dataset, count) ?? middle);
+}
+
+/**
+ * Callers that were not compiled may ask for anything.
+ *
+ * @throws FramedexError `USAGE`.
+ */
+export function checkChoice(frame: ThumbnailOptions['frame']): void {
+  if (frame === undefined || frame === 'middle' || frame === 'representative') return;
+  if (typeof frame === 'number') return;
+  throw new FramedexError('USAGE', '`frame` chooses none', {
+    expected: "a number counted from 0, 'middle' or 'representative'",
+    found: typeof frame === 'string' ? JSON.stringify(frame) : String(frame),
+  });
+}
+
+/** So many neighbours of what is broken are tried. */
+const MOST_NEIGHBOURS = 8;
+
+/** How a picture is had of one of several things, by its number. */
+export interface Candidates {
+  /** Whether it is the fault of that one alone, and may be passed over. */
+  readonly isDamage: (error: FramedexError) => boolean;
+  readonly pictureOf: (k: number) => Promise<Image | Image16>;
+  readonly nameOf: (k: number) => string;
+}
+
+/** The picture of one of several things, or of the nearest that is sound, which is a warning then. */
+export async function firstSound(
+  count: number,
+  chosen: number,
+  { isDamage, pictureOf: picture, nameOf }: Candidates,
+): Promise<Image | Image16> {
+  const broken: string[] = [];
+  let first: FramedexError | undefined;
+  for (const k of fromOneOn(chosen, count)) {
+    try {
+      const found = await picture(k);
+      return broken.length === 0 ? found : withWarning(found, broken, nameOf(k));
+    } catch (error) {
+      if (!isFramedexError(error) || !isDamage(error)) throw error;
+      first ??= error;
+      const { offset } = error.details;
+      const place = offset === undefined ? '' : ` at byte ${offset}`;
+      broken.push(`${nameOf(k)} (${error.code}${place})`);
+    }
+  }
+  // Of none at all, the one that was chosen says why.
+  if (first === undefined) return picture(chosen);
+  throw first;
+}
+
+/** One behind, one before, two behind... */
+function* fromOneOn(chosen: number, count: number): Generator<number> {
+  for (let n = 0; n <= MOST_NEIGHBOURS; n++) {
+    const k = chosen + Math.ceil(n / 2) * (n % 2 === 1 ? 1 : -1);
+    if (k >= 0 && k < count) yield k;
+  }
+}
+
+function withWarning<I extends Image | Image16>(
+  picture: I,
+  broken: readonly string[],
+  shown: string,
+): I {
+  const message = `what was to be shown is broken: ${broken.join(', ')}; ${shown} is shown`;
+  // The bytes to blame are of other objects than the picture, perhaps.
+  const warning: Warning = { code: 'NOT_THE_MIDDLE', message, offset: 0 };
+  return { ...picture, warnings: [...picture.warnings, warning] };
 }
 
 /**
@@ -95,34 +192,80 @@ function asLongAndWide(frame: Frame, { rows, columns }: ImagePixel): Frame {
   return { ...frame, display: { ...display, pixelAspect } };
 }
 
+/** By what the frame came with: a code stream may have fewer levels than were to be left out. */
+function levelsLeftOut(shown: Frame, { rows, columns }: ImagePixel): number {
+  const edge = Math.max(shown.rows, shown.columns);
+  return Math.ceil(Math.log2(Math.max(rows, columns) / edge));
+}
+
 /** A level keeps more of the edges than an average does, and puts bright and dark rims along them. */
 const LEVELS_TO_AVERAGE = 1;
 
 /**
  * Resolution levels that a picture of this size does without: what is left has twice the rows and columns of
- * the picture, or all, so that each of its pixels is an average of four at least. Each level is an average of the one
- * above: of greys and colours, not of numbers in a palette or of segments, nor of bits.
+ * the picture, or all, so that each of its pixels is an average of four at least.
  */
 async function levelsToLeaveOut(
   { header, index, display }: ThumbnailParts,
   i: number,
-  size: number | undefined,
+  options: Omit<AnyOptions, 'frame'>,
 ): Promise<number> {
-  const { rows, columns, bitsStored, photometricInterpretation } = index.pixel;
+  const { size } = options;
+  const { pixel } = index;
   if (size === undefined || !hasResolutionLevels(header.transferSyntax.uid)) return 0;
-  if (bitsStored === 1 || photometricInterpretation === 'PALETTE COLOR') return 0;
-  const attributes = await display(i);
-  if (attributes.palette !== undefined || attributes.segmentation?.type === 'LABELMAP') return 0;
-  const halvings = Math.floor(Math.log2(shrinking(rows, columns, attributes) / size));
+  const { attributes } = await display(i);
+  const halvings = Math.floor(Math.log2(shrinking(pixel, attributes) / size));
   const levels = halvings - LEVELS_TO_AVERAGE;
-  return Number.isFinite(levels) ? Math.max(0, levels) : 0;
+  if (!(levels > 0 && Number.isFinite(levels))) return 0;
+  return mayBeAveraged(pixel, attributes, options) ? levels : 0;
+}
+
+/**
+ * Each level is an average of the stored values of the one above. That stands for an average of what they
+ * look like where brighter and darker come in their order: in colours, and in greys of a window or a
+ * rising table. It does not among numbers in a palette, of segments or bits; where a window is found among
+ * the frame's values; nor where a mixture of padding and tissue would be seen.
+ */
+function mayBeAveraged(
+  { bitsStored, photometricInterpretation }: ImagePixel,
+  display: DisplayAttributes,
+  options: Omit<AnyOptions, 'frame'>,
+): boolean {
+  if (/^(?:RGB$|YBR_)/.test(photometricInterpretation)) return true;
+  if (!photometricInterpretation.startsWith('MONOCHROME') || bitsStored === 1) return false;
+  if (display.palette !== undefined || display.segmentation !== undefined) return false;
+  if (options.realWorldValues !== undefined) return false;
+  const none = (): undefined => undefined;
+  const { apply, window, voiLut } = chooseVoi({
+    ...{ display, options, white: 1, warnings: [] },
+    ranges: { depth: none, percentiles: none, full: none },
+  });
+  const table = display.voiLuts.find(({ number }) => number === voiLut?.number);
+  if (window === undefined && voiLut === undefined) return false;
+  if (!isMonotone(display.modalityLut) || !isMonotone(table)) return false;
+  if (display.padding === undefined) return true;
+  const { low, high } = display.padding;
+  const greys = Float64Array.of(low, high);
+  modalityTransformation(display)(greys);
+  apply(greys);
+  const darkIsHigh = photometricInterpretation === 'MONOCHROME1' || display.inverse;
+  const black = darkIsHigh === (options.invert ?? false) ? 0 : 1;
+  return greys.every((grey) => grey === black);
+}
+
+/** Whether the entries of a table only rise, or only fall: one that is not there is no hindrance. */
+function isMonotone(table: LookUpTable | undefined): boolean {
+  if (!hasEntries(table)) return true;
+  const { data } = table;
+  const rises = data.every((entry, k) => k === 0 || entry >= (data[k - 1] ?? 0));
+  return rises || data.every((entry, k) => k === 0 || entry <= (data[k - 1] ?? 0));
 }
 
 /**
  * The edge of a square picture that takes each axis of the frame at least once: of pixels that are not
  * square, the axis that is stretched is the one to run out of them first.
  */
-function shrinking(rows: number, columns: number, { pixelAspect }: DisplayAttributes): number {
+function shrinking({ rows, columns }: ImagePixel, { pixelAspect }: DisplayAttributes): number {
   return pixelAspect > 1
     ? Math.max(rows, columns / pixelAspect)
     : Math.max(columns, rows * pixelAspect);
@@ -174,7 +317,7 @@ async function videoFault(
   return new FramedexError('VIDEO', 'a video has no picture without a decoder of videos', {
     name,
     content: 'video',
-    mediaType: type?.mediaType ?? contentOfHeader(header).mediaType,
+    mediaType: type?.mediaType,
     ...(!isExpected && {
       offset: first?.offset,
       expected: transferSyntax.name,

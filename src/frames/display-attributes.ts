@@ -1,9 +1,23 @@
 /** One window of VOI LUT (PS3.3 C.11.2): values around `center` become grey, all others clip. */
 export interface Window {
+  /** Its place in the file, counted from 0: windows before it that are broken count too. */
+  readonly number: number;
   readonly center: number;
   readonly width: number;
   /** As the file names it: `WINDOW1`, `LUNG`. */
   readonly explanation?: string | undefined;
+}
+
+/**
+ * Whether a window can be applied: LINEAR needs a width of 1 or more (PS3.3 C.11.2.1.2.1), the other two of
+ * more than 0 (C.11.2.1.3).
+ */
+export function isUsableWindow(
+  { center, width }: Pick<Window, 'center' | 'width'>,
+  voiFunction: VoiFunction,
+): boolean {
+  if (!Number.isFinite(center) || !Number.isFinite(width)) return false;
+  return voiFunction === 'LINEAR' ? width >= 1 : width > 0;
 }
 
 /** The three ways in which a window is applied (PS3.3 C.11.2.1.2 and C.11.2.1.3). */
@@ -17,6 +31,12 @@ export interface LookUpTable {
   readonly bits: number;
   readonly data: Uint16Array;
   readonly explanation?: string | undefined;
+}
+
+/** One item of VOI LUT Sequence (PS3.3 C.11.2). */
+export interface VoiLut extends LookUpTable {
+  /** Its place in the file, counted from 0: tables before it that are broken count too. */
+  readonly number: number;
 }
 
 /**
@@ -35,6 +55,8 @@ export interface Palette {
  * of `table`. Independent of the modality LUT.
  */
 export interface RealWorldValueMap {
+  /** Its place in the file, counted from 0: maps before it that are broken count too. */
+  readonly number: number;
   /** The stored values that are mapped, both ends included. */
   readonly first: number;
   readonly last: number;
@@ -83,7 +105,7 @@ export interface DisplayAttributes {
   /** In the file's order; the first is the default. */
   readonly windows: readonly Window[];
   readonly voiFunction: VoiFunction;
-  readonly voiLuts: readonly LookUpTable[];
+  readonly voiLuts: readonly VoiLut[];
   /** Stored values that stand for "no pixel here" (PS3.3 C.7.5.1.1.2), both ends included. */
   readonly padding?: { readonly low: number; readonly high: number } | undefined;
   /** Height of a pixel divided by its width; 1 where nothing is said. */
@@ -93,6 +115,8 @@ export interface DisplayAttributes {
   readonly palette?: Palette | undefined;
   /** Absent where the file has none. */
   readonly realWorldValues?: readonly RealWorldValueMap[] | undefined;
+  /** Where some of these are broken and left out: how many of them the file has. */
+  readonly written?: WrittenCounts | undefined;
   /** Of a segmentation: pictures of its frames are masks in the colours of its segments. */
   readonly segmentation?: Segmentation | undefined;
   /** Groups of the overlay planes that the file has, 0x6000 to 0x601E; absent where it has none. */
@@ -100,6 +124,16 @@ export interface DisplayAttributes {
   /** The file has an ICC profile (PS3.3 C.11.15), and pictures are made without it. */
   readonly iccProfile?: IccProfile | undefined;
 }
+
+/** How many windows, tables and maps the file has: those that are broken too, whose numbers are missing. */
+export interface WrittenCounts {
+  readonly windows: number;
+  readonly voiLuts: number;
+  readonly realWorldValues: number;
+}
+
+/** Beyond it, pixels would be lines: there are none of that shape, but there are wrong numbers. */
+export const LARGEST_ASPECT = 100;
 
 /** Where an ICC profile is, and what it is said to be. */
 export interface IccProfile {

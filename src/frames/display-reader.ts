@@ -5,13 +5,16 @@ import type { Dataset } from '../dicom/dataset.ts';
 import type { Keyword } from '../dicom/tag-values.ts';
 import type { Tag } from '../dicom/tag.ts';
 import type { WarningLog } from '../dicom/warnings.ts';
+import type { Warning } from '../errors.ts';
+import { LARGEST_ASPECT } from './display-attributes.ts';
 import type {
   DisplayAttributes,
   IccProfile,
+  LookUpTable,
   Palette,
-  VoiFunction,
-  Window,
+  RealWorldValueMap,
 } from './display-attributes.ts';
+import { frameFault } from './frame-faults.ts';
 import { lookUpTables, placeIn } from './look-up-table.ts';
 import type { DisplayFault, TableReading } from './look-up-table.ts';
 import { overlayGroups } from './overlay-planes.ts';
@@ -19,6 +22,9 @@ import { PALETTE_KEYWORDS, hasPalette, readPalette } from './palette.ts';
 import { realWorldValues } from './real-world-values.ts';
 import { readSegmentation, segmentNumber, tiledSegments } from './segmentation.ts';
 import type { SegmentOfFrame } from './segmentation.ts';
+import { readVoi } from './voi-reader.ts';
+import type { WrittenVoi } from './voi-reader.ts';
+import { asStored, padding, rescale, voiFirstValue } from './written-values.ts';
 
 /** All that is read here of a data set, beside the Image Pixel module. */
 export const DISPLAY_KEYWORDS: readonly Keyword[] = [
@@ -64,24 +70,63 @@ const REAL_WORLD_VALUES = tagOf('RealWorldValueMappingSequence');
 const SEGMENT_IDENTIFICATION = tagOf('SegmentIdentificationSequence');
 const PIXEL_PRESENTATION = tagOf('PixelPresentation');
 
+/** What shows a frame, and what was tolerated of it. */
+export interface FrameDisplay {
+  readonly attributes: DisplayAttributes;
+  readonly warnings: readonly Warning[];
+}
+
 /** Gives what shows frame `i`. */
-export type DisplayReader = (i: number) => Promise<DisplayAttributes>;
+export type DisplayReader = (i: number) => Promise<FrameDisplay>;
 
 /** What reading needs to know of the object. */
-interface Display extends TableReading {
+interface Display {
   readonly dataset: Dataset;
-  /** A stored value, of the number that is written. */
-  readonly stored: (written: number) => number;
+  readonly read: ReadBytes;
+  /** Takes the faults of one part. */
+  readonly faultTo: (warnings: Warning[]) => DisplayFault;
+}
+
+/** What is read of one place, and what is wrong there. */
+interface Part<T> {
+  readonly value: T;
+  readonly warnings: readonly Warning[];
+}
+
+/** What no functional group has a say in. */
+type OfObject = Pick<
+  DisplayAttributes,
+  | 'modalityLut'
+  | 'padding'
+  | 'inverse'
+  | 'palette'
+  | 'segmentation'
+  | 'overlayGroups'
+  | 'iccProfile'
+>;
+
+/** The maps that can be read, and how many there are. */
+interface WrittenMaps {
+  readonly maps: readonly RealWorldValueMap[];
+  readonly count: number;
+}
+
+/** What a frame's own functional groups may say instead of what all frames have. */
+interface Parts {
+  readonly object: Part<OfObject>;
+  readonly rescale: Part<DisplayAttributes['rescale']>;
+  readonly voi: Part<WrittenVoi>;
+  readonly aspect: Part<number>;
+  readonly maps: Part<WrittenMaps>;
 }
 
 /** What the frames have in common. */
 interface Common {
-  readonly attributes: DisplayAttributes;
-  /** The first value that a VOI table maps, of the number that is written. */
-  readonly given: (written: number) => number;
+  readonly parts: Parts;
+  readonly display: FrameDisplay;
   readonly presentation: string | undefined;
   /** Read for the first frame that is shown in its colours. */
-  readonly supplemental: (() => Promise<Palette | undefined>) | undefined;
+  readonly supplemental: (() => Promise<Part<Palette | undefined>>) | undefined;
   /** The segments of frames that have no functional groups to name theirs. */
   readonly segmentOf: SegmentOfFrame | undefined;
 }
@@ -89,15 +134,13 @@ interface Common {
 /**
  * Reads what shows a frame: from its functional groups where the object has them, its own before the
  * shared ones (PS3.3 C.7.6.16), else from the data set itself. What all frames have in common is read
- * once, for the first of them. What is wrong with it goes to `warnings`, once for all frames.
+ * once, for the first of them. What is wrong goes to `log`, once for all frames, and to each frame that is
+ * shown by it.
  */
-export function displayReader(
-  dataset: Dataset,
-  read: ReadBytes,
-  warnings?: WarningLog,
-): DisplayReader {
-  const stored = (value: number): number => asStored(dataset, value);
-  const display: Display = { dataset, read, stored, fault: onceEach(warnings) };
+export function displayReader(dataset: Dataset, read: ReadBytes, log: WarningLog): DisplayReader {
+  const noted = new Set<string>();
+  const faultTo = (warnings: Warning[]): DisplayFault => frameFault(log, noted, warnings);
+  const display: Display = { dataset, read, faultTo };
   let reading: Promise<Common> | undefined;
   return async (i) => {
     if (reading === undefined) {
@@ -109,49 +152,60 @@ export function displayReader(
     }
     const common = await reading;
     const group = itemOf(dataset, PER_FRAME, i);
-    const { attributes, supplemental, segmentOf } = common;
+    const { supplemental, segmentOf } = common;
     const isAlike = group === undefined && supplemental === undefined && segmentOf === undefined;
-    return isAlike ? attributes : ofFrame(display, common, group, i);
+    return isAlike ? common.display : ofFrame(display, common, group, i);
   };
 }
 
-/** The same fault of many frames is recorded once. */
-function onceEach(warnings: WarningLog | undefined): DisplayFault {
-  const noted = new Set<string>();
-  return (code, message, { offset, tag }) => {
-    const key = `${code} ${tag} ${message}`;
-    if (warnings === undefined || noted.has(key)) return;
-    // When strict, this throws: for the next frame too.
-    warnings.report(code, message, offset, tag);
-    noted.add(key);
-  };
+async function partOf<T>(
+  { read, faultTo }: Display,
+  reading: (reading: TableReading) => T | Promise<T>,
+): Promise<Part<T>> {
+  const warnings: Warning[] = [];
+  const value = await reading({ read, fault: faultTo(warnings) });
+  return { value, warnings };
 }
 
 async function readCommon(display: Display): Promise<Common> {
-  const { dataset, stored, fault } = display;
+  const { dataset } = display;
   const shared = itemOf(dataset, SHARED, 0);
   const macro = (tag: Tag): Dataset => (shared && itemOf(shared, tag, 0)) ?? dataset;
-  const modalityItems = dataset.get('ModalityLUTSequence') ?? [];
-  const [modalityLut] = await lookUpTables(modalityItems, 'modality', stored, display);
-  // What a modality table gives is unsigned (PS3.3 C.11.2.1.1).
-  const given = modalityLut === undefined ? stored : asWritten;
-  const voi = macro(FRAME_VOI_LUT);
   const mapped = shared && itemCount(shared, REAL_WORLD_VALUES) > 0 ? shared : dataset;
-  const segmentation = readSegmentation(dataset, fault);
   const identification = shared && itemOf(shared, SEGMENT_IDENTIFICATION, 0);
+  const object = await partOf(display, (reading) => ofObject(dataset, identification, reading));
+  const { modalityLut, segmentation } = object.value;
+  const parts: Parts = {
+    object,
+    rescale: await readRescale(display, macro(TRANSFORMATION), modalityLut),
+    voi: await partOf(display, (reading) => readVoi(macro(FRAME_VOI_LUT), reading)),
+    aspect: await readAspect(display, macro(PIXEL_MEASURES)),
+    maps: await readMaps(display, mapped),
+  };
+  const isPalette = dataset.get('PhotometricInterpretation') === 'PALETTE COLOR';
+  return {
+    parts,
+    display: joined(dataset, parts),
+    presentation: presentation(shared) ?? dataset.get('PixelPresentation'),
+    supplemental: isPalette || !hasPalette(dataset) ? undefined : supplementalPalette(display),
+    segmentOf: segmentation && !identification ? tiledSegments(dataset, segmentation) : undefined,
+  };
+}
+
+async function ofObject(
+  dataset: Dataset,
+  identification: Dataset | undefined,
+  reading: TableReading,
+): Promise<OfObject> {
+  const stored = (written: number): number => asStored(dataset, written);
+  const segmentation = readSegmentation(dataset, reading.fault);
   const isPalette = dataset.get('PhotometricInterpretation') === 'PALETTE COLOR';
   const groups = overlayGroups(dataset);
-  const attributes: DisplayAttributes = {
-    rescale: rescale(macro(TRANSFORMATION)),
-    modalityLut,
-    windows: windows(voi, fault),
-    voiFunction: voiFunction(voi, fault),
-    voiLuts: await lookUpTables(voi.get('VOILUTSequence') ?? [], 'VOI', given, display),
-    padding: padding(display),
-    pixelAspect: pixelAspect(dataset, macro(PIXEL_MEASURES), fault),
+  return {
+    modalityLut: await readModalityLut(dataset, stored, reading),
+    padding: padding(dataset),
     inverse: dataset.get('PresentationLUTShape') === 'INVERSE',
-    palette: isPalette ? await readPalette(dataset, stored, display) : undefined,
-    realWorldValues: await mapsOf(display, mapped),
+    palette: isPalette ? await readPalette(dataset, stored, reading) : undefined,
     segmentation: segmentation && {
       ...segmentation,
       segmentNumber: segmentNumber(identification),
@@ -159,102 +213,118 @@ async function readCommon(display: Display): Promise<Common> {
     overlayGroups: groups.length === 0 ? undefined : groups,
     iccProfile: iccProfile(dataset),
   };
-  return {
-    attributes,
-    given,
-    presentation: presentation(shared) ?? dataset.get('PixelPresentation'),
-    supplemental: isPalette || !hasPalette(dataset) ? undefined : supplementalPalette(display),
-    segmentOf: segmentation && !identification ? tiledSegments(dataset, segmentation) : undefined,
-  };
+}
+
+/** The sequence has one item (PS3.3 C.11.1). */
+async function readModalityLut(
+  dataset: Dataset,
+  stored: (written: number) => number,
+  reading: TableReading,
+): Promise<LookUpTable | undefined> {
+  const items = dataset.get('ModalityLUTSequence')?.slice(0, 1) ?? [];
+  const [table] = await lookUpTables(items, 'modality', reading);
+  if (table === undefined) return undefined;
+  const { first, bits, data, explanation } = table;
+  return { first: stored(first), bits, data, explanation };
+}
+
+/** Where there is a modality table, it does not matter what is wrong with the rescale. */
+function readRescale(
+  display: Display,
+  holder: Dataset,
+  modalityLut: LookUpTable | undefined,
+): Promise<Part<DisplayAttributes['rescale']>> {
+  const unheard = (): void => undefined;
+  return partOf(display, ({ fault }) => rescale(holder, modalityLut ? unheard : fault));
+}
+
+function readAspect(display: Display, measures: Dataset): Promise<Part<number>> {
+  return partOf(display, ({ fault }) => pixelAspect(display.dataset, measures, fault));
+}
+
+function readMaps(display: Display, holder: Dataset): Promise<Part<WrittenMaps>> {
+  const { dataset } = display;
+  const items = holder.get('RealWorldValueMappingSequence') ?? [];
+  const stored = (written: number): number => asStored(dataset, written);
+  return partOf(display, async (reading) => ({
+    maps: await realWorldValues(items, stored, reading),
+    count: items.length,
+  }));
 }
 
 /** What a frame's own functional groups say takes the place of what all frames have. */
 async function ofFrame(
   display: Display,
-  { attributes, given, presentation: common, supplemental, segmentOf }: Common,
+  { parts, presentation: common, supplemental, segmentOf }: Common,
   group: Dataset | undefined,
   i: number,
-): Promise<DisplayAttributes> {
-  const { dataset, fault } = display;
+): Promise<FrameDisplay> {
   const own = (tag: Tag): Dataset | undefined => group && itemOf(group, tag, 0);
+  const { modalityLut, segmentation } = parts.object.value;
   const transformation = own(TRANSFORMATION);
   const voi = own(FRAME_VOI_LUT);
-  const tables = voi?.get('VOILUTSequence') ?? [];
-  const voiLuts = tables.length === 0 ? [] : await lookUpTables(tables, 'VOI', given, display);
   const measures = own(PIXEL_MEASURES);
   const isMapped = group !== undefined && itemCount(group, REAL_WORLD_VALUES) > 0;
-  const { segmentation } = attributes;
-  const identification = segmentation && own(SEGMENT_IDENTIFICATION);
   const shown = supplemental && (presentation(group) ?? common);
   // MIXED is said of an object that has frames of both kinds (PS3.3 C.8.16.2.1.1.3).
   const isColour = shown === 'COLOR' || shown === 'MIXED';
-  return {
-    ...attributes,
-    rescale: transformation === undefined ? attributes.rescale : rescale(transformation),
-    windows: voi === undefined ? attributes.windows : windows(voi, fault),
-    voiFunction: voi === undefined ? attributes.voiFunction : voiFunction(voi, fault),
-    voiLuts: voi === undefined ? attributes.voiLuts : voiLuts,
-    pixelAspect:
-      measures === undefined ? attributes.pixelAspect : pixelAspect(dataset, measures, fault),
-    palette: isColour ? await supplemental?.() : attributes.palette,
-    realWorldValues: isMapped ? await mapsOf(display, group) : attributes.realWorldValues,
-    segmentation: segmentation && {
-      ...segmentation,
-      segmentNumber: segmentNumber(identification) ?? segmentOf?.(i) ?? segmentation.segmentNumber,
-    },
-  };
-}
-
-function rescale(dataset: Dataset): DisplayAttributes['rescale'] {
-  return {
-    slope: dataset.get('RescaleSlope') ?? 1,
-    intercept: dataset.get('RescaleIntercept') ?? 0,
-  };
-}
-
-/** As many as there are pairs of a centre and a width (PS3.3 C.11.2.1.2). */
-function windows(dataset: Dataset, fault: DisplayFault): Window[] {
-  const centers = numbers(dataset, 'WindowCenter');
-  const widths = numbers(dataset, 'WindowWidth');
-  const list: Window[] = [];
-  if (centers.length === 0 && widths.length === 0) return list;
-  const explanations = dataset.get('WindowCenterWidthExplanation') ?? [];
-  centers.forEach((center, k) => {
-    const width = widths[k];
-    if (typeof center !== 'number' || typeof width !== 'number') return;
-    list.push({ center, width, explanation: explanations[k] });
+  const colours = isColour ? await supplemental?.() : undefined;
+  const identification = segmentation && own(SEGMENT_IDENTIFICATION);
+  const number = segmentNumber(identification) ?? segmentOf?.(i) ?? segmentation?.segmentNumber;
+  return joined(display.dataset, {
+    object: ofOneFrame(parts.object, colours, number),
+    rescale: transformation
+      ? await readRescale(display, transformation, modalityLut)
+      : parts.rescale,
+    voi: voi ? await partOf(display, (reading) => readVoi(voi, reading)) : parts.voi,
+    aspect: measures ? await readAspect(display, measures) : parts.aspect,
+    maps: isMapped ? await readMaps(display, group) : parts.maps,
   });
-  if (list.length < Math.max(centers.length, widths.length)) {
-    const place = dataset.element('WindowCenter') ?? dataset.element('WindowWidth');
-    const message = 'a window without a centre or without a width; it is left out';
-    if (place !== undefined) fault('WINDOW', message, place);
-  }
-  return list;
 }
 
-/** Of several numbers, some may be left empty, or be none. */
-function numbers(dataset: Dataset, keyword: 'WindowCenter' | 'WindowWidth'): readonly unknown[] {
-  const given = dataset.get(keyword);
-  return given ?? dataset.element(keyword)?.values ?? [];
+/** The same object, for a frame of this segment that is shown in these colours. */
+function ofOneFrame(
+  { value, warnings }: Part<OfObject>,
+  colours: Part<Palette | undefined> | undefined,
+  number: number | undefined,
+): Part<OfObject> {
+  const { segmentation, palette } = value;
+  const isOther = segmentation !== undefined && segmentation.segmentNumber !== number;
+  return {
+    value: {
+      ...value,
+      palette: colours === undefined ? palette : colours.value,
+      segmentation: isOther ? { ...segmentation, segmentNumber: number } : segmentation,
+    },
+    warnings: [...warnings, ...(colours?.warnings ?? [])],
+  };
 }
 
-function voiFunction(dataset: Dataset, fault: DisplayFault): VoiFunction {
-  const text = dataset.get('VOILUTFunction');
-  if (text === 'LINEAR_EXACT' || text === 'SIGMOID') return text;
-  const element =
-    text === undefined || text === 'LINEAR' ? undefined : dataset.element('VOILUTFunction');
-  if (element !== undefined)
-    fault('WINDOW', 'a VOI LUT function that is unknown; LINEAR is taken', element);
-  return 'LINEAR';
-}
-
-async function mapsOf(
-  display: Display,
-  holder: Dataset,
-): Promise<DisplayAttributes['realWorldValues']> {
-  const items = holder.get('RealWorldValueMappingSequence');
-  const maps = items && (await realWorldValues(items, display.stored, display));
-  return maps === undefined || maps.length === 0 ? undefined : maps;
+function joined(
+  dataset: Dataset,
+  { object, rescale: modality, voi, aspect, maps }: Parts,
+): FrameDisplay {
+  const { windows, voiFunction, tables, counts } = voi.value;
+  const { modalityLut } = object.value;
+  const first = voiFirstValue(dataset, { rescale: modality.value, modalityLut });
+  const written = { ...counts, realWorldValues: maps.value.count };
+  const isWhole =
+    windows.length === written.windows &&
+    tables.length === written.voiLuts &&
+    maps.value.maps.length === written.realWorldValues;
+  return {
+    attributes: {
+      ...object.value,
+      rescale: modality.value,
+      windows,
+      voiFunction,
+      voiLuts: tables.map((table) => ({ ...table, first: first(table.first) })),
+      pixelAspect: aspect.value,
+      realWorldValues: maps.value.maps.length === 0 ? undefined : maps.value.maps,
+      written: isWhole ? undefined : written,
+    },
+    warnings: [object, modality, voi, aspect, maps].flatMap(({ warnings }) => warnings),
+  };
 }
 
 /** In the frame type macro of a modality (PS3.3 C.8.16.2), whichever that is. */
@@ -263,11 +333,13 @@ function presentation(group: Dataset | undefined): string | undefined {
 }
 
 /** The palette of frames that are grey otherwise (PS3.3 C.7.6.19). */
-function supplementalPalette(display: Display): () => Promise<Palette | undefined> {
-  let palette: Promise<Palette | undefined> | undefined;
+function supplementalPalette(display: Display): () => Promise<Part<Palette | undefined>> {
+  const { dataset } = display;
+  const stored = (written: number): number => asStored(dataset, written);
+  let palette: Promise<Part<Palette | undefined>> | undefined;
   return () => {
     if (palette === undefined) {
-      palette = readPalette(display.dataset, display.stored, display);
+      palette = partOf(display, (reading) => readPalette(dataset, stored, reading));
       palette.catch(() => {
         palette = undefined;
       });
@@ -275,43 +347,6 @@ function supplementalPalette(display: Display): () => Promise<Palette | undefine
     return palette;
   };
 }
-
-/** Of floating point pixels it is a float too (PS3.3 C.7.5.1). */
-function padding({ dataset, stored }: Display): DisplayAttributes['padding'] {
-  const written = dataset.get('PixelPaddingValue');
-  if (written !== undefined) {
-    return range(stored(written), stored(dataset.get('PixelPaddingRangeLimit') ?? written));
-  }
-  const float = dataset.get('FloatPixelPaddingValue');
-  if (float !== undefined) {
-    return range(float, dataset.get('FloatPixelPaddingRangeLimit') ?? float);
-  }
-  const double = dataset.get('DoubleFloatPixelPaddingValue');
-  if (double === undefined) return undefined;
-  return range(double, dataset.get('DoubleFloatPixelPaddingRangeLimit') ?? double);
-}
-
-function range(value: number, limit: number): DisplayAttributes['padding'] {
-  return { low: Math.min(value, limit), high: Math.max(value, limit) };
-}
-
-/**
- * A stored value as the pixels have it: some write it US where pixels are signed, and the VR should
- * be SS (PS3.5 A.1, note), so that 63536 is -2000.
- */
-function asStored(dataset: Dataset, written: number): number {
-  if (dataset.get('PixelRepresentation') !== 1 || written < 0) return written;
-  const range = 2 ** (dataset.get('BitsAllocated') ?? 16);
-  const size = written < range ? range : 0x10000;
-  return written >= size / 2 ? written - size : written;
-}
-
-function asWritten(value: number): number {
-  return value;
-}
-
-/** Beyond it, pixels would be lines: there are none of that shape, but there are wrong numbers. */
-const LARGEST_ASPECT = 100;
 
 /** Pixel Aspect Ratio where it is given, else by the spacing (PS3.3 C.7.6.3.1.7 and 10.7.1.3). */
 function pixelAspect(dataset: Dataset, measures: Dataset, fault: DisplayFault): number {

@@ -7,13 +7,15 @@ import { isPacked422 } from '../dicom/image-pixel.ts';
 import type { ImagePixel } from '../dicom/image-pixel.ts';
 import type { Limits } from '../dicom/limits.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
+import type { Warning } from '../errors.ts';
 import { swappedWord } from './byte-order.ts';
 import { extractStoredValues } from './cells.ts';
 import { checkCells, checkSize, decodeSamples, destination, isInPlace } from './decode.ts';
 import type { SampleOptions } from './decode.ts';
 import type { DisplayReader } from './display-reader.ts';
-import { nativeRange } from './frame-index.ts';
-import { noPicture } from './frame-index.ts';
+import { frameFault } from './frame-faults.ts';
+import type { FrameFault } from './frame-faults.ts';
+import { nativeRange, noPicture } from './frame-index.ts';
 import type { LaidOutIndex, NativeLayout } from './frame-index.ts';
 import type { Frame, Samples } from './frame.ts';
 import { planesOfFrame, readOverlays } from './overlay-reader.ts';
@@ -27,7 +29,7 @@ export interface FrameParts {
   readonly codecs: FrameDecoding;
   readonly limits: Limits;
   readonly display: DisplayReader;
-  /** Faults of code streams that were recorded. */
+  /** Faults of code streams and overlays that were recorded. */
   readonly noted: Set<string>;
 }
 
@@ -83,6 +85,7 @@ interface ReadingOptions extends SampleOptions {
   readonly lenient: boolean | undefined;
   readonly framesToCome: number | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly fault: FrameFault;
 }
 
 interface DecodedSamples {
@@ -110,37 +113,50 @@ export async function readFrame(
   if (reduce !== undefined) checkLevels(reduce);
   // How small a reduced frame comes, its code stream alone knows.
   const into = options.into && destination(options.into, reduce ? undefined : pixel, options);
-  const planes = options.overlays === true ? planesOfFrame(parts, index, i) : undefined;
+  const warnings: Warning[] = [];
+  const fault = frameFault(parts.header.warnings, parts.noted, warnings);
+  const planes = options.overlays === true ? planesOfFrame(parts, index, i, fault) : undefined;
   const inCells = planes?.some(({ bits }) => bits.kind === 'cells') === true;
   const wholeCells = inCells ? true : cells;
-  const reading = { cells: wholeCells, packed, reduce, lenient, framesToCome, signal, into };
+  const how = { cells: wholeCells, packed, reduce, lenient, framesToCome, signal, into, fault };
   const decoded =
     layout.kind === 'native'
-      ? await nativeSamples(parts, layout, pixel, i, reading)
-      : await encodedSamples(parts, index, i, reading);
+      ? await nativeSamples(parts, layout, pixel, i, how)
+      : await encodedSamples(parts, index, i, how);
   if (decoded === undefined) return undefined;
   if (decoded.partial === true) {
     const message = 'a frame that is cut or broken: what could not be decoded of it is 0';
-    recordNotes(parts, { notes: [{ message }] }, index.ranges(i)[0]?.offset ?? 0);
+    tellNotes(fault, [{ message }], index, i);
   }
-  const overlays = planes && (await readOverlays(parts, planes, decoded, pixel, signal));
+  const overlays = planes && (await readOverlays(parts, planes, decoded, pixel, fault, signal));
   // The overlays are out of them.
   if (inCells && cells !== true) extractStoredValues(decoded.data, decoded.pixel);
-  const { rows, columns, samplesPerPixel, bitsStored } = decoded.pixel;
-  const upsampled = isPacked422(decoded.pixel) && options.cells !== true;
-  const { photometricInterpretation } = upsampled ? interleavedPixel(decoded.pixel) : decoded.pixel;
+  const shown = await parts.display(i);
+  warnings.push(...shown.warnings);
   return {
     index: i,
-    rows,
-    columns,
-    samplesPerPixel,
-    photometricInterpretation,
-    bitsStored,
-    display: await parts.display(i),
+    ...shapeOf(decoded.pixel, options),
+    display: shown.attributes,
     data: decoded.data,
     ...(overlays !== undefined && { overlays }),
     ...(decoded.partial === true && { partial: true }),
+    ...(warnings.length > 0 && { warnings }),
+    ...((cells === true || (packed === true && pixel.bitsAllocated === 1)) && { cells: true }),
   };
+}
+
+/** The pixel module as the samples have it, after the codec. */
+function shapeOf(
+  pixel: ImagePixel,
+  { cells }: SampleOptions,
+): Pick<
+  Frame,
+  'rows' | 'columns' | 'samplesPerPixel' | 'bitsStored' | 'photometricInterpretation'
+> {
+  const { rows, columns, samplesPerPixel, bitsStored } = pixel;
+  const upsampled = isPacked422(pixel) && cells !== true;
+  const { photometricInterpretation } = upsampled ? interleavedPixel(pixel) : pixel;
+  return { rows, columns, samplesPerPixel, bitsStored, photometricInterpretation };
 }
 
 function checkLevels(reduce: number): void {
@@ -214,7 +230,7 @@ async function encodedSamples(
     const { bytes: cells, pixel, partial } = decoded;
     const place = into && destination(into, pixel, options);
     const frame = { bytes: cells, bitOffset: 0, swap: 1 } as const;
-    recordNotes(parts, decoded, index.ranges(i)[0]?.offset ?? 0);
+    tellNotes(options.fault, decoded.notes, index, i);
     return { data: decodeSamples(frame, pixel, options, place), pixel, partial };
   } catch (error) {
     throw isFramedexError(error) ? ofFrame(error, index, i, header) : error;
@@ -238,18 +254,14 @@ async function earlyFrame(
   }
 }
 
-/** The same fault of many frames is recorded once. */
-function recordNotes(
-  parts: FrameParts,
-  { notes = [] }: Pick<DecodedFrame, 'notes'>,
-  offset: number,
+function tellNotes(
+  fault: FrameFault,
+  notes: DecodedFrame['notes'],
+  index: LaidOutIndex,
+  i: number,
 ): void {
-  for (const { message, tag } of notes) {
-    if (parts.noted.has(message)) continue;
-    // When strict, this throws: for the next frame too.
-    parts.header.warnings.report('CODE_STREAM', message, offset, tag);
-    parts.noted.add(message);
-  }
+  const offset = index.ranges(i)[0]?.offset ?? 0;
+  for (const { message, tag } of notes ?? []) fault('CODE_STREAM', message, { offset, tag });
 }
 
 /** What went wrong in a code stream, told of the file and of the frame. */

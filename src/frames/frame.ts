@@ -1,3 +1,4 @@
+import type { Warning } from '../errors.ts';
 import type { DisplayAttributes } from './display-attributes.ts';
 import type { Overlay } from './overlay.ts';
 
@@ -43,6 +44,18 @@ export interface Frame {
   readonly overlays?: readonly Overlay[] | undefined;
   /** The frame is broken, and was asked for `lenient`: what could not be decoded is 0. */
   readonly partial?: boolean | undefined;
+  /**
+   * `data` are the cells as they are in the file, because `cells` or `packed` asked for them, and no stored
+   * values: pictures and modality values cannot be made of them.
+   */
+  readonly cells?: true | undefined;
+  /**
+   * What was tolerated of this very frame, each with its place in the object: in its code stream
+   * (`CODE_STREAM`), in what shows it (`LOOK_UP_TABLE`, `WINDOW`, `PIXEL_MODULE`, `PIXEL_ASPECT`...), in
+   * the overlays that were asked for (`OVERLAY`). Absent where there is nothing. The `warnings` of the
+   * file have each of these once, however many frames it is of.
+   */
+  readonly warnings?: readonly Warning[] | undefined;
   /**
    * The file is a member of an archive, which has a checksum of it, and that was not compared by the time
    * this frame was given: a checksum is of all bytes, and a frame is some of them, unless it is nearly all.

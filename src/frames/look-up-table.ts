@@ -4,14 +4,17 @@ import type { ReadBytes } from '../dicom/recorded-dataset.ts';
 import type { Keyword } from '../dicom/tag-values.ts';
 import { isFramedexError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { LookUpTable } from './display-attributes.ts';
+import type { LookUpTable, VoiLut } from './display-attributes.ts';
 
 /** Where the bytes of a fault are. */
 export type Place = Pick<Element, 'offset' | 'tag'>;
 
-/** Records a fault of what shows a frame, the same one of many frames once. With `strict` it throws. */
+/** Takes a fault of what shows a frame. With `strict` it throws. */
 export type DisplayFault = (
-  code: Extract<ErrorCode, 'LOOK_UP_TABLE' | 'WINDOW' | 'PIXEL_ASPECT' | 'BAD_VALUE'>,
+  code: Extract<
+    ErrorCode,
+    'LOOK_UP_TABLE' | 'WINDOW' | 'PIXEL_MODULE' | 'PIXEL_ASPECT' | 'BAD_VALUE'
+  >,
   message: string,
   place: Place,
 ) => void;
@@ -42,20 +45,18 @@ export interface TableEntries {
 export type TablePurpose = 'modality' | 'VOI';
 
 /**
- * The tables of a sequence's items. What cannot be read, or in more than one way, is a fault, and left out.
- *
- * @param asValue the first value mapped, of the written one
+ * The tables of a sequence's items, each with its place among them; the first value mapped is as written.
+ * What cannot be read, or in more than one way, is a fault, and left out.
  */
 export async function lookUpTables(
   items: readonly Dataset[],
   purpose: TablePurpose,
-  asValue: (written: number) => number,
   reading: TableReading,
-): Promise<LookUpTable[]> {
-  const tables: LookUpTable[] = [];
-  for (const item of items) {
+): Promise<VoiLut[]> {
+  const tables: VoiLut[] = [];
+  for (const [number, item] of items.entries()) {
     const table = await lookUpTable(item, purpose, reading);
-    if (table !== undefined) tables.push({ ...table, first: asValue(table.first) });
+    if (table !== undefined) tables.push({ number, ...table });
   }
   return tables;
 }
@@ -73,6 +74,11 @@ async function lookUpTable(
     reading.fault('LOOK_UP_TABLE', message, descriptor.place);
   };
   const table = tableEntries(data, descriptor, told);
+  // Entries of more than 8 bits are words (PS3.3 C.11.1.1.1): half of them is half a table, and no bytes.
+  if (table?.allocated === 8 && descriptor.bits > 8) {
+    told('a table that is cut to half its length; it is left out');
+    return undefined;
+  }
   const fitting = table && (purpose === 'VOI' ? asGrey : asNumbers)(table, descriptor.bits, told);
   if (fitting === undefined) return undefined;
   return { first: descriptor.first, ...fitting, explanation: item.get('LUTExplanation') };
@@ -115,15 +121,27 @@ export async function tableData(
 ): Promise<Uint8Array | Uint16Array | undefined> {
   const element = dataset.element(keyword);
   const place = element ?? owner;
-  try {
+  return unlessCut(place, fault, async () => {
     const data = element === undefined ? undefined : await cellsOf(dataset, element, read);
     if (data !== undefined && data.length > 0) return data;
     fault('LOOK_UP_TABLE', 'a table without data; it is left out', place);
+    return undefined;
+  });
+}
+
+/** What `read` gives; a table whose bytes are not there, or too many, is a fault, and left out. */
+export async function unlessCut<T>(
+  place: Place,
+  fault: DisplayFault,
+  read: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  try {
+    return await read();
   } catch (error) {
     if (!isFramedexError(error, 'TRUNCATED') && !isFramedexError(error, 'VALUE_LIMIT')) throw error;
     fault('LOOK_UP_TABLE', 'a table that cannot be read; it is left out', place);
+    return undefined;
   }
-  return undefined;
 }
 
 /** Written as OW or US; some write OB. */

@@ -7,6 +7,7 @@ import { FramedexError } from '../errors.ts';
 import { unpackBits } from './bits.ts';
 import { OVERLAY, overlayPlanes, overlayTag } from './overlay-planes.ts';
 import type { CellBits, ElementBits, OverlayFault, OverlayPlane } from './overlay-planes.ts';
+import type { FrameFault } from './frame-faults.ts';
 import type { LaidOutIndex } from './frame-index.ts';
 import type { Samples } from './frame.ts';
 import type { Overlay } from './overlay.ts';
@@ -15,8 +16,6 @@ import type { Overlay } from './overlay.ts';
 export interface OverlayParts {
   readonly header: Header;
   readonly limits: Limits;
-  /** Faults that were recorded. */
-  readonly noted: Set<string>;
 }
 
 /** What was decoded of a frame. */
@@ -33,10 +32,15 @@ const WHOLE_CELLS: ReadonlySet<string> = new Set(['1.2.840.10008.1.2.5', '1.2.84
  *
  * @throws FramedexError `OVERLAY` when strict, for what is left out or guessed otherwise.
  */
-export function planesOfFrame(parts: OverlayParts, index: LaidOutIndex, i: number): OverlayPlane[] {
-  const { dataset, transferSyntax } = parts.header;
+export function planesOfFrame(
+  { header }: OverlayParts,
+  index: LaidOutIndex,
+  i: number,
+  fault: FrameFault,
+): OverlayPlane[] {
+  const { dataset, transferSyntax } = header;
   const keepsCells = index.layout.kind === 'native' || WHOLE_CELLS.has(transferSyntax.uid);
-  return overlayPlanes(dataset, index.pixel, i, keepsCells, faultOf(parts));
+  return overlayPlanes(dataset, index.pixel, i, keepsCells, faultOf(header, fault));
 }
 
 /**
@@ -52,6 +56,7 @@ export async function readOverlays(
   planes: readonly OverlayPlane[],
   { data, pixel }: FrameCells,
   { rows, columns }: Pick<ImagePixel, 'rows' | 'columns'>,
+  fault: FrameFault,
   signal: AbortSignal | undefined,
 ): Promise<Overlay[]> {
   const isReduced = pixel.rows !== rows || pixel.columns !== columns;
@@ -60,8 +65,13 @@ export async function readOverlays(
     const plane =
       bits.kind === 'cells'
         ? cellPlane(bits, data, pixel)
-        : await elementPlane(parts, group, bits, signal);
-    if (plane === undefined) continue;
+        : await elementPlane(parts, bits, signal);
+    if (plane === undefined) {
+      const message =
+        'Overlay Data is too short for its planes: those that are not whole are left out';
+      faultOf(parts.header, fault)(message, group, OVERLAY.data);
+      continue;
+    }
     overlays.push({
       ...{ group, type, ...plane },
       ...(isReduced && { reducedFrom: { rows, columns } }),
@@ -87,19 +97,13 @@ function cellPlane({ bit }: CellBits, cells: Samples, { rows, columns }: ImagePi
 
 async function elementPlane(
   parts: OverlayParts,
-  group: number,
   bits: ElementBits,
   signal: AbortSignal | undefined,
 ): Promise<Plane | undefined> {
   const { rows, columns, row, column, firstBit } = bits;
   const count = rows * columns;
   const bytes = await planeBytes(parts, bits, count, signal);
-  if (bytes === undefined) {
-    const message =
-      'Overlay Data is too short for its planes: those that are not whole are left out';
-    faultOf(parts)(message, group, OVERLAY.data);
-    return undefined;
-  }
+  if (bytes === undefined) return undefined;
   const data = unpackBits(bytes, firstBit % 8, count);
   return { rows, columns, row, column, data };
 }
@@ -137,16 +141,11 @@ async function planeBytes(
   return end > whole.length ? undefined : whole.subarray(from, end);
 }
 
-/** Each fault is recorded once for a file, however many frames meet it. */
-function faultOf({ header, noted }: OverlayParts): OverlayFault {
+function faultOf({ dataset }: Header, fault: FrameFault): OverlayFault {
   return (message, group, element) => {
-    const name = `overlay ${group.toString(16).toUpperCase()}: ${message}`;
-    if (noted.has(name)) return;
     const tag = overlayTag(group, element);
-    const { dataset, warnings } = header;
     const place = dataset.element(tag) ?? dataset.element(overlayTag(group, OVERLAY.data));
-    // When strict, this throws: for the next frame too.
-    warnings.report('OVERLAY', name, place?.offset ?? 0, tag);
-    noted.add(name);
+    const name = `overlay ${group.toString(16).toUpperCase()}: ${message}`;
+    fault('OVERLAY', name, { offset: place?.offset ?? 0, tag });
   };
 }

@@ -1,8 +1,7 @@
 import type { Dataset } from '../dicom/dataset.ts';
 import { readValue } from '../dicom/recorded-dataset.ts';
-import { isFramedexError } from '../errors.ts';
 import type { CodedConcept, RealWorldValueMap } from './display-attributes.ts';
-import { placeIn } from './look-up-table.ts';
+import { placeIn, unlessCut } from './look-up-table.ts';
 import type { TableReading } from './look-up-table.ts';
 
 /**
@@ -15,9 +14,9 @@ export async function realWorldValues(
   reading: TableReading,
 ): Promise<RealWorldValueMap[]> {
   const maps: RealWorldValueMap[] = [];
-  for (const item of items) {
+  for (const [number, item] of items.entries()) {
     const map = await realWorldValueMap(item, asStored, reading);
-    if (map !== undefined) maps.push(map);
+    if (map !== undefined) maps.push({ number, ...map });
   }
   return maps;
 }
@@ -26,7 +25,7 @@ async function realWorldValueMap(
   item: Dataset,
   asStored: (written: number) => number,
   reading: TableReading,
-): Promise<RealWorldValueMap | undefined> {
+): Promise<Omit<RealWorldValueMap, 'number'> | undefined> {
   const range = valuesMapped(item, asStored);
   if (range === undefined) {
     const message = 'a real world value map without the values that it maps; it is left out';
@@ -47,6 +46,11 @@ async function realWorldValueMap(
   const intercept = item.get('RealWorldValueIntercept');
   if (slope === undefined || intercept === undefined) {
     const message = 'a real world value map without slope, intercept and table; it is left out';
+    reading.fault('LOOK_UP_TABLE', message, placeIn(item));
+    return undefined;
+  }
+  if (!Number.isFinite(slope) || !Number.isFinite(intercept)) {
+    const message = 'a real world value map whose slope or intercept is no number; it is left out';
     reading.fault('LOOK_UP_TABLE', message, placeIn(item));
     return undefined;
   }
@@ -81,17 +85,14 @@ async function realWorldTable(
   { read, fault }: TableReading,
 ): Promise<Float64Array | undefined> {
   const place = item.element('RealWorldValueLUTData') ?? placeIn(item);
-  try {
+  return unlessCut(place, fault, async () => {
     const value = await readValue(item, 'RealWorldValueLUTData', read);
     const numbers = Array.isArray(value) ? value : [];
     if (numbers.length === last - first + 1) return Float64Array.from(numbers, Number);
     const message = 'a real world value table of another length than what it maps; it is left out';
     fault('LOOK_UP_TABLE', message, place);
-  } catch (error) {
-    if (!isFramedexError(error, 'TRUNCATED') && !isFramedexError(error, 'VALUE_LIMIT')) throw error;
-    fault('LOOK_UP_TABLE', 'a table that cannot be read; it is left out', place);
-  }
-  return undefined;
+    return undefined;
+  });
 }
 
 /** Long codes and URNs have elements of their own (PS3.3 8.1). */

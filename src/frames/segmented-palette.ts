@@ -45,11 +45,11 @@ export function expandSegments(
 
 /** Expands segment after segment; what is wrong with one ends it. */
 function expand(expansion: Expansion): string | undefined {
-  const { data } = expansion;
+  const { data, entries } = expansion;
   const starts = new Set<number>();
   let at = 0;
   // One unit that is left over is the padding to even length.
-  while (at + 1 < data.length && !expansion.overflowed) {
+  while (at + 1 < data.length && expansion.filled < entries.length) {
     if (data[at] === INDIRECT) {
       const broken = copySegments(expansion, at, starts);
       if (broken !== undefined) return broken;
@@ -60,6 +60,10 @@ function expand(expansion: Expansion): string | undefined {
       if (typeof next === 'string') return next;
       at = next;
     }
+  }
+  // Behind the last entry, some fill up with zeros.
+  if (at + 1 < data.length && data.subarray(at).some((unit) => unit !== 0)) {
+    expansion.overflowed = true;
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import { buildZip } from '../support/build-zip.ts';
 import { SAMPLE, cli, scratch, twoFrames } from './run-cli.ts';
 import type { Scratch } from './run-cli.ts';
 
-const VERBS = ['ls', 'tags', 'frames', 'frame', 'thumb', 'doctor', 'index'];
+const VERBS = ['ls', 'tags', 'frames', 'frame', 'thumb', 'show', 'doctor', 'index'];
 
 let files: Scratch;
 
@@ -35,6 +35,13 @@ describe('help and version', () => {
       expect([code, err]).toEqual([0, '']);
       expect(out).toMatch(new RegExp(`^Usage: framedex ${verb} INPUT`));
       expect(out).toContain('--stats');
+    }
+  });
+
+  it('is no wider than 100 columns', async () => {
+    for (const args of [['--help'], ...VERBS.map((verb) => [verb, '--help'])]) {
+      const { out } = await cli(args);
+      expect(out.split('\n').filter((line) => line.length > 100)).toEqual([]);
     }
   });
 
@@ -104,7 +111,7 @@ describe('Q06 a wrong command line', () => {
     const general = (await cli(['--help'])).out;
     const [, listed = ''] = /^Option of (.*):\n {2}--index FILE/m.exec(general) ?? [];
     const verbs = VERBS.filter((verb) => new RegExp(`\\b${verb}\\b`).test(listed));
-    expect(verbs).toEqual(['tags', 'frames', 'frame', 'thumb', 'doctor']);
+    expect(verbs).toEqual(['tags', 'frames', 'frame', 'thumb', 'show', 'doctor']);
     for (const verb of VERBS) {
       const option = /^ {2}--index FILE/m.test((await cli([verb, '--help'])).out);
       expect([verb, option]).toEqual([verb, verbs.includes(verb)]);
@@ -262,7 +269,7 @@ describe('the end of a run', () => {
     };
     expect(await cli(['ls', SAMPLE], { onWrite })).toMatchObject({
       code: 1,
-      err: 'framedex: ENOSPC: no space left\n',
+      err: 'framedex: IO: standard output: the disk is full\n',
     });
   });
 

@@ -197,8 +197,33 @@ describe('show', () => {
     );
     const { code, out, err } = await show([path, '--window', 'lung', '--as', 'ascii']);
     expect(out).toMatch(/window 100,10 LUNG of the file/);
-    expect(code).toBe(1);
-    expect(err).toMatch(/^framedex: [^\n]*1\.2\.2[^\n]*window[^\n]*\n$/);
+    expect(code).toBe(0);
+    expect(captionsOf(out).filter((line) => line.includes('window'))).toHaveLength(2);
+    expect(err).toMatch(/^framedex: note: 1\.2\.2 is shown as without --window: [^\n]*\n$/);
+    const none = await show([path, '--window', 'bone', '--as', 'ascii']);
+    expect([none.code, none.out]).toEqual([2, '']);
+  });
+
+  it('says that what stands before the terminal may pass no pictures on', async () => {
+    const tmux = { environment: { TERM: 'tmux-256color', TMUX: '/tmp/1' } };
+    const { code, err } = await show([CHEST, '--as', 'sixel'], tmux);
+    expect([code, err]).toEqual([
+      0,
+      expect.stringMatching(/^framedex: note: tmux passes no sixel/),
+    ]);
+    expect((await show([CHEST], tmux)).err).toBe('');
+    expect((await show([CHEST, '--as', 'sixel'], { ...tmux, isPipe: true })).err).toBe('');
+  });
+
+  it('does not tell as fact what a file cannot hold', async () => {
+    const bytes = twoFrames([[0x0020000e, 'UI', '1.2.9']]).bytes;
+    const text = Buffer.from(bytes);
+    // Number of Frames is an element of two bytes: "2 " becomes "99".
+    const at = text.indexOf(Buffer.from([0x28, 0, 8, 0]));
+    text.write('99', at + 8, 'latin1');
+    const path = files.put('claims.zip', buildZip([{ name: 'a.dcm', data: text }]));
+    const { out } = await show([path, '--as', 'ascii', '--frame', '0']);
+    expect(out).toMatch(/1 instance, \? frames {2}/);
   });
 
   it('leaves nothing behind when it is interrupted', async () => {

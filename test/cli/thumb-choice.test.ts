@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { dicom, imagePixel } from '../support/build-dicom.ts';
+import { dicom, encapsulated, imagePixel } from '../support/build-dicom.ts';
 import type { ElementLike } from '../support/build-dicom.ts';
 import { buildZip } from '../support/build-zip.ts';
 import { noise } from '../support/noise.ts';
@@ -86,9 +86,35 @@ describe('thumb: what is shown', () => {
       { name: 'b', data: windowed('1.2') },
     ]);
     const path = files.put('some.zip', zip);
-    const { code, err } = await cli(['thumb', path, '--window', 'NARROW', '-o', out]);
-    expect([code, readdirSync(out).length]).toEqual([1, 1]);
-    expect(err).toMatch(/^framedex: 1\.1: .*window/);
+    const { code, err } = await cli(['thumb', path, '--window', 'NARROW', '-o', `${out}/a.png`]);
+    expect([code, readdirSync(out)]).toEqual([0, ['a-2.png', 'a.png']]);
+    expect(err).toMatch(/^framedex: note: 1\.1 is shown as without --window: .*window[^\n]*\n$/);
+    await cli(['thumb', `${path}!/a`, '-o', `${out}/usual.png`]);
+    expect(readFileSync(`${out}/a.png`)).toEqual(readFileSync(`${out}/usual.png`));
+    const none = await cli(['thumb', path, '--window', 'BONE', '-o', `${out}/none.png`]);
+    expect([none.code, none.out, readdirSync(out).includes('none.png')]).toEqual([2, '', false]);
+    expect(none.err).toMatch(/^framedex: .*window/);
+  });
+
+  it('K03: keeps colours until a window is met, which they have none of', async () => {
+    const colour = dicom({
+      elements: [
+        [0x0020000e, 'UI', '1.0'],
+        ...imagePixel({ rows: 1, columns: 1, bitsAllocated: 8, samplesPerPixel: 3 }),
+        [0x7fe00010, 'OB', new Uint8Array(4)],
+      ],
+    }).bytes;
+    const grey = twoFrames([[0x0020000e, 'UI', '1.1']]).bytes;
+    const entries = [
+      { name: 'a', data: colour },
+      { name: 'b', data: grey },
+    ];
+    const both = files.put('colour-grey.zip', buildZip(entries));
+    const none = await cli(['thumb', both, '--window', 'NARROW', '-o', `${out}/a.png`]);
+    expect([none.code, readdirSync(out)]).toEqual([2, []]);
+    const all = files.put('colour.zip', buildZip(entries.slice(0, 1)));
+    const alone = await cli(['thumb', all, '--window', 'NARROW', '-o', `${out}/a.png`]);
+    expect([alone.code, alone.err, readdirSync(out)]).toEqual([0, '', ['a.png']]);
   });
 
   it('says in --json which window was applied, and where it is from', async () => {
@@ -103,8 +129,9 @@ describe('thumb: what is shown', () => {
           window: { center: 3, width: 4, function: 'LINEAR', from: 'file' },
           shows: { frame: 1 },
         },
+        { input: guessed, window: { from: 'percentile' } },
       ],
-      failures: [{ name: guessed, code: 'USAGE' }],
+      failures: [],
     });
     expect(await documentOf(guessed, '-o', `${out}/b.png`)).toMatchObject({
       pictures: [{ window: { from: 'percentile' }, warnings: [] }],
@@ -133,13 +160,24 @@ describe('thumb: what is shown', () => {
     expect([exact.code, exact.err]).toEqual([1, expect.stringContaining('FRAME_TRUNCATED')]);
   });
 
-  it('names another frame where that in the middle of an object is broken', async () => {
-    const cut = twoFrames().bytes;
-    const path = files.put('cut.dcm', cut.subarray(0, cut.length - 4));
+  it('names another frame where those in the middle of an object are broken', async () => {
+    const broken = (count: number): Uint8Array =>
+      dicom({
+        transferSyntax: '1.2.840.10008.1.2.5',
+        elements: [
+          ...imagePixel({ rows: 2, columns: 2, bitsAllocated: 8, numberOfFrames: count }),
+          encapsulated({
+            frames: Array.from({ length: count }, () => new Uint8Array(64).fill(255)),
+          }),
+        ],
+      }).bytes;
+    const path = files.put('broken.dcm', broken(12));
     const { code, err } = await cli(['thumb', path, '-o', `${out}/a.png`]);
-    expect(code).toBe(1);
-    expect(err).toContain(`${path}: another frame by --frame I, 0 to 1\n`);
-    expect((await cli(['thumb', path, '--frame', '0', '-o', `${out}/a.png`])).code).toBe(0);
+    expect([code, err]).toEqual([1, expect.stringContaining('CODEC')]);
+    expect(err).toContain(`${path}: another frame by --frame I, 0 to 11\n`);
+    // All of two were tried.
+    const two = await cli(['thumb', files.put('two.dcm', broken(2)), '-o', `${out}/a.png`]);
+    expect([two.code, two.err.includes('--frame')]).toEqual([1, false]);
   });
 
   it('holds the member that a series is pictured by against its checksum', async () => {
@@ -158,6 +196,41 @@ describe('thumb: what is shown', () => {
     const held = await cli([...args, '--verify']);
     expect([plain.code, plain.err.includes('--verify compares it first')]).toEqual([0, true]);
     expect([held.code, held.err]).toEqual([1, expect.stringContaining('ZIP_CRC')]);
+  });
+
+  it('--verify takes the neighbour of a middle slice that is damaged, and says so', async () => {
+    const slice = (number: number): Uint8Array =>
+      dicom({
+        elements: [
+          [0x0020000e, 'UI', '1.1'],
+          [0x00200013, 'IS', String(number)],
+          ...imagePixel({ rows: 256, columns: 256, numberOfFrames: 2 }),
+          [0x7fe00010, 'OW', noise(2 * 256 * 256 * 2)],
+        ],
+      }).bytes;
+    const zipOf = (...damaged: readonly number[]): Uint8Array =>
+      buildZip(
+        [1, 2, 3].map((number) => ({
+          name: `IM${number}`,
+          data: slice(number),
+          method: 0,
+          claims: damaged.includes(number) ? { crc32: 1 } : {},
+        })),
+      );
+    const made = async (path: string, ...args: string[]): Promise<[number, string]> => {
+      const { code, err } = await cli(['thumb', path, '-o', `${out}/a.png`, '--verify', ...args]);
+      return [code, err];
+    };
+    const one = files.put('damaged-one.zip', zipOf(2));
+    const [code, err] = await made(one);
+    expect([code, readdirSync(out)]).toEqual([0, ['a.png']]);
+    expect(err).toMatch(
+      /^framedex: note: NOT_THE_MIDDLE: .*IM2 \(ZIP_CRC\); IM3 is shown[^\n]*\n$/,
+    );
+    // A frame that was asked for has no neighbour.
+    expect(await made(one, '--frame', '2')).toEqual([1, expect.stringContaining('ZIP_CRC')]);
+    const all = files.put('damaged-all.zip', zipOf(1, 2, 3));
+    expect(await made(all)).toEqual([1, expect.stringMatching(/ZIP_CRC: .*IM2/)]);
   });
 });
 
@@ -218,5 +291,33 @@ describe('thumb of several inputs', () => {
     expect((await cli(['thumb', a, b, '-o', b])).code).toBe(2);
     expect(readFileSync(b)).toEqual(Buffer.from(windowed('1.2')));
     expect((await cli(['thumb', '-', '-', '-o', out])).code).toBe(2);
+  });
+
+  it('is not over what a further folder or an archive in it holds, whatever was written before', async () => {
+    const a = files.put('first.dcm', windowed('1.1'));
+    mkdirSync(`${out}/series`);
+    const image = Buffer.from(windowed('1.2'));
+    const zip = Buffer.from(buildZip([{ name: 'IM1', data: windowed('1.3') }]));
+    for (const [name, bytes] of [
+      ['IM1.png', image],
+      ['archive.png', zip],
+    ] as const) {
+      const path = `${out}/series/${name}`;
+      writeFileSync(path, bytes);
+      for (const folder of [`${out}/series`, out]) {
+        const { code, out: printed, err } = await cli(['thumb', a, folder, '--nested', '-o', path]);
+        expect([code, printed, err]).toEqual([2, '', expect.stringContaining('is what is read')]);
+        expect(readFileSync(path).equals(bytes)).toBe(true);
+      }
+    }
+    expect(readdirSync(`${out}/series`)).toEqual(['IM1.png', 'archive.png']);
+  });
+
+  it('does not take its own picture for what it reads', async () => {
+    const a = files.put('first.dcm', windowed('1.1'));
+    writeFileSync(`${out}/IM1`, windowed('1.2'));
+    const { code, err } = await cli(['thumb', a, out, '-o', `${out}/x.png`]);
+    expect([code, err]).toEqual([0, '']);
+    expect(readdirSync(out)).toEqual(['IM1', 'x-2.png', 'x.png']);
   });
 });

@@ -291,6 +291,26 @@ describe('thumb', () => {
     expect(writes).toBe(2);
   });
 
+  it('refuses to write over the index that it reads by, and to write nowhere', async () => {
+    const path = files.put('indexed.dcm', twoFrames().bytes);
+    const index = files.path('index.png');
+    expect((await cli(['index', path, '-o', index])).code).toBe(0);
+    const before = readFileSync(index);
+    const { code, err } = await cli(['thumb', path, '--index', index, '-o', index]);
+    expect([code, err]).toEqual([2, expect.stringContaining('is what is read')]);
+    expect(readFileSync(index)).toEqual(before);
+    const nowhere = await cli(['thumb', path, '-o', '']);
+    expect([nowhere.code, nowhere.err]).toEqual([2, expect.stringContaining('names no file')]);
+  });
+
+  it('says that a name without an extension is taken for a folder', async () => {
+    const path = files.put('one.dcm', twoFrames().bytes);
+    const { code, err } = await cli(['thumb', path, '-o', `${out}/cr16`]);
+    expect([code, err]).toEqual([0, expect.stringContaining('is taken for a new folder')]);
+    expect((await cli(['thumb', path, '-o', `${out}/other/`])).err).toBe('');
+    expect((await cli(['thumb', path, '-o', `${out}/cr16`])).err).toBe('');
+  });
+
   it('refuses to write over its input, or over a file that is no picture', async () => {
     const path = files.put('input.png', twoFrames().bytes);
     expect((await cli(['thumb', path, '-o', path])).code).toBe(2);
@@ -341,7 +361,9 @@ describe('thumb', () => {
     ]);
     const instance = (modality: string, icons: readonly ElementLike[]): Uint8Array => {
       const series: ElementLike = [0x0020000e, 'UI', modality === 'SR' ? '1.2' : '1.1'];
-      return dicom({ elements: [[0x00080060, 'CS', modality], series, ...icons] }).bytes;
+      const storage = modality === 'SR' ? '88.11' : '4';
+      const sopClass: ElementLike = [0x00080016, 'UI', `1.2.840.10008.5.1.4.1.1.${storage}`];
+      return dicom({ elements: [sopClass, [0x00080060, 'CS', modality], series, ...icons] }).bytes;
     };
     const entries = [
       { name: 'a', data: instance('MR', [icon]) },
@@ -355,7 +377,7 @@ describe('thumb', () => {
     expect([frame.code, frame.err]).toEqual([1, expect.stringContaining('NO_PIXEL_DATA')]);
     const report = files.put('report.zip', buildZip(entries.slice(1)));
     const none = await cli(['thumb', report, '--icon', '-o', `${out}/c.png`]);
-    expect([none.code, none.err]).toEqual([1, expect.stringContaining('the object has no icon')]);
+    expect([none.code, none.err]).toEqual([0, 'framedex: no picture of SR: it has no icon\n']);
   });
 
   it('--icon of an object without one says so', async () => {

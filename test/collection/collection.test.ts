@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createCollection } from '../../src/collection/collection.ts';
 import { FramedexError } from '../../src/errors.ts';
 import { createMeter } from '../../src/file/meter.ts';
+import { nextTurn } from '../../src/inflate/next-turn.ts';
 import { createContext } from '../../src/node/context.ts';
-import { element, encodeAll } from '../support/build-dicom.ts';
+import { element, encodeAll, SYNTAX } from '../support/build-dicom.ts';
 import { codeOf } from '../support/open-built.ts';
 import { listingOf, sliceParts } from '../support/slices.ts';
 
@@ -195,3 +196,55 @@ describe('a collection', () => {
     expect(collection.skipped.map(({ name }) => name)).toEqual(['bare']);
   });
 });
+
+describe('small files that inflate to long ones', () => {
+  const LENGTH = 32 * 2 ** 20;
+  const long = (z: number) => ({
+    ...sliceParts({ z, pixels: [0x7fe00010, 'OW', new Uint8Array(LENGTH)] }),
+    transferSyntax: SYNTAX.deflated,
+  });
+
+  it('F04 N20: are inflated one at a time, counted, and not kept by their rows', async () => {
+    const { collection } = collectionOf({ a: long(0), b: long(1), c: long(2), d: long(3) });
+    const before = await bytesHeld();
+    const series = await collection.series();
+    // Of a file whose pixels are cut, the length that was inflated says so.
+    expect(series[0]?.instances.map(({ warnings }) => warnings)).toEqual([[], [], [], []]);
+    expect((await bytesHeld()) - before).toBeLessThan(LENGTH / 4);
+    const { peakBufferBytes } = collection.stats();
+    expect(peakBufferBytes).toBeGreaterThan(LENGTH);
+    expect(peakBufferBytes).toBeLessThan(1.1 * LENGTH);
+    // The measure works: an open file has it.
+    const file = await series[0]?.instances[0]?.open();
+    expect((await bytesHeld()) - before).toBeGreaterThan(LENGTH / 2);
+    await file?.close();
+    expect((await bytesHeld()) - before).toBeLessThan(LENGTH / 4);
+    expect(file?.dataset.get('Modality')).toBe('CT');
+    expect(collection.stats().peakBufferBytes).toBe(peakBufferBytes);
+  });
+
+  it('F04 N20: are let go where the instance is refused', async () => {
+    const meter = createMeter();
+    const [directoryUID] = directory.meta;
+    const meta = [directoryUID, [0x00020010, 'UI', SYNTAX.deflated]] as const;
+    const { listing } = collectionOf({
+      DICOMDIR: { ...directory, meta, transferSyntax: SYNTAX.deflated },
+    });
+    const collection = createCollection({ listing, context: createContext(), options: {}, meter });
+    await collection.series();
+    expect(collection.skipped.map(({ reason }) => reason.code)).toEqual(['MEDIA_DIRECTORY']);
+    expect(meter.peakBufferBytes).toBeGreaterThan(0);
+    expect(meter.inFlight).toBe(0);
+  });
+});
+
+/** Outside the heap. What is held by a call that has just ended goes with the next turn of the loop. */
+async function bytesHeld(): Promise<number> {
+  const { gc } = globalThis;
+  if (gc === undefined) throw new Error('the tests run with --expose-gc');
+  for (let k = 0; k < 3; k++) {
+    await nextTurn();
+    gc();
+  }
+  return process.memoryUsage().arrayBuffers;
+}

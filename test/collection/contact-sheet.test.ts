@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCollection } from '../../src/collection/collection.ts';
 import { contactSheet, inSeriesOrder } from '../../src/collection/contact-sheet.ts';
+import { framesOf } from '../../src/collection/frame-counts.ts';
 import type { Series } from '../../src/collection/series.ts';
 import { createImage } from '../../src/display/image.ts';
 import type { Image, Image16 } from '../../src/display/image.ts';
@@ -8,10 +9,11 @@ import type { For16Bits } from '../../src/display/render.ts';
 import { FramedexError } from '../../src/errors.ts';
 import type { ThumbnailOptions } from '../../src/file/dicom-file.ts';
 import { createContext } from '../../src/node/context.ts';
-import { dicom } from '../support/build-dicom.ts';
+import { dicom, encapsulated, SYNTAX } from '../support/build-dicom.ts';
 import type { DicomParts, ElementLike } from '../support/build-dicom.ts';
 import { codeOf } from '../support/open-built.ts';
 import { listingOf, sliceParts } from '../support/slices.ts';
+import type { SliceParts } from '../support/slices.ts';
 
 async function seriesOf(objects: Parameters<typeof listingOf>[0]): Promise<Series[]> {
   const listing = listingOf(objects);
@@ -46,6 +48,12 @@ async function madeSeries(count: number, picture: () => Promise<Image>): Promise
   }
   return Array.from({ length: count }, (_, k): Series => ({ ...one, uid: String(k), thumbnail }));
 }
+
+function zeros(length: number): ElementLike {
+  return [0x7fe00010, 'OW', new Uint8Array(length)];
+}
+
+const ITEMS = encapsulated({ frames: [new Uint8Array(8)] });
 
 function grey(level: number): Image {
   const data = new Uint8ClampedArray(4).fill(level);
@@ -175,10 +183,34 @@ describe('a contact sheet', () => {
     expect(Array.from(image.data.subarray(at, at + 3))).toEqual([250, 10, 20]);
   });
 
+  it('counts no frames that an object is too small to hold', async () => {
+    const one: Partial<SliceParts> = { rows: 1, columns: 1 };
+    const deflated = { transferSyntax: SYNTAX.deflated, pixels: zeros(9000) };
+    for (const [parts, isClaimed] of [
+      [{ ...one, numberOfFrames: 6, pixels: zeros(12) }, false],
+      [{ ...one, numberOfFrames: 2 ** 31 - 1, pixels: zeros(12) }, true],
+      // Zeros become much less when they are deflated.
+      [{ ...one, numberOfFrames: 4500, ...deflated }, false],
+      [{ ...one, numberOfFrames: 2 ** 31 - 1, ...deflated }, true],
+      [{ numberOfFrames: 1, rows: 60_000, columns: 60_000 }, false],
+      [{ numberOfFrames: 9, transferSyntax: SYNTAX.rle, pixels: ITEMS }, false],
+      [{ numberOfFrames: 9000, transferSyntax: SYNTAX.rle, pixels: ITEMS }, true],
+    ] as const) {
+      const [series] = await seriesOf({
+        a: sliceParts({ z: 0 }),
+        b: sliceParts({ ...parts, z: 1 }),
+      });
+      const { numberOfFrames } = parts;
+      expect(framesOf(series?.instances ?? [])).toBe(isClaimed ? undefined : numberOfFrames + 1);
+    }
+  });
+
   it('refuses no series at all, and what is no layout', async () => {
     expect(await codeOf(contactSheet([]))).toBe('USAGE');
     const series = await madeSeries(1, () => Promise.resolve(grey(1)));
     expect(await codeOf(contactSheet(series, { size: 5000 }))).toBe('USAGE');
     expect(await codeOf(contactSheet(series, { columns: 0 }))).toBe('USAGE');
+    const title: unknown = 5;
+    expect(await codeOf(contactSheet(series, { title: title as string }))).toBe('USAGE');
   });
 });

@@ -43,7 +43,7 @@ function withoutPixels(last: string): DicomParts {
   return { elements: [[0x00080016, 'UI', STORAGE + last], ...OF_SERIES] };
 }
 
-function warningsOf({ warnings = [] }: Image): string[] {
+function warningsOf({ warnings }: Image): string[] {
   return warnings.filter(({ code }) => code === 'NOT_THE_MIDDLE').map(({ message }) => message);
 }
 
@@ -92,8 +92,12 @@ describe('a middle slice that is broken', () => {
     const picture = await series.thumbnail();
     expect(picture.shows).toEqual({ name: 'IM3', frame: 0 });
     expect(warningsOf(picture)).toEqual([
-      'the middle is broken: IM2 (FRAME_TRUNCATED); IM3 is shown',
+      expect.stringMatching(
+        /^what was to be shown is broken: IM2 \(FRAME_TRUNCATED at byte \d+\); IM3 is shown$/,
+      ),
     ]);
+    // The bytes to blame are not of what is shown.
+    expect(picture.warnings.find(({ code }) => code === 'NOT_THE_MIDDLE')?.offset).toBe(0);
     expect(opened()).toEqual(['IM2', 'IM3']);
   });
 
@@ -102,7 +106,8 @@ describe('a middle slice that is broken', () => {
     const picture = await series.thumbnail();
     expect(opened()).toEqual(['IM3', 'IM4', 'IM2', 'IM5', 'IM1']);
     expect(picture.shows?.name).toBe('IM1');
-    expect(warningsOf(picture)[0]).toContain('IM3 (FRAME_TRUNCATED), IM4 (FRAME_TRUNCATED)');
+    const broken = [...(warningsOf(picture)[0]?.matchAll(/IM\d(?= \(FRAME_TRUNCATED)/g) ?? [])];
+    expect(broken.map(([name]) => name)).toEqual(['IM3', 'IM4', 'IM2', 'IM5']);
   });
 
   it('with all its neighbours, fails as the middle does, after eight of them', async () => {
@@ -116,6 +121,47 @@ describe('a middle slice that is broken', () => {
     const two = await seriesOf(slices(2, 0, 1));
     expect(await codeOf(two.series.thumbnail())).toBe('FRAME_TRUNCATED');
     expect(two.opened()).toEqual(['IM1', 'IM0']);
+  });
+
+  it('is passed over too where it cannot be shown by its Photometric Interpretation', async () => {
+    const strange = sliceParts({ z: 1, photometricInterpretation: 'TERRAHERTZ' });
+    const [first = {}, , last = {}] = slices(3);
+    const { series } = await seriesOf([first, strange, last]);
+    const picture = await series.thumbnail();
+    expect(picture.shows?.name).toBe('IM2');
+    expect(warningsOf(picture)[0]).toContain('IM1 (UNSUPPORTED_PHOTOMETRIC_INTERPRETATION');
+    const alone = await seriesOf([strange]);
+    await expect(alone.series.thumbnail()).rejects.toMatchObject({
+      code: 'UNSUPPORTED_PHOTOMETRIC_INTERPRETATION',
+      details: { name: 'IM0' },
+    });
+  });
+
+  it('with its header cut in front of the pixels is broken, and not without pixels', async () => {
+    const cut: DicomParts = { ...sliceParts({ z: 1, instanceNumber: 2 }), truncate: -25 };
+    const [first = {}, , last = {}] = slices(3);
+    const { series } = await seriesOf([first, cut, last]);
+    expect(series.instances.map(({ frameCount }) => frameCount)).toContain(0);
+    const picture = await series.thumbnail();
+    expect(picture.shows?.name).toBe('IM2');
+    expect(warningsOf(picture)[0]).toContain('IM1 (NO_PIXEL_DATA at byte');
+    const alone = await seriesOf([cut]);
+    for (const frame of [undefined, 0]) {
+      const error: unknown = await alone.series
+        .thumbnail({ frame })
+        .catch((fault: unknown) => fault);
+      expect(error).toMatchObject({ code: 'NO_PIXEL_DATA', details: { name: 'IM0' } });
+      expect(String(error)).toContain('the header is cut');
+      expect(error).not.toHaveProperty('details.content');
+    }
+    // A report that is cut is a report all the same.
+    const report: DicomParts = {
+      elements: [[0x00080016, 'UI', `${STORAGE}88.33`], ...OF_SERIES],
+      truncate: -1,
+    };
+    await expect((await seriesOf([report])).series.thumbnail()).rejects.toMatchObject({
+      details: { content: 'report' },
+    });
   });
 
   it('is an error where faults are not tolerated', async () => {
@@ -193,6 +239,19 @@ describe('a frame by its number', () => {
   });
 });
 
+describe('a frame that is none', () => {
+  it('is USAGE, before anything is opened', async () => {
+    const { series, opened } = await seriesOf(slices(3));
+    await using frames = await (await concatenationOf([FIRST, SECOND, THIRD])).open();
+    for (const frame of ['3', null, 0n] as unknown[]) {
+      const options = { frame: frame as number };
+      expect(await codeOf(series.thumbnail(options))).toBe('USAGE');
+      expect(await codeOf(frames.thumbnail(options))).toBe('USAGE');
+    }
+    expect(opened()).toEqual([]);
+  });
+});
+
 describe('what is no image', () => {
   it('is passed over where the series has images', async () => {
     const { series } = await seriesOf([withoutPixels('88.59'), ...slices(1)]);
@@ -210,6 +269,7 @@ describe('what is no image', () => {
       kind: 'document',
       sopClass: `${STORAGE}104.1`,
       sopClassName: 'Encapsulated PDF Storage',
+      hasPixels: false,
       mediaType: 'application/pdf',
     });
     expect(opened()).toEqual([]);

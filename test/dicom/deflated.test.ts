@@ -87,6 +87,27 @@ describe('a deflated data set (PS3.5 A.5)', () => {
     expect(peakOf() - before).toBeLessThan(12 * 2 ** 20);
   });
 
+  it('F01 N20 gives up what was inflated when that is closed, and keeps the values it copied', async () => {
+    const long = encodeAll([...VARIED, [0x7fe00010, 'OB', new Uint8Array(1000)]], LITTLE);
+    const bytes = concat(head, deflateRawSync(long));
+    const limits = { maxRetainedValueBytes: 128 };
+    const header = await headerOf(bytes, { limits, behindPixelData: true });
+    const { source, inflated, dataset } = header;
+    expect(inflated).toBe(source);
+    expect(source.size).toBe(long.length);
+    expect(dataset.get('PatientName')).toBe('Doe^Jane');
+    // Views of what was inflated would keep all of it.
+    for (const element of dataset) {
+      if (element.items !== undefined || element.tag === 0x7fe00010) continue;
+      expect(element.bytes.buffer.byteLength).not.toBe(long.length);
+    }
+    await inflated?.close?.();
+    expect(() => source.readSync?.(0, 1)).toThrow('CLOSED');
+    await expect(source.read(0, 1)).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(dataset.get('PatientName')).toBe('Doe^Jane');
+    expect((await headerOf(dicom({ elements }).bytes)).inflated).toBeUndefined();
+  });
+
   it('F02 inflates with what browsers have, too', async () => {
     const { dataset } = await headerOf(concat(head, deflateRawSync(body)), {
       inflater: streamInflater,

@@ -39,6 +39,30 @@ describe('the window of percentiles', () => {
     expect(Math.abs(high - 994)).toBeLessThanOrEqual(2);
   });
 
+  it('K16 finds them however far the others are, and however close they are to each other', () => {
+    const far: [Float32Array | Float64Array, number, number][] = [
+      [Float32Array.from([...ramp, -3.4028234663852886e38]), 5, 994],
+      [Float32Array.from([...ramp, 3.4e38, -3.4e38]), 5, 994],
+      [Float64Array.from([...ramp, 1e300]), 5, 994],
+      [Float64Array.from([...ramp.map((value) => value * 1e-4), 3e38, -1.7e308]), 5e-4, 0.0994],
+      [
+        Float64Array.from([...ramp.map((value) => 1e6 + value * 1e-6), 0, 1e300]),
+        1e6 + 5e-6,
+        1e6 + 994e-6,
+      ],
+      [Float64Array.from(ramp, (value) => (value - 500) * 1e-300), -495e-300, 494e-300],
+    ];
+    for (const [data, wantedLow, wantedHigh] of far) {
+      const image = render(frameOf(data));
+      expect(image.window?.from).toBe('percentile');
+      const [low = NaN, high = NaN] = rangeOf(image);
+      const most = 0.003 * (wantedHigh - wantedLow);
+      expect(Math.abs(low - wantedLow)).toBeLessThanOrEqual(most);
+      expect(Math.abs(high - wantedHigh)).toBeLessThanOrEqual(most);
+      expect(new Set(image.data.subarray(0, 1000)).size).toBeGreaterThan(250);
+    }
+  });
+
   it('K09 leaves padding out', () => {
     const padded = Int16Array.from([...ramp, ...ramp.map(() => -2000)]);
     const image = render(frameOf(padded, { padding: { low: -2000, high: -1990 } }));

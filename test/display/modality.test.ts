@@ -15,6 +15,11 @@ describe('modality values (PS3.3 C.11.1)', () => {
     expect(values).toEqual(Float64Array.of(0xfffffffe, 0xffffffff));
   });
 
+  it('are not of cells, which have other bits beside', () => {
+    const frame = frameOf(Uint16Array.of(1), {}, { cells: true });
+    expect(() => modalityValues(frame)).toThrow(/^USAGE: .*cells/);
+  });
+
   it('come from the modality LUT where the file has one', () => {
     const modalityLut = { first: 10, bits: 16, data: Uint16Array.of(7, 8, 9) };
     const frame = frameOf(Uint8Array.of(0, 11, 200), {

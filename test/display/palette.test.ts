@@ -58,6 +58,11 @@ describe('PALETTE COLOR (PS3.3 C.7.6.3.1.5)', () => {
     expect([...render(frame, { size: 1 }).data]).toEqual([255, 128, 128]);
   });
 
+  it('K10 stays as it is when greys are turned around', () => {
+    const frame = frameOf(Uint8Array.of(0, 1, 2), { palette: PALETTE }, PALETTE_COLOR);
+    expect(render(frame, { invert: true }).data).toEqual(render(frame).data);
+  });
+
   it('K10 takes a table without entries for none', () => {
     const palette = { ...PALETTE, blue: table(8, 0) };
     expect(() => render(frameOf(Uint8Array.of(1), { palette }, PALETTE_COLOR))).toThrow(
@@ -83,12 +88,38 @@ describe('a supplemental palette (PS3.3 C.7.6.19)', () => {
     expect(image.window).toMatchObject({ center: 50, from: 'file' });
   });
 
-  it('K13 keeps the values in colour out of an automatic window, and turns both around', () => {
+  it('K13 keeps the values in colour out of an automatic window, and turns greys around alone', () => {
     const frame = frameOf(Uint16Array.of(0, 10, 100), { palette });
     expect([...render(frame).data]).toEqual([0, 0, 0, 255, 255, 255, 255, 0, 0]);
     expect([...render(frame, { invert: true }).data]).toEqual([
-      ...[255, 255, 255, 0, 0, 0, 0, 255, 255],
+      ...[255, 255, 255, 0, 0, 0, 255, 0, 0],
     ]);
+  });
+
+  it('K09 K13 leaves padding black when greys are turned around', () => {
+    const display = { palette, padding: { low: 5, high: 5 } };
+    const frame = frameOf(Uint16Array.of(0, 10, 5, 100), display);
+    for (const [invert, low, high] of [
+      [false, 0, 255],
+      [true, 255, 0],
+    ] as const) {
+      expect([...render(frame, { invert }).data]).toEqual([
+        ...[low, low, low, high, high, high, 0, 0, 0, 255, 0, 0],
+      ]);
+    }
+  });
+
+  it('K13 is shown without an ICC profile, which is said', () => {
+    const iccProfile = { offset: 77, colourSpace: 'ADOBERGB' };
+    const { warnings } = render(frameOf(Uint16Array.of(0, 100), { palette, iccProfile }));
+    expect(warnings).toMatchObject([{ code: 'ICC_PROFILE', offset: 77 }]);
+  });
+
+  it('K10 of a frame made by hand without its bits is refused', () => {
+    const none = { ...palette, red: { ...palette.red, bits: 0 } };
+    expect(() => render(frameOf(Uint16Array.of(0, 100), { palette: none }))).toThrow(
+      /^BAD_PIXEL_MODULE: /,
+    );
   });
 });
 
@@ -124,5 +155,23 @@ describe('segmentations (PS3.3 C.8.20)', () => {
     expect(image.channels).toBe(3);
     expect([...image.data.subarray(0, 3)]).toEqual([0, 0, 0]);
     image.data.subarray(3).forEach((value) => expect(value).toBeGreaterThanOrEqual(253));
+    // Colours have their meaning: they are not turned around, nor is the background.
+    expect(render(frameOf(Uint8Array.of(0, 1), { segmentation }), { invert: true }).data).toEqual(
+      image.data,
+    );
+  });
+
+  it('K09 of labels have black padding, and the colour of segment 0', () => {
+    const white = { number: 0, label: '', recommendedCIELab: [65_535, 32_896, 32_896] } as const;
+    const segmentation = { ...binary, type: 'LABELMAP', segments: [white] } as const;
+    const data = Uint16Array.of(0, 255, 300);
+    const padding = { low: 255, high: 300 };
+    const { data: shown } = render(frameOf(data, { segmentation, padding }));
+    expect(shown[0]).toBeGreaterThanOrEqual(253);
+    expect([...shown.subarray(3)]).toEqual([0, 0, 0, 0, 0, 0]);
+    const unpadded = render(frameOf(data, { segmentation })).data;
+    expect(Math.max(...unpadded.subarray(3, 6))).toBeGreaterThanOrEqual(200);
+    const zero = render(frameOf(data, { segmentation, padding: { low: 0, high: 0 } })).data;
+    expect([...zero.subarray(0, 3)]).toEqual([0, 0, 0]);
   });
 });

@@ -6,10 +6,18 @@ import { frameOf } from './frame-of.ts';
 
 const unit = { code: '{SUVbw}g/ml', scheme: 'UCUM', meaning: 'SUV body weight' };
 const SUV: RealWorldValueMap = {
-  ...{ first: 0, last: 100, slope: 0.5, intercept: -1, label: 'SUV', unit },
+  ...{ number: 0, first: 0, last: 100, slope: 0.5, intercept: -1, label: 'SUV', unit },
 };
 const TABLE: RealWorldValueMap = {
-  ...{ first: 2, last: 4, slope: 1, intercept: 0, label: 'T2 ', table: Float64Array.of(7, 8.5, 9) },
+  ...{
+    number: 1,
+    first: 2,
+    last: 4,
+    slope: 1,
+    intercept: 0,
+    label: 'T2 ',
+    table: Float64Array.of(7, 8.5, 9),
+  },
 };
 
 describe('real world values (PS3.3 C.7.6.16.2.11)', () => {
@@ -35,13 +43,30 @@ describe('real world values (PS3.3 C.7.6.16.2.11)', () => {
     expect(realWorldValues(big, 1).values).toEqual(Float64Array.of(NaN, 7, 8.5));
   });
 
-  it('of a map that is not there are refused, with the names of those that are', () => {
+  it('of a map that is not there are refused, and its text is not told', () => {
     const frame = frameOf(Uint8Array.of(1), display);
-    expect(() => realWorldValues(frame, 2)).toThrow(/USAGE: .*SUV, T2/);
-    expect(() => realWorldValues(frame, 'ADC')).toThrow(/USAGE: .*SUV, T2/);
+    for (const which of [2, -1, 0.5, 'ADC']) {
+      expect(() => realWorldValues(frame, which)).toThrow(/USAGE: .*a number below 2, or a name/);
+      expect(() => realWorldValues(frame, which)).not.toThrow(/SUV|T2/);
+    }
     expect(() => realWorldValues(frameOf(Uint8Array.of(1)))).toThrow(
-      /USAGE: .*Real World Value Mapping Sequence/,
+      /USAGE: .*a frame that has one/,
     );
+  });
+
+  it('are of the map with that number in the file, not of the next one where it is broken', () => {
+    const written = { windows: 0, voiLuts: 0, realWorldValues: 3 };
+    const maps = [SUV, { ...TABLE, number: 2 }];
+    const frame = frameOf(Uint32Array.of(2), { realWorldValues: maps, written });
+    expect(realWorldValues(frame, 2).label).toBe('T2 ');
+    expect(() => realWorldValues(frame, 1)).toThrow(/^USAGE: .*is broken.*1 of 3.*warnings/);
+    expect(() => render(frame, { realWorldValues: 1 })).toThrow(/^USAGE: .*is broken/);
+    expect(() => realWorldValues(frame, 3)).toThrow(/^USAGE: .*no such/);
+  });
+
+  it('are not of cells', () => {
+    const frame = frameOf(Uint8Array.of(1), display, { cells: true });
+    expect(() => realWorldValues(frame)).toThrow(/^USAGE: .*cells/);
   });
 
   it('are shown in place of modality values, not by the windows of the file', () => {

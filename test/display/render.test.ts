@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isFramedexError } from '../../src/errors.ts';
-import type { DisplayAttributes, VoiFunction } from '../../src/frames/display-attributes.ts';
+import type { VoiFunction } from '../../src/frames/display-attributes.ts';
 import type { Samples } from '../../src/frames/frame.ts';
 import { render } from '../../src/display/render.ts';
 import { frameOf } from './frame-of.ts';
+import type { DisplayParts } from './frame-of.ts';
 
 const ALL = Uint16Array.from({ length: 65_536 }, (_, i) => i);
 
@@ -103,7 +104,7 @@ describe('presentation', () => {
   const display = { windows: [{ center: 128, width: 256 }] };
   const values = Uint8Array.of(0, 100, 255);
   const shown = (
-    attributes: Partial<DisplayAttributes>,
+    attributes: DisplayParts,
     photometricInterpretation: string,
     invert?: boolean,
   ): number[] => [
@@ -237,50 +238,24 @@ describe('what cannot be shown', () => {
     );
   });
 
+  it('64-bit padding is background, however large', () => {
+    const padding = { low: 2 ** 60, high: 2 ** 60 };
+    const data = BigInt64Array.of(2n ** 60n, 0n, 100n);
+    expect([...render(frameOf(data, { padding })).data]).toEqual([0, 0, 255]);
+    expect(fault(() => render(frameOf(BigInt64Array.of(2n ** 61n), { padding })))).toMatch(
+      /^BAD_PIXEL_MODULE: /,
+    );
+  });
+
+  it('cells, whose other bits are no part of values', () => {
+    const frame = frameOf(Uint16Array.of(0x8001), {}, { bitsStored: 12, cells: true });
+    expect(fault(() => render(frame))).toMatch(/^USAGE: .*cells/);
+  });
+
   it('a size that is none', () => {
     for (const size of [0, -1, 1.5, NaN, Infinity, 16_385]) {
       expect(fault(() => render(frameOf(Uint8Array.of(1)), { size }))).toMatch(/^USAGE: /);
     }
-  });
-});
-
-describe('size', () => {
-  const sizeOf = (
-    rows: number,
-    columns: number,
-    pixelAspect: number,
-    options?: { size?: number; enlarge?: boolean },
-  ): string => {
-    const data = new Uint8Array(rows * columns);
-    const image = render(frameOf(data, { pixelAspect }, { rows, columns }), options);
-    expect(image.data.length).toBe(image.width * image.height);
-    return `${image.width}x${image.height}`;
-  };
-
-  it('is that of the frame, or its longest edge', () => {
-    expect(sizeOf(512, 512, 1)).toBe('512x512');
-    expect(sizeOf(512, 512, 1, { size: 256 })).toBe('256x256');
-    expect(sizeOf(100, 300, 1, { size: 150 })).toBe('150x50');
-    expect(sizeOf(300, 100, 1, { size: 150 })).toBe('50x150');
-    expect(sizeOf(1, 1000, 1, { size: 10 })).toBe('10x1');
-  });
-
-  it('grows only when asked to', () => {
-    expect(sizeOf(10, 20, 1, { size: 40 })).toBe('20x10');
-    expect(sizeOf(10, 20, 1, { size: 40, enlarge: true })).toBe('40x20');
-    expect(sizeOf(1, 1, 1, { size: 3, enlarge: true })).toBe('3x3');
-  });
-
-  it('K18 makes pixels square without loss', () => {
-    expect(sizeOf(30, 40, 4 / 3)).toBe('40x40');
-    expect(sizeOf(30, 40, 0.5)).toBe('80x30');
-    expect(sizeOf(512, 512, 2, { size: 256 })).toBe('128x256');
-  });
-
-  it('K18 takes an aspect that cannot be for 1', () => {
-    for (const aspect of [0, -1, NaN, Infinity, 1e9, 1e-9])
-      expect(sizeOf(3, 4, aspect)).toBe('4x3');
-    expect(sizeOf(1000, 10, 100)).toBe('2x16384');
   });
 });
 
@@ -310,13 +285,37 @@ describe('16 bits', () => {
 describe('what is said of a picture', () => {
   it('nothing where nothing was tolerated', () => {
     const image = render(frameOf(Uint8Array.of(1, 2)));
-    expect(Object.keys(image)).not.toContain('warnings');
+    expect(image.warnings).toEqual([]);
     expect(Object.keys(image)).not.toContain('partial');
   });
 
   it('K04 a slope that is no slope', () => {
     const { warnings } = render(frameOf(Uint8Array.of(1), { rescale: { slope: 0, intercept: 0 } }));
     expect(warnings).toMatchObject([{ code: 'PIXEL_MODULE', tag: 0x00281053 }]);
+  });
+
+  it('what was tolerated of the frame comes first, and is not said again', () => {
+    const told = [
+      { code: 'CODE_STREAM', message: 'signed', offset: 5 },
+      { code: 'WINDOW', message: 'a window', offset: 7, tag: 0x00281051 },
+      { code: 'PIXEL_ASPECT', message: 'a shape', offset: 9, tag: 0x00280034 },
+      { code: 'PIXEL_MODULE', message: 'a slope', offset: 8, tag: 0x00281053 },
+    ] as const;
+    const wrong = {
+      windows: [{ center: 1, width: 0 }],
+      rescale: { slope: 0, intercept: 0 },
+      pixelAspect: 0,
+    };
+    const { warnings } = render(frameOf(Uint8Array.of(1), wrong, { warnings: told }));
+    expect(warnings).toEqual(told);
+    const iccProfile = { offset: 1, colourSpace: 'X' };
+    const rgb = { photometricInterpretation: 'RGB', samplesPerPixel: 3, columns: 1 };
+    const colour = frameOf(Uint8Array.of(1, 2, 3), { iccProfile }, { ...rgb, warnings: told });
+    expect(render(colour).warnings.map(({ code }) => code)).toEqual([
+      ...told.map(({ code }) => code),
+      'ICC_PROFILE',
+    ]);
+    expect(told).toHaveLength(4);
   });
 
   it('K18 pixels that cannot be', () => {
@@ -346,8 +345,11 @@ describe('overlays', () => {
   it('K14 of a frame that was read without them are refused, with advice', () => {
     const without = { ...frame, overlays: undefined };
     expect(() => render(without, { overlays: true })).toThrow(/^USAGE: .*overlays: true/);
+    expect(() => render(without, { overlays: [0x6002] })).toThrow(/^USAGE: .*overlays: true/);
+    expect([...render(without, { overlays: [] }).data]).toEqual([10, 20, 30]);
     expect(() => render(frame, { overlays: [0x6004] })).toThrow(/USAGE: .*0x6000, 0x6002.*0x6004/);
     const none = frameOf(Uint8Array.of(1));
     expect([...render(none, { overlays: true }).data]).toEqual([...render(none).data]);
+    expect(() => render(none, { overlays: [0x6000] })).toThrow(/USAGE: .*no overlay.*none/);
   });
 });

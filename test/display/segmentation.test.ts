@@ -158,7 +158,7 @@ describe('palettes of segmentations', () => {
   });
 
   it('LABELMAP: a colour for each number, and black for 0', () => {
-    const segments = [segment(0, RED), segment(1, RED), segment(2), segment(7, WHITE)];
+    const segments = [segment(0), segment(1, RED), segment(2), segment(7, WHITE)];
     const palette = segmentationPalette(segmentationOf({ type: 'LABELMAP', segments }));
     if (palette === undefined) throw new Error('labels always have colours');
     expect(palette.red.data).toHaveLength(256);
@@ -170,6 +170,33 @@ describe('palettes of segmentations', () => {
     for (let number = 1; number < 256; number++) {
       expect(Math.max(...colourAt(palette, number))).toBeGreaterThanOrEqual(200);
     }
+  });
+
+  it('LABELMAP: 0 is in the colour of its segment, padding is black', () => {
+    const segments = [segment(0, RED), segment(7, WHITE)];
+    const labels = segmentationOf({ type: 'LABELMAP', segments });
+    const at = (value: number, padding?: { low: number; high: number }): number[] => {
+      const palette = segmentationPalette(labels, padding);
+      if (palette === undefined) throw new Error('labels always have colours');
+      return colourAt(palette, value);
+    };
+    expect(at(0)).toEqual([255, 0, 0]);
+    expect(at(0, { low: 0, high: 0 })).toEqual([0, 0, 0]);
+    expect(at(7, { low: 5, high: 9 })).toEqual([0, 0, 0]);
+    expect(at(255, { low: 255, high: 255 })).toEqual([0, 0, 0]);
+    expect(at(0, { low: 255, high: 255 })).toEqual([255, 0, 0]);
+    // Padding of 16 bits does not take its colour from 255.
+    expect(at(65_535, { low: 65_535, high: 65_535 })).toEqual([0, 0, 0]);
+    expect(at(254, { low: 65_535, high: 65_535 })).toEqual(at(254));
+  });
+
+  it('LABELMAP: is made once for all frames, which share their segments', () => {
+    const segments = [segment(60_000, WHITE)];
+    const of = (segmentNumber: number): Segmentation =>
+      segmentationOf({ type: 'LABELMAP', segments, segmentNumber });
+    expect(segmentationPalette(of(1))).toBe(segmentationPalette(of(2)));
+    const padding = { low: 0, high: 0 };
+    expect(segmentationPalette(of(1), padding)).not.toBe(segmentationPalette(of(1)));
   });
 
   it('LABELMAP: a number without a colour has the same one in every segmentation', () => {

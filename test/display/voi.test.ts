@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { isFramedexError } from '../../src/errors.ts';
-import type { DisplayAttributes, VoiFunction } from '../../src/frames/display-attributes.ts';
+import type { VoiLut } from '../../src/frames/display-attributes.ts';
 import { render } from '../../src/display/render.ts';
-import { windowTransformation } from '../../src/display/voi.ts';
 import type { RenderOptions } from '../../src/display/render.ts';
 import { frameOf } from './frame-of.ts';
+import type { DisplayParts } from './frame-of.ts';
 
 function bytes(
   values: readonly number[],
-  display: Partial<DisplayAttributes>,
+  display: DisplayParts,
   options?: RenderOptions,
 ): number[] {
   return [...render(frameOf(Int16Array.from(values), display), options).data];
@@ -22,138 +22,6 @@ function codeOf(run: () => unknown): string {
   }
   return 'no error';
 }
-
-// Each row: function, center, width, [input, output before rounding], from the formulas of PS3.3.
-const FORMULAS: readonly [VoiFunction, number, number, readonly (readonly [number, number])[]][] = [
-  // PS3.3 C.11.2.1.2.1 note 1: c=2048, w=4096: y = ((x - 2047.5) / 4095 + 0.5) * 255
-  [
-    'LINEAR',
-    2048,
-    4096,
-    [
-      [-1, 0],
-      [0, 0],
-      [4095, 255],
-      [4096, 255],
-      [819, 51],
-      [2047.5, 127.5],
-    ],
-  ],
-  // note 2: c=2048, w=1: below 2048 black, from 2048 on white
-  [
-    'LINEAR',
-    2048,
-    1,
-    [
-      [2047, 0],
-      [2047.5, 0],
-      [2048, 255],
-    ],
-  ],
-  // note 3: c=0, w=100: y = ((x + 0.5) / 99 + 0.5) * 255, black up to -50, white above 49
-  [
-    'LINEAR',
-    0,
-    100,
-    [
-      [-51, 0],
-      [-50, 0],
-      [49, 255],
-      [50, 255],
-      [-17, 85],
-      [16, 170],
-    ],
-  ],
-  // note 3: c=0, w=1
-  [
-    'LINEAR',
-    0,
-    1,
-    [
-      [-1, 0],
-      [-0.5, 0],
-      [0, 255],
-    ],
-  ],
-  // note 5: a width of 2 does the same as 1 for whole numbers
-  [
-    'LINEAR',
-    2048,
-    2,
-    [
-      [2047, 0],
-      [2048, 255],
-    ],
-  ],
-  // soft tissue: 39.5 is the middle, (140 - 39.5) / 399 + 0.5 = 0.75188
-  [
-    'LINEAR',
-    40,
-    400,
-    [
-      [-160, 0],
-      [39.5, 127.5],
-      [140, 191.7293233],
-      [239, 255],
-      [240, 255],
-    ],
-  ],
-  // C.11.2.1.3.2: c=0, w=100: y = (x / 100 + 0.5) * 255
-  [
-    'LINEAR_EXACT',
-    0,
-    100,
-    [
-      [-50, 0],
-      [-25, 63.75],
-      [0, 127.5],
-      [25, 191.25],
-      [50, 255],
-      [51, 255],
-    ],
-  ],
-  [
-    'LINEAR_EXACT',
-    0.5,
-    0.2,
-    [
-      [0.4, 0],
-      [0.5, 127.5],
-      [0.61, 255],
-    ],
-  ],
-  // C.11.2.1.3.1: y = 255 / (1 + exp(-4 (x - c) / w)); 1 / (1 + e) = 0.2689414, 1 / (1 + 1 / e^2) = 0.8807971
-  [
-    'SIGMOID',
-    40,
-    400,
-    [
-      [40, 127.5],
-      [-60, 68.5800624],
-      [240, 224.6032549],
-    ],
-  ],
-];
-
-describe('window formulas', () => {
-  it.each(FORMULAS)('K01 K02 %s with center %d, width %d', (name, center, width, points) => {
-    for (const white of [255, 65_535]) {
-      const values = Float64Array.from(points, ([x]) => x);
-      windowTransformation({ center, width, function: name }, white)(values);
-      points.forEach(([x, y], k) => {
-        expect([x, values[k]]).toEqual([x, expect.closeTo((y / 255) * white, 3)]);
-      });
-    }
-  });
-
-  it('K16 gives the ends for infinite values', () => {
-    for (const name of ['LINEAR', 'LINEAR_EXACT', 'SIGMOID'] as const) {
-      const values = Float64Array.of(-Infinity, Infinity, NaN);
-      windowTransformation({ center: 40, width: 400, function: name }, 255)(values);
-      expect([...values]).toEqual([0, 255, NaN]);
-    }
-  });
-});
 
 describe('which window', () => {
   const windows = [
@@ -225,7 +93,7 @@ describe('which window', () => {
     }
   });
 
-  it('K03 finds a window or a VOI LUT by its name, whatever its case, and names those there are', () => {
+  it('K03 finds a window or a VOI LUT by its name, whatever its case, and tells no names of the file', () => {
     const named = [
       { center: 50, width: 100, explanation: 'SOFT ' },
       { center: 500, width: 1000, explanation: 'Lung' },
@@ -240,8 +108,58 @@ describe('which window', () => {
     });
     expect(render(frame, { voiLut: 1 }).voiLut).toEqual({ number: 1, explanation: 'NORMAL' });
     expect([...render(frame, { voiLut: 1 }).data]).toEqual([9, 8]);
-    expect(() => render(frame, { window: 'bone' })).toThrow(/USAGE: .*SOFT, Lung/);
-    expect(() => render(frame, { voiLut: 2 })).toThrow(/USAGE: .*NORMAL/);
+    for (const options of [{ window: 'bone' }, { window: 2 }, { voiLut: 2 }, { voiLut: 'x' }]) {
+      expect(() => render(frame, options)).toThrow(/USAGE: .*a number below 2, or a name/);
+      expect(() => render(frame, options)).not.toThrow(/SOFT|Lung|NORMAL/);
+    }
+  });
+
+  it('K03 is that with the number in the file, not the next one where that is broken', () => {
+    const lut = (number: number, entry: number): VoiLut => ({
+      ...{ number, first: 0, bits: 8, data: Uint16Array.of(entry) },
+    });
+    const frame = frameOf(Int16Array.of(0, 1), {
+      windows: [{ number: 1, center: 50, width: 100 }],
+      voiLuts: [lut(1, 10), lut(2, 20)],
+      written: { windows: 2, voiLuts: 3, realWorldValues: 0 },
+    });
+    expect([...render(frame, { voiLut: 1 }).data]).toEqual([10, 10]);
+    expect(render(frame, { voiLut: 2 }).voiLut).toEqual({ number: 2 });
+    expect(render(frame).voiLut).toEqual({ number: 1 });
+    expect(render(frame, { window: 1 }).window).toMatchObject({ center: 50 });
+    for (const options of [{ voiLut: 0 }, { window: 0 }]) {
+      expect(() => render(frame, options)).toThrow(/^USAGE: .*is broken.*see the warnings/);
+    }
+    expect(() => render(frame, { voiLut: 3 })).toThrow(/^USAGE: .*no such/);
+  });
+
+  it('is refused where callers that were not compiled ask for what is none', () => {
+    const named = frameOf(Uint8Array.of(1), { windows });
+    const rgb = frameOf(
+      Uint8Array.of(1, 2, 3),
+      {},
+      {
+        ...{ columns: 1, samplesPerPixel: 3, photometricInterpretation: 'RGB' },
+      },
+    );
+    const wrong: unknown[] = [
+      ...[{ window: null }, { window: true }, { window: 0n }, { window: {} }, { window: [1, 2] }],
+      ...[{ voi: 'foo' }, { voi: null }, { voiLut: null }, { voiLut: {} }],
+      { window: { center: 40, width: 400, function: 'sigmoid' } },
+      { window: { center: Number.NaN, width: 400 } },
+      ...[{ overlays: 5 }, { overlays: 'all' }, { overlays: ['0x6000'] }, { overlays: null }],
+      ...[{ realWorldValues: true }, { realWorldValues: null }, null, 5],
+    ];
+    for (const options of wrong) {
+      for (const frame of [named, rgb]) {
+        expect(codeOf(() => render(frame, options as RenderOptions))).toBe('USAGE');
+      }
+    }
+    const texts = { window: { center: '40', width: '400' } };
+    expect(() => render(named, texts as never)).toThrow(
+      /numbers center and width, found center "40", width "400"/,
+    );
+    expect(() => render(named, { voi: 'foo' } as never)).toThrow(/found "foo"/);
   });
 });
 
@@ -298,6 +216,47 @@ describe('the full range', () => {
     }
   });
 
+  it('K04 K16 of one bit is of modality values, and of the sign where that is the bit', () => {
+    const bits = { bitsStored: 1 };
+    for (const voi of [undefined, 'full'] as const) {
+      const up = { rescale: { slope: 1000, intercept: 100 } };
+      expect([...render(frameOf(Uint8Array.of(0, 1), up, bits), { voi }).data]).toEqual([0, 255]);
+      const down = { rescale: { slope: -1000, intercept: 0 } };
+      expect([...render(frameOf(Uint8Array.of(0, 1), down, bits), { voi }).data]).toEqual([255, 0]);
+      expect([...render(frameOf(Int8Array.of(0, -1), {}, bits), { voi }).data]).toEqual([255, 0]);
+      expect([...render(frameOf(Int8Array.of(-1, -1), {}, bits), { voi }).data]).toEqual([0, 0]);
+      const modalityLut = { first: 0, bits: 8, data: Uint16Array.of(200, 100) };
+      expect([...render(frameOf(Uint8Array.of(0, 1), { modalityLut }, bits)).data]).toEqual([
+        255, 0,
+      ]);
+    }
+  });
+
+  it('K16 may be wider than a double can say', () => {
+    const data = Float64Array.of(-1.7e308, 0, 1.7e308, 1);
+    for (const voi of [undefined, 'full'] as const) {
+      const { window, data: shown, warnings } = render(frameOf(data), { voi });
+      expect([...shown]).toEqual([0, 128, 255, 128]);
+      expect(warnings).toEqual([]);
+      expect(render(frameOf(data), { window }).data).toEqual(shown);
+    }
+  });
+
+  it('K16 of nothing but infinite values is black, and says so', () => {
+    const overflow = { rescale: { slope: 1e300, intercept: 0 } };
+    const frames = [
+      frameOf(Float64Array.of(1e300, -1e300), overflow),
+      frameOf(Float32Array.of(Infinity)),
+    ];
+    for (const frame of frames) {
+      const { window, data, warnings } = render(frame);
+      expect(window).toBeUndefined();
+      expect(Math.max(...data)).toBe(0);
+      expect(warnings).toMatchObject([{ code: 'WINDOW' }]);
+    }
+    expect(render(frameOf(Float32Array.of(NaN))).warnings).toEqual([]);
+  });
+
   it('K09 leaves padding out', () => {
     const display = { padding: { low: -2000, high: -1900 } };
     const values = [-2000, -1950, -1900, -100, 0, 100];
@@ -310,6 +269,7 @@ describe('the full range', () => {
     );
     expect([...image.data]).toEqual([0, 0]);
     expect(image.window).toBeUndefined();
+    expect(image.warnings).toEqual([]);
   });
 });
 
@@ -333,6 +293,13 @@ describe('VOI LUT', () => {
   it('K06 takes entries above its bits as white', () => {
     const wide = { first: 0, bits: 8, data: Uint16Array.of(0, 255, 4095) };
     expect(bytes([0, 1, 2], { voiLuts: [wide] })).toEqual([0, 255, 255]);
+  });
+
+  it('K06 of a frame made by hand without its bits is refused', () => {
+    for (const bits of [0, 17, NaN, undefined]) {
+      const display = { voiLuts: [{ ...table, bits: bits as never }] };
+      expect(codeOf(() => bytes([0], display))).toBe('BAD_PIXEL_MODULE');
+    }
   });
 
   it('K07 is as good as absent without entries', () => {

@@ -54,6 +54,7 @@ describe('what an object without pixels is, by its SOP Class (PS3.6 A)', () => {
       kind: 'directory',
       sopClass: directory,
       sopClassName: 'Media Storage Directory Storage',
+      hasPixels: false,
     });
   });
 
@@ -82,7 +83,10 @@ describe('what an object without pixels is, by its SOP Class (PS3.6 A)', () => {
 
   it('nothing said is another thing, without names', async () => {
     const { file } = await openBuilt({ meta: false, elements: [[0x00080060, 'CS', 'OT']] });
-    expect(file.content).toEqual({ kind: 'other', sopClass: '', sopClassName: '' });
+    expect(file.content).toEqual({
+      ...{ kind: 'other', sopClass: '', sopClassName: '' },
+      hasPixels: false,
+    });
     expect(await kindOf('1.2.3.4')).toBe('other');
   });
 });
@@ -92,18 +96,26 @@ describe('pixel data decides', () => {
     expect(await kindOf(STORAGE + last, ...PIXELS)).toBe('image');
   });
 
+  it('an image by its class alone has none, which is said', async () => {
+    const sopClass: ElementLike = [0x00080016, 'UI', `${STORAGE}2`];
+    const { file: empty } = await openBuilt({ elements: [sopClass] });
+    expect(empty.content).toMatchObject({ kind: 'image', hasPixels: false });
+    const { file: whole } = await openBuilt({ elements: [sopClass, ...PIXELS] });
+    expect(whole.content).toMatchObject({ kind: 'image', hasPixels: true });
+  });
+
   it('I01: an icon is no pixel data of the object', async () => {
     expect(await kindOf(`${STORAGE}88.33`, sequence(0x00880200, [PIXELS]))).toBe('report');
   });
 
   it.each([
-    ['1.2.840.10008.1.2.4.100', 'video/mpeg'],
-    ['1.2.840.10008.1.2.4.101.1', 'video/mpeg'],
-    ['1.2.840.10008.1.2.4.102', 'video/mp4'],
-    ['1.2.840.10008.1.2.4.106', 'video/mp4'],
-    ['1.2.840.10008.1.2.4.107', 'video/H265'],
-    ['1.2.840.10008.1.2.4.108', 'video/H265'],
-  ])('of %s is a video, %s', async (transferSyntax, mediaType) => {
+    '1.2.840.10008.1.2.4.100',
+    '1.2.840.10008.1.2.4.101.1',
+    '1.2.840.10008.1.2.4.102',
+    '1.2.840.10008.1.2.4.106',
+    '1.2.840.10008.1.2.4.107',
+    '1.2.840.10008.1.2.4.108',
+  ])('of %s is a video, of a type that its bytes alone tell', async (transferSyntax) => {
     const { file } = await openBuilt({
       transferSyntax,
       elements: [
@@ -116,7 +128,7 @@ describe('pixel data decides', () => {
       kind: 'video',
       sopClass: `${STORAGE}77.1.1.1`,
       sopClassName: 'Video Endoscopic Image Storage',
-      mediaType,
+      hasPixels: true,
     });
   });
 });

@@ -1,9 +1,12 @@
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
 import type { Source } from '../../src/bytes/source.ts';
-import { createMeter, meteredSource, readStats } from '../../src/file/meter.ts';
+import { createMeter, meteredInflater, meteredSource, readStats } from '../../src/file/meter.ts';
 import { openSource } from '../../src/file/open.ts';
+import { streamInflater } from '../../src/inflate/stream-inflater.ts';
 import { createContext } from '../../src/node/context.ts';
+import { nodeInflater } from '../../src/node/inflater.ts';
 import { dicom, imagePixel } from '../support/build-dicom.ts';
 
 const bytes = Uint8Array.from({ length: 100 }, (_, k) => k);
@@ -40,6 +43,40 @@ describe('meteredSource', () => {
     expect([...into]).toEqual([10, 11, 12, 13, 0, 0]);
     expect([...(source.readSync?.(20, 2) ?? [])]).toEqual([20, 21]);
     expect(source.readSync?.(30, 3, into).buffer).toBe(into.buffer);
+  });
+});
+
+describe('meteredInflater', () => {
+  const deflated = deflateRawSync(new Uint8Array(10_000));
+  const options = { limit: 20_000, name: 'x' };
+
+  it.each([
+    ['a whole stream', deflated],
+    ['the start of one that was cut', deflated.subarray(0, -2)],
+  ])('N20: counts %s while it is held, in the collection too', async (_, bytes) => {
+    const above = createMeter();
+    const meter = createMeter(above);
+    const { inflater, release } = meteredInflater(nodeInflater, meter);
+    const given =
+      bytes === deflated
+        ? (await inflater.inflate(bytes, options)).bytes
+        : inflater.inflatePrefixSync?.(bytes, options);
+    const { length = 0 } = given ?? {};
+    expect(length).toBeGreaterThan(1000);
+    for (const each of [meter, above]) {
+      expect(each).toMatchObject({ inFlight: length, peakBufferBytes: length + bytes.length });
+    }
+    release();
+    release();
+    for (const each of [meter, above]) {
+      expect(each).toMatchObject({ inFlight: 0, peakBufferBytes: length + bytes.length });
+    }
+  });
+
+  it('has what the platform has', () => {
+    const { inflater } = meteredInflater(streamInflater, createMeter());
+    expect(inflater.inflatePrefixSync).toBeUndefined();
+    expect(inflater.stream).toBe(streamInflater.stream);
   });
 });
 

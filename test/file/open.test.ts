@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
 import type { Limits } from '../../src/dicom/limits.ts';
+import type { DicomFile } from '../../src/file/dicom-file.ts';
+import { createMeter } from '../../src/file/meter.ts';
+import type { Meter } from '../../src/file/meter.ts';
 import { openSource } from '../../src/file/open.ts';
 import { createContext, open } from '../../src/index.ts';
 import { dicom, encapsulated, imagePixel, sequence, SYNTAX } from '../support/build-dicom.ts';
@@ -37,6 +40,39 @@ describe('open', () => {
     await using file = await open(bytes, { context: createContext() });
     expect([...(await file.frame(0)).data]).toEqual([5, 6]);
     expect(file.index.ranges(0)[0]?.offset).toBe(pixelOffset - head);
+  });
+
+  it('F05 N20: what a deflated data set was inflated to counts, and goes when the file is closed', async () => {
+    const length = 200_000;
+    const long: ElementLike = [0x00420011, 'OB', new Uint8Array(length)];
+    const elements = [[0x00100010, 'PN', 'Doe^Jane'], ...pixels, long, PIXEL_DATA] as const;
+    for (const ownership of ['owned', 'borrowed'] as const) {
+      const { bytes } = dicom({ elements, transferSyntax: SYNTAX.deflated });
+      const source = countingSource(memorySource(bytes, 'mine'));
+      const file = await openSource(source, createContext(), {}, ownership);
+      expect(file.stats().peakBufferBytes).toBeGreaterThan(length);
+      expect(file.stats().peakBufferBytes).toBeLessThan(length + 2 * bytes.length + 1000);
+      expect(file.dataset.get('EncapsulatedDocument')).toHaveLength(length);
+      await file.close();
+      expect(source.closed).toBe(ownership === 'owned');
+      expect(file.dataset.get('PatientName')).toBe('Doe^Jane');
+      // It was too long for the header pass to keep: it is where closing has left it, as in any file.
+      expect(() => file.dataset.get('EncapsulatedDocument')).toThrow('CLOSED');
+    }
+  });
+
+  it('N20: what was inflated counts until a file is closed, or cannot be opened', async () => {
+    const { bytes } = dicom({ ...image, transferSyntax: SYNTAX.deflated });
+    const opened = (meter: Meter, limits: Partial<Limits>): Promise<DicomFile> =>
+      openSource(memorySource(bytes, 'mine'), createContext(), { limits }, 'owned', meter);
+    const meter = createMeter();
+    const file = await opened(meter, {});
+    expect(meter.inFlight).toBeGreaterThan(100);
+    await file.close();
+    expect(meter.inFlight).toBe(0);
+    const other = createMeter();
+    expect(await codeOf(opened(other, { maxElements: 8 }))).toBe('ELEMENT_LIMIT');
+    expect(other).toMatchObject({ inFlight: 0, peakBufferBytes: meter.peakBufferBytes });
   });
 
   it('B18: with `tags`, keeps them and what the frames need', async () => {

@@ -78,6 +78,19 @@ describe('which frame a thumbnail shows', () => {
     }
   });
 
+  it('what chooses none is USAGE, and no number that is written as text is one', async () => {
+    const { file } = await openBuilt(frames(7));
+    for (const frame of ['3', 'x', null, true, 3n, {}] as unknown[]) {
+      expect(await codeOf(file.thumbnail({ frame: frame as number }))).toBe('USAGE');
+    }
+    const text: unknown = '3';
+    for (let k = 0; k < 2; k++) {
+      expect(await codeOf(file.frame(text as number))).toBe('FRAME_RANGE');
+      // From now on it is in the cache.
+      await file.frame(3);
+    }
+  });
+
   it('reads the bytes of that frame, and of no other', async () => {
     const { file, source, built } = await openBuilt(frames(9, representative(3)));
     const { pixelOffset = 0 } = built;
@@ -119,98 +132,60 @@ describe('the picture', () => {
 
   it('of a frame that is cut is partial where that was asked for', async () => {
     const { file } = await openBuilt({ ...frames(2), truncate: -10 });
-    expect(await codeOf(file.thumbnail())).toBe('FRAME_TRUNCATED');
+    expect(await codeOf(file.thumbnail({ frame: 1 }))).toBe('FRAME_TRUNCATED');
     expect(await file.thumbnail({ lenient: true })).toMatchObject({
       partial: true,
       shows: { frame: 1 },
     });
   });
-});
 
-describe('resolution levels that a thumbnail does without', () => {
-  interface Given {
-    readonly rows?: number;
-    readonly columns?: number;
-    readonly size?: number | undefined;
-    readonly aspect?: string;
-    readonly more?: readonly ElementLike[];
-    readonly photometricInterpretation?: string;
-  }
+  it('is of a frame beside the one that is broken, which is said', async () => {
+    const { file } = await openBuilt({ ...frames(2), truncate: -10 });
+    const picture = await file.thumbnail();
+    expect(picture.shows?.frame).toBe(0);
+    const [warning] = picture.warnings.filter(({ code }) => code === 'NOT_THE_MIDDLE');
+    expect(warning?.message).toMatch(
+      /^what was to be shown is broken: frame 1 \(FRAME_TRUNCATED at byte \d+\); frame 0 is shown$/,
+    );
+    expect((await file.thumbnail({ frame: 0 })).warnings).toEqual([]);
+  });
 
-  async function levels(given: Given): Promise<number> {
-    return (await reduced(given)).levels;
-  }
-
-  async function reduced(given: Given) {
-    const { rows = 256, columns = 256, aspect, photometricInterpretation, more = [] } = given;
-    const { codec, asked } = reducing();
-    const elements: ElementLike[] = [
-      ...imagePixel({ rows, columns, bitsAllocated: 8, photometricInterpretation }),
-      ...(aspect === undefined ? [] : [[0x00280034, 'IS', aspect] as const]),
-      ...more,
-      encapsulated({ frames: [jpeg2000()] }),
+  it('of a file without a sound frame fails as the first that was tried does, after eight more', async () => {
+    const { codec, asked } = failing();
+    const elements = [
+      ...imagePixel({ rows: 4, columns: 4, bitsAllocated: 8, numberOfFrames: 30 }),
+      encapsulated({ frames: Array.from({ length: 30 }, () => jpeg2000()) }),
     ];
     const object = { transferSyntax: '1.2.840.10008.1.2.4.90', elements };
     const { file } = await openBuilt(object, { codecs: [codec], workers: 0 });
-    const { width, height } = await file.thumbnail({ size: given.size });
-    return { levels: asked[0] ?? 0, width, height };
-  }
-
-  it.each([
-    [{ size: undefined }, 0],
-    [{ size: 256 }, 0],
-    [{ size: 129 }, 0],
-    [{ size: 128 }, 0],
-    [{ size: 65 }, 0],
-    [{ size: 64 }, 1],
-    [{ size: 33 }, 1],
-    [{ size: 32 }, 2],
-    [{ size: 1 }, 7],
-    [{ rows: 100, columns: 1000, size: 250 }, 1],
-    [{ rows: 335, columns: 1000, size: 250 }, 1],
-    [{ rows: 1000, columns: 1000, size: 251 }, 0],
-  ])('%o: %i', async (given, expected) => {
-    expect(await levels(given)).toBe(expected);
+    await expect(file.thumbnail()).rejects.toMatchObject({
+      code: 'CODEC',
+      details: { name: 'built.dcm', found: 'fault 1' },
+    });
+    expect(asked.count).toBe(9);
+    const { file: strict } = await openBuilt(object, { codecs: [codec], workers: 0, strict: true });
+    asked.count = 0;
+    expect(await codeOf(strict.thumbnail())).toBe('CODEC');
+    expect(asked.count).toBe(1);
   });
 
-  it('the picture is of the size that it has of the whole frame', async () => {
-    for (const [rows, columns, size] of [
-      [540, 960, 100],
-      [961, 1009, 33],
-      [300, 257, 17],
+  it('names the object in what is wrong with its pixels, or with how it is drawn', async () => {
+    const { elements = [] } = frames(1);
+    const small = { bitsAllocated: 200, rows: 1, columns: 1 };
+    const { file: bits } = await openBuilt({
+      elements: [...imagePixel({ ...small, bitsStored: 8 }), [0x7fe00010, 'OB', [1, 2]]],
+    });
+    const { file: sound } = await openBuilt({ elements });
+    for (const [made, code] of [
+      [bits.thumbnail(), 'BAD_PIXEL_MODULE'],
+      [bits.frame(0), 'BAD_PIXEL_MODULE'],
+      [sound.thumbnail({ window: 7 }), 'USAGE'],
     ] as const) {
-      const { width, height, levels: left } = await reduced({ rows, columns, size });
-      expect(left).toBeGreaterThan(0);
-      const scale = size / Math.max(rows, columns);
-      expect([width, height]).toEqual([Math.round(columns * scale), Math.round(rows * scale)]);
+      const error: unknown = await made.catch((fault: unknown) => fault);
+      expect(error).toMatchObject({ code, details: { name: 'built.dcm' } });
+      expect(String(error)).toContain(`${code}: built.dcm: `);
+      expect(String(error).match(/expected/g)).toHaveLength(1);
     }
-  });
-
-  it('K18: of pixels that are not square, the stretched axis decides', async () => {
-    // Pixels four times as high as wide: 64 rows are as long as 256 columns.
-    const high = { rows: 64, columns: 128, aspect: '4\\1' };
-    expect(await levels({ ...high, size: 128 })).toBe(0);
-    expect(await levels({ ...high, size: 32 })).toBe(0);
-    expect(await levels({ ...high, size: 16 })).toBe(1);
-    const wide = { rows: 128, columns: 64, aspect: '1\\4' };
-    expect(await levels({ ...wide, size: 32 })).toBe(0);
-    expect(await levels({ ...wide, size: 16 })).toBe(1);
-  });
-
-  it('the mean of two numbers of a palette, or of two segments, is no number of either', async () => {
-    const labels = [
-      [0x00620001, 'CS', 'LABELMAP'],
-      sequence(0x00620002, [[[0x00620004, 'US', [1]]]]),
-    ] as const;
-    expect(await levels({ size: 64 })).toBe(1);
-    expect(await levels({ size: 64, more: labels })).toBe(0);
-    const table = (tag: number): ElementLike => [tag, 'OW', new Uint8Array(512)];
-    const palette = [0x00281101, 0x00281102, 0x00281103].map(
-      (tag) => [tag, 'US', [256, 0, 16]] as const,
-    );
-    const colours = [...palette, ...[0x00281201, 0x00281202, 0x00281203].map(table)];
-    const photometricInterpretation = 'PALETTE COLOR';
-    expect(await levels({ size: 64, photometricInterpretation, more: colours })).toBe(0);
   });
 });
 
@@ -306,18 +281,15 @@ describe('opened in other ways', () => {
   });
 });
 
-/** A codec of JPEG 2000 that gives grey of the right size, and how many levels it was to leave out. */
-function reducing(): { readonly codec: Codec; readonly asked: (number | undefined)[] } {
-  const asked: (number | undefined)[] = [];
+/** A codec of JPEG 2000 that fails, each time with another fault, and how often it was asked. */
+function failing(): { readonly codec: Codec; readonly asked: { count: number } } {
+  const asked = { count: 0 };
   const codec: Codec = {
-    ...{ name: 'reducing', transferSyntaxes: [SYNTAX.jpeg2000Lossless] },
+    ...{ name: 'failing', transferSyntaxes: [SYNTAX.jpeg2000Lossless] },
     load: () =>
       Promise.resolve({
-        decode: (_, pixel, { reduce = 0 }) => {
-          asked.push(reduce);
-          const rows = Math.ceil(pixel.rows / 2 ** reduce);
-          const columns = Math.ceil(pixel.columns / 2 ** reduce);
-          return { bytes: new Uint8Array(rows * columns), pixel: { ...pixel, rows, columns } };
+        decode: () => {
+          throw new FramedexError('CODEC', 'broken', { found: `fault ${++asked.count}` });
         },
       }),
   };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { WarningLog } from '../../src/dicom/warnings.ts';
 import type { DisplayAttributes } from '../../src/frames/display-attributes.ts';
+import type { Warning } from '../../src/errors.ts';
 import { displayReader } from '../../src/frames/display-reader.ts';
-import type { DisplayReader } from '../../src/frames/display-reader.ts';
 import { imagePixel, sequence } from '../support/build-dicom.ts';
 import type { ElementLike } from '../support/build-dicom.ts';
 import {
@@ -25,7 +25,11 @@ const PIXELS: ElementLike = [0x7fe00010, 'OW', [1, 2, 3, 4]];
 async function readings(
   elements: readonly ElementLike[],
   { strict = false, photometric = 'MONOCHROME2' } = {},
-): Promise<{ readonly display: DisplayReader; readonly warnings: WarningLog }> {
+): Promise<{
+  readonly display: (i: number) => Promise<DisplayAttributes>;
+  readonly told: (i: number) => Promise<readonly Warning[]>;
+  readonly warnings: WarningLog;
+}> {
   const pixel = imagePixel({
     ...{ rows: 1, columns: 1, numberOfFrames: 4 },
     photometricInterpretation: photometric,
@@ -34,10 +38,15 @@ async function readings(
   const warnings = new WarningLog('built.dcm', strict);
   const read = (offset: number, length: number): Promise<Uint8Array> =>
     Promise.resolve(built.bytes.subarray(offset, offset + length));
-  return { display: displayReader(file.dataset, read, warnings), warnings };
+  const reader = displayReader(file.dataset, read, warnings);
+  return {
+    display: async (i) => (await reader(i)).attributes,
+    told: async (i) => (await reader(i)).warnings,
+    warnings,
+  };
 }
 
-const allFrames = (display: DisplayReader): Promise<DisplayAttributes[]> =>
+const allFrames = <T>(display: (i: number) => Promise<T>): Promise<T[]> =>
   Promise.all([0, 1, 2, 3].map((i) => display(i)));
 
 const BROKEN_TABLE = sequence(0x00283010, [lut([2, 0, 16], 'US', [])]);
@@ -78,11 +87,12 @@ describe('what is wrong with what shows frames', () => {
   ];
   for (const { what, code, elements } of wrong) {
     it(`${what} is recorded once for all frames, and thrown with strict`, async () => {
-      const { display, warnings } = await readings(elements);
+      const { display, told, warnings } = await readings(elements);
       await allFrames(display);
       await allFrames(display);
       expect(warnings.list.map((warning) => warning.code)).toEqual([code]);
       expect(warnings.list[0]?.offset).toBeGreaterThan(0);
+      expect(await told(0)).toEqual(warnings.list);
       const strict = await readings(elements, { strict: true });
       for (const i of [0, 1, 0]) {
         const thrown = await codeOf(strict.display(i));
@@ -116,8 +126,8 @@ describe('what is wrong with what shows frames', () => {
       [0x00281055, 'LO', 'SOFT\\NONE\\LUNG'],
     ]);
     expect((await display(0)).windows).toEqual([
-      { center: 40, width: 400, explanation: 'SOFT' },
-      { center: 600, width: 1500, explanation: 'LUNG' },
+      { number: 0, center: 40, width: 400, explanation: 'SOFT' },
+      { number: 2, center: 600, width: 1500, explanation: 'LUNG' },
     ]);
     expect(warnings.list.map(({ code, tag }) => [code, tag])).toEqual([['WINDOW', 0x00281050]]);
   });
@@ -138,7 +148,7 @@ describe('what is read for pictures', () => {
       [0x300],
       [0x300],
     ]);
-    expect(found[2]?.voiLuts).toBe(found[3]?.voiLuts);
+    expect(found[2]?.voiLuts[0]?.data).toBe(found[3]?.voiLuts[0]?.data);
     expect(warnings.list).toEqual([]);
   });
 

@@ -45,8 +45,8 @@ describe('what shows a frame', () => {
       [0x00281056, 'CS', 'SIGMOID'],
     ]);
     expect(display?.windows).toEqual([
-      { center: 40, width: 400, explanation: 'SOFT' },
-      { center: 600, width: 1500, explanation: 'LUNG' },
+      { number: 0, center: 40, width: 400, explanation: 'SOFT' },
+      { number: 1, center: 600, width: 1500, explanation: 'LUNG' },
     ]);
     expect(display?.voiFunction).toBe('SIGMOID');
   });
@@ -118,8 +118,8 @@ describe('what shows a frame', () => {
       expect(display?.modalityLut?.data).toEqual(Uint16Array.from(entries));
       // The second is empty, and left out.
       expect(display?.voiLuts).toEqual([
-        { first: -2, bits: 12, data: new Uint16Array([1, 2, 0x300]), explanation: 'table' },
-        { first: 5, bits: 16, data: new Uint16Array([7, 0x800]), explanation: 'table' },
+        { number: 0, first: -2, bits: 12, data: Uint16Array.of(1, 2, 0x300), explanation: 'table' },
+        { number: 2, first: 5, bits: 16, data: new Uint16Array([7, 0x800]), explanation: 'table' },
       ]);
       expect(found[3]).toBe(display);
     }

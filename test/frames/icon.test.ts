@@ -205,7 +205,7 @@ describe('an icon (PS3.3 F.7)', () => {
       [0x7fe00010, 'OW', [700, 800]],
     ];
     const { read } = await readerOf(dicom({ elements: withIcon(icon(...own), main) }).bytes);
-    expect((await read())?.display.windows).toEqual([{ center: 3, width: 6 }]);
+    expect((await read())?.display.windows).toMatchObject([{ center: 3, width: 6 }]);
   });
 
   it('goes where the caller says', async () => {

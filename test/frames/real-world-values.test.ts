@@ -56,7 +56,7 @@ describe('real world value maps', () => {
     expect(found.faults).toEqual([]);
     expect(found.maps).toEqual([
       {
-        ...{ first: -5, last: 10, slope: 0.5, intercept: -1024, label: 'HU' },
+        ...{ number: 0, first: -5, last: 10, slope: 0.5, intercept: -1024, label: 'HU' },
         explanation: 'Hounsfield units',
         unit: { code: "[hnsf'U]", scheme: 'UCUM', meaning: 'Hounsfield unit' },
       },
@@ -103,12 +103,19 @@ describe('real world value maps', () => {
       range(1, 2),
       [...range(1, 2), [0x00409225, 'FD', [3]]],
       [[0x00409212, 'FD', [7]], ...range(1, 2)],
+      [...range(1, 2), ...line(NaN, 0)],
+      [...range(1, 2), ...line(Infinity, 0)],
+      [...range(1, 2), ...line(1, -Infinity)],
       [[0x00409212, 'FD', [7, 8, 9]], ...range(1, 2)],
     ];
     for (const item of wrong) {
       const { maps, faults } = await mapsOf([item]);
       expect(maps).toEqual([]);
       expect(faults).toEqual([expect.stringMatching(/it is left out/)]);
+      // The others keep their places.
+      const right = [...range(1, 2), ...line(1, 0)];
+      const around = await mapsOf([right, item, right]);
+      expect(around.maps.map(({ number }) => number)).toEqual([0, 2]);
     }
   });
 });

@@ -105,6 +105,15 @@ describe('segmented palettes', () => {
     expect(copied.faults).toHaveLength(1);
   });
 
+  it('K12: what is behind the last entry is nothing, if it is zeros', () => {
+    const table = [0, 2, 1, 2];
+    const filled = { entries: [1, 2], faults: [] };
+    expect(expanded(words(...table, 0, 0), 2)).toEqual(filled);
+    expect(expanded(bytes(...table, 0, 0, 0, 0), 2)).toEqual(filled);
+    const more = expanded(words(...table, 0, 1, 9), 2);
+    expect(more).toEqual({ ...filled, faults: [expect.stringMatching(/more entries/)] });
+  });
+
   it('K12: too few entries are as many as they are; none are no table', () => {
     const short = expanded(words(0, 2, 1, 2), 5);
     expect(short).toEqual({ entries: [1, 2], faults: [expect.stringMatching(/fewer entries/)] });

@@ -77,11 +77,54 @@ describe('JPEG and WebP by sharp', () => {
     expect(rough?.length).toBeLessThan(fine?.length ?? 0);
   });
 
+  it('what is large, and what the format holds, is not refused as a file would be', async () => {
+    const given: unknown[] = [];
+    const picture = { jpeg: () => picture, toBuffer: () => Promise.resolve(Uint8Array.of(1)) };
+    const load = { default: (_: unknown, options: unknown) => (given.push(options), picture) };
+    const encode = sharpEncoder(() => Promise.resolve(load as never));
+    await encode({ width: 1, height: 1, channels: 3, data: Uint8Array.of(1, 2, 3) }, 'jpeg', 85);
+    expect(given).toMatchObject([{ limitInputPixels: false }]);
+  });
+
   it('what the format cannot hold is refused', async () => {
     await expect(ramp(1, 16_384, 1).encode('webp')).rejects.toMatchObject({
       code: 'USAGE',
       details: { found: '16384 x 1 pixels' },
     });
+  });
+});
+
+describe('a sharp that cannot be used', () => {
+  const picture = { width: 1, height: 1, channels: 1, data: Uint8Array.of(7) } as const;
+  const chain = (toBuffer: () => unknown): unknown => {
+    const self = { toColourspace: () => self, jpeg: () => self, webp: () => self, toBuffer };
+    return { default: () => self };
+  };
+  const cases: [string, unknown][] = [
+    ['is no function', { default: {} }],
+    ['gives nothing', { default: () => undefined }],
+    ['lacks a method', { default: () => ({ webp: () => undefined }) }],
+    [
+      'throws',
+      chain(() => {
+        throw new Error('no memory');
+      }),
+    ],
+    ['rejects', chain(() => Promise.reject(new Error('no memory\nmore')))],
+    ['writes nothing', chain(() => Promise.resolve(undefined))],
+  ];
+
+  it.each(cases)('that %s is told with the version to install', async (_, module) => {
+    const encode = sharpEncoder(() => Promise.resolve(module as never));
+    for (const format of ['jpeg', 'webp'] as const) {
+      const error: unknown = await encode(picture, format, 85).catch((fault: unknown) => fault);
+      expect(error).toMatchObject({
+        code: 'CODEC_MISSING',
+        details: { expected: 'sharp 0.35.5', advice: 'npm install sharp@0.35.5' },
+      });
+      expect(String(error)).toContain('cannot be used here');
+      expect(String(error)).not.toContain('more');
+    }
   });
 });
 
