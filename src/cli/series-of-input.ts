@@ -20,7 +20,8 @@ export async function seriesOf(
   return { series: inSeriesOrder(series), failures };
 }
 
-/** A series in messages: all that names it. */
-export function seriesName({ modality, description, uid }: Series): string {
-  return [modality, description, uid].filter((part) => part !== '').join(' ');
+/** A series in messages: all that names it, or its first instance where nothing does. */
+export function seriesName({ modality, description, uid, instances }: Series): string {
+  const words = [modality, description, uid].filter((part) => part !== '');
+  return words.length === 0 ? (instances[0]?.name ?? '') : words.join(' ');
 }

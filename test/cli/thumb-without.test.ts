@@ -101,6 +101,14 @@ describe('thumb of what has no picture', () => {
     expect(err).not.toContain('encodedStream');
   });
 
+  it('is named by its file where nothing names its series', async () => {
+    const cut = dicom({ elements: [[0x00080060, 'CS', '']] }).bytes;
+    const path = files.put('nameless.zip', buildZip([{ name: 'IM1', data: cut }]));
+    expect(await documentOf(path, '-o', `${out}/a.png`)).toMatchObject({
+      withoutPicture: [{ name: 'IM1', series: '', content: 'other' }],
+    });
+  });
+
   it('is a failure of an image whose pixels are not there, in a folder too', async () => {
     const image = dicom({
       elements: [
