@@ -64,7 +64,7 @@ export const thumbnailsNative = {
 const LARGE = { frames: 1, matrix: 2048, samples: 1 };
 const TIMES_FASTER = 10;
 /** Of the bytes, per cent: an eighth of the rows and columns is a sixty-fourth of the coefficients. */
-const MOST_READ = 5;
+const MOST_READ = 15;
 
 /** A picture of the few resolutions that it needs, of those that a code stream has. */
 function ofResolutions(kind, program) {

@@ -1,7 +1,7 @@
 import { FramedexError } from '../errors.ts';
 import type { CodecPlatform } from './codec.ts';
 import type { CodedPicture } from './coded-picture.ts';
-import { compileWasm } from './compile-wasm.ts';
+import { awake } from './awake.ts';
 import { WasmInstances } from './wasm-instances.ts';
 import type { WasmModule } from './wasm-instances.ts';
 
@@ -70,7 +70,7 @@ async function compile(platform: CodecPlatform): Promise<WasmInstances<DcmjsModu
     const details = { name: 'dcmjs-codecs', advice: 'npm install dcmjs-codecs' };
     throw new FramedexError('CODEC_MISSING', summary, details, { cause });
   }
-  const compiled = await compileWasm(bytes);
+  const compiled = await awake(() => WebAssembly.compile(bytes));
   return new WasmInstances(() => start(compiled));
 }
 

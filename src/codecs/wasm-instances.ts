@@ -1,5 +1,5 @@
 import type { CodecPlatform } from './codec.ts';
-import { compileWasm } from './compile-wasm.ts';
+import { awake } from './awake.ts';
 
 /** What of an Emscripten module is used of every one. */
 export interface WasmModule {
@@ -32,7 +32,7 @@ export class WasmInstances<M extends WasmModule> {
   #current: Promise<M> | undefined;
 
   constructor(start: () => Promise<M>) {
-    this.#start = start;
+    this.#start = () => awake(start);
   }
 
   /**
@@ -81,7 +81,8 @@ export async function wasmInstances<M extends WasmModule>(
   specifier: string,
   print: (line: string) => void,
 ): Promise<WasmInstances<M>> {
-  const compiled = await compileWasm(await platform.wasm(specifier));
+  const bytes = await platform.wasm(specifier);
+  const compiled = await awake(() => WebAssembly.compile(bytes));
   return new WasmInstances(
     () =>
       new Promise<M>((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { awake } from '../../src/codecs/awake.ts';
 import type { CharlsModule } from '../../src/codecs/cornerstone-modules.ts';
 import { WasmInstances, wasmInstances } from '../../src/codecs/wasm-instances.ts';
 import { codecPlatform } from '../support/codec-platform.ts';
@@ -109,5 +110,28 @@ describe('wasmInstances', () => {
     const platform = { ...codecPlatform, wasm: () => Promise.resolve(bytes) };
     const instances = await wasmInstances(platform, factory, specifier, () => undefined);
     await expect(instances.run(() => 0)).rejects.toThrow(TypeError);
+  });
+});
+
+describe('an event loop that waits for a module', () => {
+  const timers = (): number =>
+    process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+
+  it('is kept awake for as long as that takes, and no longer', async () => {
+    const before = timers();
+    let during = 0;
+    const work = (): Promise<string> => {
+      during = timers();
+      return Promise.resolve('done');
+    };
+    expect(await awake(work)).toBe('done');
+    expect(during).toBe(before + 1);
+    expect(timers()).toBe(before);
+  });
+
+  it('sleeps again where that fails', async () => {
+    const before = timers();
+    await expect(awake(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    expect(timers()).toBe(before);
   });
 });
