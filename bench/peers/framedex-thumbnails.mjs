@@ -41,9 +41,11 @@ export function ofSeries({ createContext, open }, { workers, format = 'png' }) {
     const context = createContext({ workers, frameCacheBytes: 0 });
     const details = {};
     for (const size of EDGES) {
+      let framesToCome = files.length;
       const make = async (path) => {
+        framesToCome--;
         const file = await open(path, { context });
-        const bytes = await (await file.thumbnail({ size })).encode(format);
+        const bytes = await (await file.thumbnail({ size, framesToCome })).encode(format);
         take(format === 'png' ? sizeOfPng(bytes) : sizeOfJpeg(bytes));
         await file.close();
       };

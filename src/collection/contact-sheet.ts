@@ -8,7 +8,7 @@ import type { Series } from './series.ts';
 /** How a contact sheet is laid out. */
 export interface ContactSheetOptions extends Omit<
   ThumbnailOptions,
-  'size' | 'enlarge' | 'frame' | 'bitDepth'
+  'size' | 'enlarge' | 'frame' | 'framesToCome' | 'bitDepth'
 > {
   /** Longest edge of each picture, 160 by default: smaller frames are enlarged. */
   readonly size?: number | undefined;
@@ -78,7 +78,8 @@ export async function contactSheet(
   const outcomes: (ImageFacts | FramedexError)[] = [];
   let done = 0;
   await forEach(shown, thumbnail.signal, async (one, k) => {
-    const made = await pictureOf(one, { ...thumbnail, size, enlarge: true });
+    const framesToCome = shown.length - k - 1;
+    const made = await pictureOf(one, { ...thumbnail, size, enlarge: true, framesToCome });
     sheet.draw(k, tileOf(one, made));
     outcomes[k] = isFramedexError(made) ? made : factsOf(made);
     onProgress?.(++done, shown.length);

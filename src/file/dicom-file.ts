@@ -35,6 +35,11 @@ export interface ThumbnailOptions extends RenderOptions {
   readonly frame?: number | 'middle' | 'representative' | undefined;
   /** Of a frame that is broken, a picture of what can be decoded, `partial`; otherwise that is an error. */
   readonly lenient?: boolean | undefined;
+  /**
+   * How many more pictures will be asked for soon, of this object or of others: several of compressed frames
+   * are worth starting workers, when two or more are asked for at a time. The frame by-passes the cache then.
+   */
+  readonly framesToCome?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

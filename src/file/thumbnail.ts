@@ -75,14 +75,14 @@ const FRAME_DAMAGE: ReadonlySet<ErrorCode> = new Set([
 async function pictureOf(
   parts: ThumbnailParts,
   i: number,
-  { frame: _, lenient, signal, ...rendering }: AnyOptions,
+  { frame: _, lenient, framesToCome = 0, signal, ...rendering }: AnyOptions,
 ): Promise<Image | Image16> {
   const { index, header } = parts;
   const overlays = rendering.overlays !== undefined && rendering.overlays !== false;
   const reduce = await levelsToLeaveOut(parts, i, rendering);
   const shown =
-    reduce > 0 || lenient === true || overlays
-      ? await parts.read(i, { reduce, lenient, overlays, signal })
+    reduce > 0 || lenient === true || overlays || framesToCome > 0
+      ? await parts.read(i, { reduce, lenient, overlays, framesToCome, signal })
       : await parts.shared(i, signal);
   const { encoders = parts.encoders } = rendering;
   const reduced = Math.min(reduce, levelsLeftOut(shown, index.pixel));

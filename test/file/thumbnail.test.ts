@@ -112,6 +112,16 @@ describe('which frame a thumbnail shows', () => {
   });
 });
 
+describe('one of several pictures', () => {
+  it('by-passes the cache, as runs of frames do', async () => {
+    const { file } = await openBuilt(frames(3));
+    for (let again = 0; again < 2; again++) await file.thumbnail({ frame: 1, framesToCome: 2 });
+    expect(file.stats()).toMatchObject({ framesDecoded: 2, cacheHits: 0 });
+    for (let again = 0; again < 2; again++) await file.thumbnail({ frame: 1, framesToCome: 0 });
+    expect(file.stats()).toMatchObject({ framesDecoded: 3, cacheHits: 1 });
+  });
+});
+
 describe('the picture', () => {
   it('is of 16 bits where they are asked for', async () => {
     const { file } = await openBuilt(frames(3));
