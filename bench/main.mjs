@@ -22,7 +22,7 @@ Runs framedex, its peers, a minimal parser and the bare floor (the same reads an
 without any parsing) in turn, each in a process of its own, and prints medians.
 
 ${SUITES.map(({ name, does }) => `  ${name.padEnd(28)} ${does}`).join('\n')}
-  zip, functional-groups, frame-index, codec
+  zip, functional-groups, frame-index, thumbnails, codec
                                those whose names begin so
   all                          all of these
 

@@ -1,7 +1,10 @@
 import type { Source } from './source.ts';
 
+/** A source that can always be read at once. */
+export type MemorySource = Source & Required<Pick<Source, 'readSync'>>;
+
 /** Bytes that are already here. Reads without `into` are views of them: no byte is copied. */
-export function memorySource(bytes: Uint8Array, name: string): Source {
+export function memorySource(bytes: Uint8Array, name: string): MemorySource {
   const readSync = (offset: number, length: number, into?: Uint8Array): Uint8Array => {
     const view = bytes.subarray(offset, Math.min(bytes.length, offset + length));
     if (into === undefined) return view;

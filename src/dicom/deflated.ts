@@ -1,3 +1,5 @@
+import { memorySource } from '../bytes/memory.ts';
+import type { MemorySource } from '../bytes/memory.ts';
 import { readExactly } from '../bytes/source.ts';
 import type { Source } from '../bytes/source.ts';
 import type { Inflated, InflateOptions, Inflater } from '../inflate/inflater.ts';
@@ -46,25 +48,16 @@ export async function inflateDataset(
 
 /** Bytes that closing gives up, however long somebody keeps the data sets that were read from them. */
 function heldSource(bytes: Uint8Array, name: string): Source {
-  let held: Uint8Array | undefined = bytes;
-  const readSync = (offset: number, length: number, into?: Uint8Array): Uint8Array => {
-    if (held === undefined) {
-      throw new FramedexError('CLOSED', 'the deflated data set was given up', { name, offset });
-    }
-    const view = held.subarray(offset, offset + length);
-    if (into === undefined) return view;
-    into.set(view);
-    return into.subarray(0, view.length);
+  let held: MemorySource | undefined = memorySource(bytes, name);
+  const memory = (offset: number): MemorySource => {
+    if (held !== undefined) return held;
+    throw new FramedexError('CLOSED', 'the deflated data set was given up', { name, offset });
   };
   return {
     name,
     size: bytes.length,
-    readSync,
-    read: (offset, length, options) =>
-      new Promise((resolve) => {
-        options?.signal?.throwIfAborted();
-        resolve(readSync(offset, length, options?.into));
-      }),
+    readSync: (offset, length, into) => memory(offset).readSync(offset, length, into),
+    read: async (offset, length, options) => memory(offset).read(offset, length, options),
     close: () => {
       held = undefined;
       return Promise.resolve();
