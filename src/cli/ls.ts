@@ -1,13 +1,9 @@
 import { isMediaDirectory } from '../dicom/media-directory.ts';
-import { basename } from 'node:path';
 import type { Instance } from '../collection/instance.ts';
 import { groupSeries } from '../collection/series.ts';
 import type { Series } from '../collection/series.ts';
 import type { Skipped } from '../collection/collection.ts';
-import { UNDEFINED_LENGTH } from '../dicom/element.ts';
 import { FramedexError } from '../errors.ts';
-import type { Warning } from '../errors.ts';
-import { sharedContext } from '../node/context.ts';
 import type { DicomFile } from '../node/index.ts';
 import { isCut } from '../series/slice.ts';
 import { EVERYWHERE, parseArguments, usage } from './arguments.ts';
@@ -21,9 +17,9 @@ import type { Job } from './job.ts';
 import { skippedJson, studiesOf } from './listing.ts';
 import type { InputListing } from './listing.ts';
 import { listingText } from './listing-text.ts';
-import { sizeOf } from './member-entry.ts';
 import { membersOf, membersText } from './members.ts';
 import type { MembersListing } from './members.ts';
+import { onlyInstance } from './only-instance.ts';
 import { jsonText } from './terminal.ts';
 
 export const HELP: string = `Usage: framedex ls INPUT... [--instances | --members] [--json] [--nested] [--stats]
@@ -153,31 +149,4 @@ function directoryFault({ name, meta }: DicomFile): Skipped | undefined {
   const details = { name, advice };
   const reason = new FramedexError('MEDIA_DIRECTORY', 'a directory of media', details);
   return { name, reason };
-}
-
-function onlyInstance(opened: OpenedInput & { readonly kind: 'file' }): Instance {
-  const { name, file } = opened;
-  return {
-    name: basename(name),
-    size: sizeOf(opened),
-    sopInstanceUID: file.dataset.get('SOPInstanceUID') ?? '',
-    frameCount: file.index.count,
-    transferSyntax: file.transferSyntax,
-    decodable: isDecodable(file),
-    warnings: file.warnings.filter((warning) => isMissing(warning, file)),
-    dataset: file.dataset,
-    open: (): Promise<DicomFile> => Promise.resolve(file),
-  };
-}
-
-function isDecodable({ dataset, transferSyntax }: DicomFile): boolean {
-  // Native pixels need no codec (PS3.5 A.4).
-  if (dataset.element('PixelData')?.length !== UNDEFINED_LENGTH) return true;
-  return sharedContext().decodable.has(transferSyntax);
-}
-
-/** Whether a fault is that bytes are missing. Too many of them behind the last frame are none. */
-function isMissing({ code, offset }: Warning, { dataset }: DicomFile): boolean {
-  if (code !== 'PIXEL_LENGTH') return true;
-  return offset === dataset.element('PixelData')?.valueOffset;
 }

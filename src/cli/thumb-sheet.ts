@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { Instance } from '../collection/instance.ts';
 import { groupSeries } from '../collection/series.ts';
 import type { Series } from '../collection/series.ts';
@@ -9,9 +8,9 @@ import type { FailureJson } from './failures.ts';
 import type { OpenedInput } from './inputs.ts';
 import { unverifiedText } from './job.ts';
 import type { Job } from './job.ts';
-import { sizeOf } from './member-entry.ts';
 import { createWindowHold, noteUnmet, orUsual } from './named-window.ts';
 import type { WindowHold } from './named-window.ts';
+import { onlyInstance } from './only-instance.ts';
 import { refuseMembers } from './output-file.ts';
 import { appliedJson } from './picture-json.ts';
 import type { AppliedJson } from './picture-json.ts';
@@ -94,29 +93,12 @@ async function withInputs(
 async function find({ job, target }: SheetRun, opened: OpenedInput, found: Found): Promise<void> {
   if (target.path !== undefined) await refuseMembers(target.path, opened);
   if (opened.kind === 'file') {
-    found.loose.push(looseInstance(opened));
+    found.loose.push(onlyInstance(opened));
     return;
   }
   const { series, failures } = await seriesOf(job, opened.collection);
   found.series.push(...series);
   found.failures.push(...failures);
-}
-
-/** A file of its own as one of its series; it is open already, for one picture. */
-function looseInstance(opened: OpenedInput & { readonly kind: 'file' }): Instance {
-  const { name, file } = opened;
-  return {
-    name: basename(name),
-    size: sizeOf(opened),
-    sopInstanceUID: file.dataset.get('SOPInstanceUID') ?? '',
-    frameCount: file.index.count,
-    transferSyntax: file.transferSyntax,
-    // What has no decoder says so when its frame is asked for.
-    decodable: true,
-    warnings: file.warnings,
-    dataset: file.dataset,
-    open: () => Promise.resolve(file),
-  };
 }
 
 async function drawSheet(

@@ -1,0 +1,36 @@
+import { basename } from 'node:path';
+import type { Instance } from '../collection/instance.ts';
+import { UNDEFINED_LENGTH } from '../dicom/element.ts';
+import type { Warning } from '../errors.ts';
+import { sharedContext } from '../node/context.ts';
+import type { DicomFile } from '../node/index.ts';
+import type { OpenedInput } from './inputs.ts';
+import { sizeOf } from './member-entry.ts';
+
+/** A file that is an input of its own, as one of its series. It is open already: once it is closed, for good. */
+export function onlyInstance(opened: OpenedInput & { readonly kind: 'file' }): Instance {
+  const { name, file } = opened;
+  return {
+    name: basename(name),
+    size: sizeOf(opened),
+    sopInstanceUID: file.dataset.get('SOPInstanceUID') ?? '',
+    frameCount: file.index.count,
+    transferSyntax: file.transferSyntax,
+    decodable: isDecodable(file),
+    warnings: file.warnings.filter((warning) => isMissing(warning, file)),
+    dataset: file.dataset,
+    open: (): Promise<DicomFile> => Promise.resolve(file),
+  };
+}
+
+function isDecodable({ dataset, transferSyntax }: DicomFile): boolean {
+  // Native pixels need no codec (PS3.5 A.4).
+  if (dataset.element('PixelData')?.length !== UNDEFINED_LENGTH) return true;
+  return sharedContext().decodable.has(transferSyntax);
+}
+
+/** Whether a fault is that bytes are missing. Too many of them behind the last frame are none. */
+function isMissing({ code, offset }: Warning, { dataset }: DicomFile): boolean {
+  if (code !== 'PIXEL_LENGTH') return true;
+  return offset === dataset.element('PixelData')?.valueOffset;
+}
