@@ -1,6 +1,7 @@
 import type { Dataset } from '../dicom/dataset.ts';
 import type { Warning } from '../errors.ts';
 import type { DicomFile } from '../file/dicom-file.ts';
+import type { FrameTable } from '../series/frame-table.ts';
 
 /** One instance of a series: light enough for a hundred thousand of them. */
 export interface Instance {
@@ -11,6 +12,8 @@ export interface Instance {
   readonly sopInstanceUID: string;
   /** As Number of Frames says; 0 where there is no pixel data. */
   readonly frameCount: number;
+  /** Of a multi-frame image that says where its frames are in the patient: what is kept of each frame. */
+  readonly frames?: FrameTable | undefined;
   /** UID of the transfer syntax in effect. */
   readonly transferSyntax: string;
   /**

@@ -1,18 +1,24 @@
 import type { Content } from '../dicom/content.ts';
 import type { Image, Image16 } from '../display/image.ts';
 import type { For16Bits } from '../display/render.ts';
-import type { DicomFile, ThumbnailOptions } from '../file/dicom-file.ts';
-import { planVolume } from '../series/plan-volume.ts';
-import type { VolumePlan } from '../series/plan.ts';
-import { sliceOf } from '../series/slice.ts';
-import { sortSlices } from '../series/sort.ts';
+import type { ThumbnailOptions } from '../file/dicom-file.ts';
+import type { VoiOptions } from '../display/voi.ts';
+import type { AnatomicalPlane, PlaneFrame } from '../series/anatomical-planes.ts';
+import { buildVolume } from '../series/build-volume.ts';
+import { planSeries } from '../series/plan-series.ts';
+import type { Planned, VolumePlan } from '../series/plan.ts';
+import { streamPlanes } from '../series/plane-stream.ts';
+import { slicesOf } from '../series/slice.ts';
 import type { SortedBy } from '../series/sort.ts';
-import { buildVolume } from '../series/volume.ts';
-import type { ReadSlice, Volume, VolumeOptions } from '../series/volume.ts';
+import type { PlanOptions } from '../series/tolerances.ts';
+import type { PlaneOptions, ReadSlice, Volume, VolumeOptions } from '../series/volume.ts';
 import { concatenationsOf } from './concatenation.ts';
 import type { Concatenation } from './concatenation.ts';
 import type { Instance } from './instance.ts';
 import { contentOfSeries, seriesThumbnail } from './series-thumbnail.ts';
+import { seriesWindow } from './series-window.ts';
+import type { SeriesWindowOptions } from './series-window.ts';
+import { sliceReader } from './slice-reader.ts';
 
 /** Instances that belong together (PS3.3 A.1.2), in spatial order. */
 export interface Series {
@@ -27,17 +33,48 @@ export interface Series {
   readonly sortedBy: SortedBy;
   /** Multi-frame images that were taken apart into several of the instances (PS3.3 C.7.6.16.2.2). */
   readonly concatenations: readonly Concatenation[];
-  /** What the series would be as a volume, from headers alone. */
-  plan(): VolumePlan;
   /**
-   * The series as one block of samples. Slices of an archive are held against its checksums; where one
+   * What the series would be as a volume, from headers alone: its slices in order, where they are in the patient, and all that is not as in a
+   * regular volume. No pixel byte is read.
+   *
+   * @example
+   * ```ts
+   * const { verdict, size, spacing, reasons, parts } = series.plan();
+   * for (const { code, message, instances } of reasons) console.log(code, message, instances);
+   * ```
+   */
+  plan(options?: PlanOptions): VolumePlan;
+  /**
+   * The series as one block of samples. A stack, which is no regular grid, comes slice by slice as it is, and is not `regular`: with `fillGaps` and `resample`
+   * it is made so. Slices of an archive are held against its checksums; where one
    * was not, as of a big deflated member, the volume is `unverified`.
    *
-   * @throws FramedexError `NOT_A_VOLUME` where the plan's verdict is `none`, `UNSUPPORTED_TRANSFER_SYNTAX`
-   * where its reasons have `NO_CODEC`, and what reading a frame throws: `ZIP_CRC` for a slice that is
+   * @throws FramedexError `NOT_A_VOLUME` where the plan's verdict is `none`, as of a series that has to be taken apart and no `part` is
+   * chosen; `UNSUPPORTED_TRANSFER_SYNTAX` where its reasons have `NO_CODEC`, and what reading a frame throws: `ZIP_CRC` for a slice that is
    * damaged in its archive.
    */
   volume(options?: VolumeOptions): Promise<Volume>;
+  /**
+   * Planes through the series, one after the other, as {@link Volume.plane} gives them, but without the volume: what is held is a block
+   * of planes of at most `blockBytes`. Slices are read once for each block.
+   *
+   * @throws FramedexError `NOT_A_VOLUME` as {@link Series.volume}, and across a stack that is not regular, or along which a tilted gantry skews
+   * planes, unless `fillGaps`, `resample` or `asIs` say what to do.
+   *
+   * @example
+   * ```ts
+   * const voi = await series.window(); // one for all planes
+   * for await (const plane of series.planes('coronal')) {
+   *   await writeFile(`${plane.index}.png`, await render(plane, voi).encode('png'));
+   * }
+   * ```
+   */
+  planes(plane: AnatomicalPlane, options?: PlaneOptions): AsyncIterable<PlaneFrame>;
+  /**
+   * What shows all slices, and planes, of the series alike: options for `render`. The window or VOI LUT of the middle slice, else a window between the percentiles of
+   * some slices.
+   */
+  window(options?: SeriesWindowOptions): Promise<VoiOptions>;
   /**
    * What its instances are: the first that is an image, else the first. Of documents, by their SOP Class
    * alone; `content` of the file says what it names itself.
@@ -83,10 +120,11 @@ export function groupSeries(instances: readonly Instance[], threads = 0, strict 
 }
 
 function createSeries(group: readonly Instance[], threads: number, strict: boolean): Series {
-  const { slices, sortedBy } = sortSlices(group.map(sliceOf));
-  const instances = slices.map(({ instance }) => instance);
+  const planned = planSeries(group.flatMap(slicesOf));
+  const instances = [...new Set(planned.slices.map(({ instance }) => instance))];
   const dataset = instances[0]?.dataset;
-  const plan = (): VolumePlan => planVolume(slices);
+  const planBy = ({ tolerances }: PlanOptions = {}): Planned<Instance> =>
+    tolerances === undefined ? planned : planSeries(planned.slices, tolerances);
   function thumbnail(options: For16Bits<ThumbnailOptions>): Promise<Image16>;
   function thumbnail(options?: ThumbnailOptions): Promise<Image>;
   function thumbnail(
@@ -101,27 +139,26 @@ function createSeries(group: readonly Instance[], threads: number, strict: boole
     modality: dataset?.get('Modality') ?? '',
     description: dataset?.get('SeriesDescription') ?? '',
     instances,
-    sortedBy,
+    sortedBy: planned.plan.sortedBy,
     get concatenations() {
       return (concatenations ??= concatenationsOf(instances));
     },
     get content() {
       return contentOfSeries(instances);
     },
-    plan,
-    volume: (options = {}) => buildVolume(instances, plan(), readOnlyFrame, options, threads),
+    plan: (options) => planBy(options).plan,
+    volume: (options = {}) =>
+      reading((read) => buildVolume(planBy(options), read, options, threads)),
+    async *planes(plane, options = {}) {
+      await using reader = sliceReader();
+      yield* streamPlanes(planBy(options), plane, reader.read, options, threads);
+    },
+    window: (options = {}) => reading((read) => seriesWindow(planBy(options), read, options)),
     thumbnail,
   };
 }
 
-async function readOnlyFrame(
-  instance: Instance,
-  options: Parameters<ReadSlice<Instance>>[1],
-): ReturnType<DicomFile['frame']> {
-  const file = await instance.open();
-  try {
-    return await file.frame(0, options);
-  } finally {
-    await file.close();
-  }
+async function reading<R>(action: (read: ReadSlice<Instance>) => Promise<R>): Promise<R> {
+  await using reader = sliceReader();
+  return await action(reader.read);
 }

@@ -1,4 +1,4 @@
-import type { Dataset } from '../dicom/dataset.ts';
+import type { SliceAttributes } from './frame-table.ts';
 
 /** Three numbers in the patient's coordinate system, in millimetres (PS3.3 C.7.6.2.1.1). */
 export type Vector = readonly [number, number, number];
@@ -35,7 +35,7 @@ export function norm(a: Vector): number {
  * The plane of an image, from Image Position and Image Orientation (Patient). Undefined where one of
  * them is missing or makes no plane.
  */
-export function imagePlane(dataset: Dataset): ImagePlane | undefined {
+export function imagePlane(dataset: SliceAttributes): ImagePlane | undefined {
   const origin = vector(dataset.get('ImagePositionPatient'), 0);
   const orientation = dataset.get('ImageOrientationPatient');
   const row = unit(vector(orientation, 0));

@@ -1,4 +1,4 @@
-import type { Dataset } from '../dicom/dataset.ts';
+import type { SliceAttributes } from './frame-table.ts';
 import { uidName } from '../dicom/uid.ts';
 import { pixelSpacing } from './pixel-spacing.ts';
 import { planIssue } from './plan.ts';
@@ -34,17 +34,17 @@ function singleIssues(slices: readonly PlannedSlice[]): PlanIssue[] {
     'NO_PIXELS',
     'not an image',
     // A file that is cut may have lost them.
-    (slice) => !cut(slice) && (slice.instance.frameCount === 0 || !slice.dataset.has('Rows')),
+    (slice) => !cut(slice) && (slice.instance.frameCount === 0 || !slice.attributes.has('Rows')),
   );
   add(
     'MULTI_FRAME',
     'several frames in one instance',
-    ({ dataset }) => (dataset.get('NumberOfFrames') ?? 1) > 1,
+    ({ attributes }) => (attributes.get('NumberOfFrames') ?? 1) > 1,
   );
-  add('COLOUR', 'a colour image', ({ dataset }) => (dataset.get('SamplesPerPixel') ?? 1) > 1);
+  add('COLOUR', 'a colour image', ({ attributes }) => (attributes.get('SamplesPerPixel') ?? 1) > 1);
   // Values of a table have no slope and intercept (PS3.3 C.11.1).
   add('MODALITY_LUT', 'values come out of a modality table, not by slope and intercept', (slice) =>
-    slice.dataset.has('ModalityLUTSequence'),
+    slice.attributes.has('ModalityLUTSequence'),
   );
   if (slices.length === 1 && issues.length === 0) {
     issues.push(planIssue('ONE_SLICE', 'one slice is no volume', slices));
@@ -74,9 +74,9 @@ function sameness(slices: readonly PlannedSlice[]): PlanIssue[] {
   const add = (code: PlanIssueCode, message: string, found: readonly PlannedSlice[]): void => {
     if (found.length > 0) issues.push(planIssue(code, message, found));
   };
-  const unlike = (key: (dataset: Dataset) => string): readonly PlannedSlice[] => {
-    const wanted = key(first.dataset);
-    return slices.filter(({ dataset }) => key(dataset) !== wanted);
+  const unlike = (key: (attributes: SliceAttributes) => string): readonly PlannedSlice[] => {
+    const wanted = key(first.attributes);
+    return slices.filter(({ attributes }) => key(attributes) !== wanted);
   };
   add(
     'MIXED_MATRIX',
@@ -90,22 +90,22 @@ function sameness(slices: readonly PlannedSlice[]): PlanIssue[] {
   return issues;
 }
 
-function cells(dataset: Dataset): string {
+function cells(attributes: SliceAttributes): string {
   return [
-    dataset.get('BitsAllocated'),
-    dataset.get('PixelRepresentation'),
-    dataset.get('PhotometricInterpretation'),
+    attributes.get('BitsAllocated'),
+    attributes.get('PixelRepresentation'),
+    attributes.get('PhotometricInterpretation'),
   ].join(' ');
 }
 
 /** 1 and 0 where they are absent. */
-function rescale(dataset: Dataset): string {
-  return `${dataset.get('RescaleSlope') ?? 1} ${dataset.get('RescaleIntercept') ?? 0}`;
+function rescale(attributes: SliceAttributes): string {
+  return `${attributes.get('RescaleSlope') ?? 1} ${attributes.get('RescaleIntercept') ?? 0}`;
 }
 
 /** Slices without a spacing contradict none. */
 function otherSpacing(slices: readonly PlannedSlice[]): readonly PlannedSlice[] {
-  const known = slices.map(({ dataset }) => pixelSpacing(dataset));
+  const known = slices.map(({ attributes }) => pixelSpacing(attributes));
   const wanted = known.find((spacing) => spacing !== undefined);
   if (wanted === undefined) return [];
   const differs = (a: number, b: number): boolean => Math.abs(a - b) > SAME_SPACING * b;
@@ -119,7 +119,7 @@ function otherSpacing(slices: readonly PlannedSlice[]): readonly PlannedSlice[] 
 
 /** Positions compare within one frame of reference only (PS3.3 C.7.4.1). */
 function otherReference(slices: readonly PlannedSlice[]): readonly PlannedSlice[] {
-  const known = slices.map(({ dataset }) => dataset.get('FrameOfReferenceUID') ?? '');
+  const known = slices.map(({ attributes }) => attributes.get('FrameOfReferenceUID') ?? '');
   const wanted = known.find((uid) => uid !== '');
   return slices.filter((_, k) => known[k] !== '' && known[k] !== wanted);
 }

@@ -1,10 +1,10 @@
-import type { Dataset } from '../dicom/dataset.ts';
+import type { SliceAttributes } from './frame-table.ts';
 
 /**
  * Pixel Spacing in millimetres, between rows and between columns (PS3.3 10.7.1.3), or undefined where
  * it is missing or places no pixel.
  */
-export function pixelSpacing(dataset: Dataset): readonly [number, number] | undefined {
+export function pixelSpacing(dataset: SliceAttributes): readonly [number, number] | undefined {
   const [betweenRows, betweenColumns] = dataset.get('PixelSpacing') ?? [];
   return isLength(betweenRows) && isLength(betweenColumns)
     ? [betweenRows, betweenColumns]

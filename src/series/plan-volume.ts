@@ -8,13 +8,13 @@ import { sliceStep, spatialIssues } from './spatial-issues.ts';
 /** Plans the volume of slices in spatial order. */
 export function planVolume(slices: readonly PlannedSlice[]): VolumePlan {
   const [first] = slices;
-  const rows = first?.dataset.get('Rows') ?? 0;
-  const columns = first?.dataset.get('Columns') ?? 0;
+  const rows = first?.attributes.get('Rows') ?? 0;
+  const columns = first?.attributes.get('Columns') ?? 0;
   const reasons = imageIssues(slices);
   const blocked = reasons.some(({ code }) => isBlocking(code));
   const spatial = blocked ? [] : spatialIssues(slices);
   const step = usableStep(first, sliceStep(slices));
-  const [between, along] = (first && pixelSpacing(first.dataset)) ?? [1, 1];
+  const [between, along] = (first && pixelSpacing(first.attributes)) ?? [1, 1];
   const spacing: [number, number, number] = [along, between, sliceSpacing(first, step)];
   return {
     verdict: blocked ? 'none' : spatial.some(({ code }) => code !== 'TILT') ? 'stack' : 'volume',
@@ -23,6 +23,12 @@ export function planVolume(slices: readonly PlannedSlice[]): VolumePlan {
     spacing,
     affine: affineOf(first?.plane, spacing, step),
     parts: [],
+    tilt: spatial.find(({ code }) => code === 'TILT')?.value ?? 0,
+    slices: slices.map(({ instance: { name }, frame }) => ({ name, frame })),
+    sortedBy: 'position',
+    samples: undefined,
+    byteLength: 0,
+    rescale: { slope: 1, intercept: 0 },
   };
 }
 
@@ -34,9 +40,9 @@ function usableStep(first: PlannedSlice | undefined, step: Vector | undefined): 
 
 function sliceSpacing(first: PlannedSlice | undefined, step: Vector | undefined): number {
   if (first === undefined) return 1;
-  const { dataset, plane } = first;
+  const { attributes, plane } = first;
   if (step !== undefined && plane !== undefined) return Math.abs(dot(step, plane.normal));
-  const said = [dataset.get('SpacingBetweenSlices'), dataset.get('SliceThickness')];
+  const said = [attributes.get('SpacingBetweenSlices'), attributes.get('SliceThickness')];
   return said.find((value) => value !== undefined && value > 0 && Number.isFinite(value)) ?? 1;
 }
 

@@ -1,24 +1,42 @@
-import type { Dataset } from '../dicom/dataset.ts';
-import type { Warning } from '../errors.ts';
-import type { Slice } from './slice.ts';
+import type { PlannedInstance, Slice } from './slice.ts';
+import type { SortedBy } from './sort.ts';
+
+/** What takes a series apart: images that differ in it are no one stack. */
+export type SplitCode =
+  | 'INCOMPLETE'
+  | 'NO_PIXELS'
+  | 'MULTI_FRAME'
+  | 'COLOUR'
+  | 'LOCALIZER'
+  | 'MIXED_MATRIX'
+  | 'MIXED_CELLS'
+  | 'MIXED_SPACING'
+  | 'MIXED_FRAME_OF_REFERENCE'
+  | 'MIXED_ORIENTATION'
+  | 'NO_POSITION'
+  | 'MIXED_IMAGE_TYPE'
+  | 'MIXED_STACK'
+  | 'MIXED_ACQUISITION'
+  | 'MIXED_ECHO'
+  | 'MIXED_B_VALUE'
+  | 'MIXED_GRADIENT'
+  | 'MIXED_TIME'
+  | 'MIXED_PHASE'
+  | 'MIXED_CONTRAST'
+  | 'MIXED_SEGMENT'
+  | 'REPEATED';
 
 /** What stands between a series and a regular volume. */
 export type PlanIssueCode =
-  | 'INCOMPLETE'
-  | 'NO_PIXELS'
+  | SplitCode
   | 'ONE_SLICE'
-  | 'MULTI_FRAME'
-  | 'COLOUR'
+  | 'MOSAIC'
   | 'MODALITY_LUT'
   | 'NO_CODEC'
-  | 'MIXED_MATRIX'
-  | 'MIXED_CELLS'
-  | 'MIXED_FRAME_OF_REFERENCE'
   | 'NO_SPACING'
-  | 'NO_POSITION'
-  | 'MIXED_ORIENTATION'
-  | 'MIXED_SPACING'
+  | 'DUPLICATE_INSTANCE'
   | 'DUPLICATE_POSITION'
+  | 'MISSING_SLICES'
   | 'UNEVEN_SPACING'
   | 'DISPLACED'
   | 'TILT'
@@ -28,59 +46,114 @@ export type PlanIssueCode =
 export interface PlanIssue {
   readonly code: PlanIssueCode;
   readonly message: string;
-  /** Names of the instances concerned. */
+  /** Names of the instances concerned: of a gap, the two on either side of it. */
   readonly instances: readonly string[];
-  /** Millimetres or degrees, where the issue has a size. */
+  /** Of multi-frame instances: the frames concerned, one for each of `instances`. */
+  readonly frames?: readonly number[] | undefined;
+  /** Millimetres or degrees, where the issue has a size: of a gap, the distance of the two slices. */
   readonly value?: number | undefined;
+  /** Of distances: the usual one in this series, in millimetres. Of a split: absent. */
+  readonly usual?: number | undefined;
+  /** Of `MISSING_SLICES`: how many there is room for. Of a split: in how many parts. */
+  readonly count?: number | undefined;
 }
+
+/** One of the images that a plan is made of, in its order. */
+export interface PlannedImage {
+  /** Of the instance. */
+  readonly name: string;
+  /** Counted from 0 in that instance. */
+  readonly frame: number;
+  /** Millimetres along the normal of the first plane, from the origin of coordinates on; undefined where there is no position. */
+  readonly position?: number | undefined;
+}
+
+/** By what a part differs from the others: `{ code: 'MIXED_ECHO', value: '4.92' }`. */
+export interface PartLabel {
+  readonly code: SplitCode;
+  /** As people would say it: `4.92 ms`, `b 1000`, `axial`. */
+  readonly value: string;
+}
+
+/** Samples of which a volume is made, by the name of the typed array. */
+export type SamplesName =
+  | 'Uint8Array'
+  | 'Int8Array'
+  | 'Uint16Array'
+  | 'Int16Array'
+  | 'Uint32Array'
+  | 'Int32Array'
+  | 'Float32Array'
+  | 'Float64Array'
+  | 'BigUint64Array'
+  | 'BigInt64Array';
 
 /** What a series would be as a volume; made from headers alone. */
 export interface VolumePlan {
-  /** `volume`: a regular grid. `stack`: slices of one kind, but no regular grid. `none`: neither. */
+  /** `volume`: a regular grid, which may be sheared. `stack`: slices of one kind, but no regular grid. `none`: neither, as a series that has to be taken apart. */
   readonly verdict: 'volume' | 'stack' | 'none';
   /**
-   * What is not as in a regular volume. `NO_CODEC` says nothing against the verdict, but the volume
-   * cannot be built without the codec.
+   * What is not as in a regular volume. `NO_CODEC`, `MIXED_RESCALE`, `DUPLICATE_INSTANCE` and `TILT` say nothing against the
+   * verdict; without the codec, the volume cannot be built nevertheless.
    */
   readonly reasons: readonly PlanIssue[];
-  /** Columns, rows, slices. */
+  /** Columns, rows, slices. Of a series that is taken apart: as its first part has it, as the other measures do. */
   readonly size: [number, number, number];
   /**
-   * Millimetres between columns, rows and slices, along the normal; 1 where nothing is known. The
+   * Millimetres between columns, rows and slices, along the normal; 1 where nothing is known. Of a stack, the usual distance of its slices. The
    * affine has the same.
    */
   readonly spacing: [number, number, number];
   /**
    * 4 x 4, row by row: takes (column, row, slice, 1) to millimetres in the patient's coordinates
    * (PS3.3 C.7.6.2.1.1: x to the left, y to the back, z to the head). A tilted gantry shows as shear.
+   * {@link rasAffine} has it with x to the right and y to the front.
    */
   readonly affine: Float64Array;
-  /** The plans of the parts, where a series has to be taken apart. */
+  /** Degrees between the way from slice to slice and the normal of the slices, measured from positions: 0 of a straight volume. */
+  readonly tilt: number;
+  /** In the order of the volume. Of a series that is taken apart: of all parts, one behind the other. */
+  readonly slices: readonly PlannedImage[];
+  /** What the order was made from. */
+  readonly sortedBy: SortedBy;
+  /** What samples the volume will have, and how many bytes of them; undefined where the headers do not say it. */
+  readonly samples: SamplesName | undefined;
+  readonly byteLength: number;
+  /** Of all slices; undefined where each has its own (`MIXED_RESCALE`). */
+  readonly rescale: { readonly slope: number; readonly intercept: number } | undefined;
+  /**
+   * The plans of the parts, the largest volume first, where a series has to be taken apart: `reasons` say why. Of a stack
+   * whose spacing changes: its regular runs. `part` of {@link GridOptions} builds one of them.
+   */
   readonly parts: readonly VolumePlan[];
-}
-
-/** What a plan asks of an instance, all of it known from the header. */
-export interface PlannedInstance {
-  readonly name: string;
-  readonly dataset: Dataset;
-  /** 0 where there is no pixel data. */
-  readonly frameCount: number;
-  /** UID of the transfer syntax in effect. */
-  readonly transferSyntax: string;
-  /** Whether there is what decodes its frames; packages that are installed apart are taken for installed. */
-  readonly decodable: boolean;
-  readonly warnings: readonly Warning[];
+  /** Of a part: by what it differs from the others. */
+  readonly labels?: readonly PartLabel[] | undefined;
 }
 
 /** One of the slices that a plan is made for. */
 export type PlannedSlice = Slice<PlannedInstance>;
+
+/** A plan, and the slices that it is of in their order. */
+export interface Planned<T> {
+  readonly plan: VolumePlan;
+  readonly slices: readonly Slice<T>[];
+  /** As `plan.parts` has them. */
+  readonly parts: readonly Planned<T>[];
+}
 
 /** An issue of these slices. */
 export function planIssue(
   code: PlanIssueCode,
   message: string,
   slices: readonly PlannedSlice[],
-  value?: number,
+  numbers: Pick<PlanIssue, 'value' | 'usual' | 'count'> = {},
 ): PlanIssue {
-  return { code, message, instances: slices.map(({ instance }) => instance.name), value };
+  const several = slices.some(({ instance }) => instance.frames !== undefined);
+  return {
+    code,
+    message,
+    instances: slices.map(({ instance }) => instance.name),
+    ...(several && { frames: slices.map(({ frame }) => frame) }),
+    ...numbers,
+  };
 }

@@ -2,6 +2,7 @@ import type { Dataset } from '../dicom/dataset.ts';
 import type { Warning } from '../errors.ts';
 import type { Keyword } from '../dicom/tag-values.ts';
 import { imagePlane } from './geometry.ts';
+import type { FrameTable, SliceAttributes } from './frame-table.ts';
 import type { ImagePlane } from './geometry.ts';
 
 /** What is kept of every instance: enough to group, sort and plan, and nothing that grows. */
@@ -48,21 +49,49 @@ export const SLICE_ATTRIBUTES: readonly Keyword[] = [
   'ModalityLUTSequence',
 ];
 
-/** One image among its neighbours. */
+/** What a plan asks of an instance, all of it known from the header. */
+export interface PlannedInstance {
+  readonly name: string;
+  readonly dataset: Dataset;
+  /** Bytes of the object. */
+  readonly size: number;
+  /** 0 where there is no pixel data. */
+  readonly frameCount: number;
+  /** What is kept of each frame, where frames have attributes of their own. */
+  readonly frames?: FrameTable | undefined;
+  /** UID of the transfer syntax in effect. */
+  readonly transferSyntax: string;
+  /** Whether there is what decodes its frames; packages that are installed apart are taken for installed. */
+  readonly decodable: boolean;
+  readonly warnings: readonly Warning[];
+}
+
+/** One image among its neighbours: an instance, or one of its frames. */
 export interface Slice<T> {
   readonly instance: T;
-  readonly dataset: Dataset;
+  /** Of the instance, counted from 0. */
+  readonly frame: number;
+  readonly attributes: SliceAttributes;
   readonly plane: ImagePlane | undefined;
   readonly instanceNumber: number | undefined;
 }
 
-export function sliceOf<T extends { readonly dataset: Dataset }>(instance: T): Slice<T> {
-  const { dataset } = instance;
+/** The images of an instance: its frames where each has a place of its own, else one. */
+export function slicesOf<T extends Pick<PlannedInstance, 'dataset' | 'frames'>>(
+  instance: T,
+): Slice<T>[] {
+  const { dataset, frames } = instance;
+  if (frames === undefined) return [sliceOf(instance, 0, dataset)];
+  return Array.from({ length: frames.count }, (_, i) => sliceOf(instance, i, frames.of(i)));
+}
+
+function sliceOf<T>(instance: T, frame: number, attributes: SliceAttributes): Slice<T> {
   return {
     instance,
-    dataset,
-    plane: imagePlane(dataset),
-    instanceNumber: dataset.get('InstanceNumber'),
+    frame,
+    attributes,
+    plane: imagePlane(attributes),
+    instanceNumber: attributes.get('InstanceNumber'),
   };
 }
 

@@ -13,7 +13,7 @@ const DEGREES = 180 / Math.PI;
 /** Whether the planes make a regular grid. */
 export function spatialIssues(slices: readonly PlannedSlice[]): PlanIssue[] {
   const [first] = slices;
-  const unscaled = slices.filter(({ dataset }) => pixelSpacing(dataset) === undefined);
+  const unscaled = slices.filter(({ attributes }) => pixelSpacing(attributes) === undefined);
   const message = 'no usable pixel spacing';
   const noSpacing = unscaled.length > 0 ? [planIssue('NO_SPACING', message, unscaled)] : [];
   return [...noSpacing, ...planeIssues(first, slices)];
@@ -49,10 +49,10 @@ function spacingIssues(slices: readonly PlannedSlice[], { normal }: ImagePlane):
   gaps.forEach((gap, k) => {
     const pair = slices.slice(k, k + 2);
     if (gap <= usual * SPACING_TOLERANCE) {
-      issues.push(planIssue('DUPLICATE_POSITION', 'two slices at one place', pair, gap));
+      issues.push(planIssue('DUPLICATE_POSITION', 'two slices at one place', pair, { value: gap }));
     } else if (Math.abs(gap - usual) > usual * SPACING_TOLERANCE) {
       const message = `${gap.toFixed(3)} mm apart, most are ${usual.toFixed(3)} mm`;
-      issues.push(planIssue('UNEVEN_SPACING', message, pair, gap));
+      issues.push(planIssue('UNEVEN_SPACING', message, pair, { value: gap, usual }));
     }
   });
   return issues;
@@ -66,7 +66,7 @@ function tiltIssue(slices: readonly PlannedSlice[], { normal }: ImagePlane): Pla
   const angle = Math.atan2(across, Math.abs(dot(step, normal))) * DEGREES;
   if (angle < 0.1) return [];
   const message = `the slices are sheared by ${angle.toFixed(1)} degrees (a tilted gantry)`;
-  return [planIssue('TILT', message, slices.slice(0, 1), angle)];
+  return [planIssue('TILT', message, slices.slice(0, 1), { value: angle })];
 }
 
 /** The mean way from one slice to the next. */
@@ -104,7 +104,7 @@ function displacedIssues(slices: readonly PlannedSlice[], plane: ImagePlane): Pl
     const distance = distances[k] ?? 0;
     if (distance <= tolerance) return [];
     const message = `${distance.toFixed(3)} mm beside the line of the other slices`;
-    return [planIssue('DISPLACED', message, [slice], distance)];
+    return [planIssue('DISPLACED', message, [slice], { value: distance })];
   });
 }
 

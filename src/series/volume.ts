@@ -1,8 +1,12 @@
-import { MOST_BYTES_AHEAD } from '../codecs/frame-decoding.ts';
-import { FramedexError } from '../errors.ts';
 import type { DisplayAttributes } from '../frames/display-attributes.ts';
 import type { Frame, Samples } from '../frames/frame.ts';
+import type { AnatomicalPlane, PlaneFrame, PlaneGeometry } from './anatomical-planes.ts';
 import type { VolumePlan } from './plan.ts';
+import type { Slice } from './slice.ts';
+import type { GridOptions } from './volume-grid.ts';
+
+/** Modality values are `stored * slope + intercept`. */
+export type Rescale = DisplayAttributes['rescale'];
 
 /** A series as one block of samples. */
 export interface Volume {
@@ -14,19 +18,53 @@ export interface Volume {
   readonly spacing: [number, number, number];
   /** Voxel (column, row, slice) to patient millimetres; see {@link VolumePlan.affine}. */
   readonly affine: Float64Array;
-  /** Modality values are `data * slope + intercept`. */
-  readonly rescale: { readonly slope: number; readonly intercept: number };
+  /** Modality values are `data * slope + intercept`. Of `rescales`, the first. */
+  readonly rescale: Rescale;
+  /** With `mixedRescale: 'stored'`, where slices differ: of each slice. */
+  readonly rescales?: readonly Rescale[] | undefined;
+  /** What shows its planes: of the middle slice, with the rescale of the volume. */
+  readonly display: DisplayAttributes;
   /** What the volume was made by: its `reasons` say what is not regular in it. */
   readonly plan: VolumePlan;
+  /** Slices that are in no file: interpolated, or filled. */
+  readonly made: readonly number[];
+  /** Slices are evenly spaced, in this block: always but of a stack that was neither filled nor resampled. */
+  readonly regular: boolean;
   /**
    * Some slice came out of an archive whose checksum of it was not compared by then, as
    * `Frame.unverified` has it: of a big deflated member, or one that is much more than its one frame.
    */
   readonly unverified?: true | undefined;
+  /**
+   * One plane through the volume, as radiologists look at it. {@link planeLayout} says how many there are. The
+   * volume's own grid: the one that is nearest to the plane that is named.
+   *
+   * @throws FramedexError `NOT_A_VOLUME` for planes across a stack that is not `regular` or where the plane would be skewed by a tilted
+   * gantry, unless `asIs`; `USAGE` for a number that is none of its planes, and for values that differ in rescale.
+   */
+  plane(
+    plane: AnatomicalPlane,
+    k: number,
+    options?: { readonly asIs?: boolean | undefined },
+  ): PlaneFrame;
+  /**
+   * Any plane, by linear interpolation; what is outside of the volume is `fill`.
+   *
+   * @throws FramedexError `NOT_A_VOLUME` where the volume is not `regular`.
+   */
+  oblique(plane: ObliquePlane): PlaneFrame;
+}
+
+/** Where a plane lies that is cut out of a volume. */
+export interface ObliquePlane extends PlaneGeometry {
+  readonly rows: number;
+  readonly columns: number;
+  /** The stored value outside of the volume: by default Pixel Padding Value, else the least of the volume. */
+  readonly fill?: number | undefined;
 }
 
 /** How a volume is built. */
-export interface VolumeOptions {
+export interface VolumeOptions extends GridOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /**
@@ -36,11 +74,37 @@ export interface VolumeOptions {
    * @throws FramedexError `USAGE` where there is no such memory: in pages that are not cross-origin isolated.
    */
   readonly shared?: boolean | undefined;
+  /** Memory to build in: at least `byteLength` of the plan; `data` is a view of its beginning. */
+  readonly into?: ArrayBufferLike | undefined;
+  /**
+   * Where slices differ in rescale: modality values, in float32 (in float64 where 24 bits do not hold the stored values), or the stored
+   * values as they are, with `rescales`. `modality` by default.
+   */
+  readonly mixedRescale?: 'modality' | 'stored' | undefined;
 }
 
-/** Reads the one frame of a slice; with `into`, to that place. */
+/** How planes are streamed. */
+export interface PlaneOptions extends GridOptions {
+  /** The first plane: 0 by default. */
+  readonly start?: number | undefined;
+  /** Exclusive; all by default. */
+  readonly end?: number | undefined;
+  /** Every so many planes: 1 by default. */
+  readonly step?: number | undefined;
+  /** Planes across a stack that is not regular, or that are skewed by a tilted gantry, as they are: refused otherwise. */
+  readonly asIs?: boolean | undefined;
+  /**
+   * Bytes of planes that are put together at a time: 32 MiB by default. All slices are read once for each block of so many.
+   */
+  readonly blockBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Slices read, of those that all passes read. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Reads the frame of a slice; with `into`, to that place. */
 export type ReadSlice<T> = (
-  instance: T,
+  slice: Slice<T>,
   options: {
     readonly into?: Uint8Array | undefined;
     readonly signal?: AbortSignal | undefined;
@@ -48,174 +112,3 @@ export type ReadSlice<T> = (
     readonly framesToCome?: number | undefined;
   },
 ) => Promise<Frame>;
-
-type Rescale = DisplayAttributes['rescale'];
-
-/** Slices under way at a time where they are not decoded: more bring nothing on the usual two to four threads that inflate. */
-const IN_FLIGHT = 4;
-
-/**
- * Builds the volume of instances in the plan's order. Stored values go straight to their place in
- * one block of the smallest exact type; where slices differ in rescale, modality values in float32.
- *
- * The first slice is read before the block is made: what it holds says of which type the samples are,
- * and that there are any, before memory is taken for all slices on the word of headers.
- *
- * @param threads - The most that decode slices: each has one, and one to go on with, as far as memory
- * allows.
- *
- * @throws FramedexError `NOT_A_VOLUME` where the plan's verdict is `none`, where a slice is not what its
- * header said, and where memory does not hold it; the fault of the first slice that cannot be read: a
- * volume never has a hole.
- */
-export async function buildVolume<T extends { readonly name: string }>(
-  instances: readonly T[],
-  plan: VolumePlan,
-  readSlice: ReadSlice<T>,
-  options: VolumeOptions,
-  threads = 0,
-): Promise<Volume> {
-  const [columns, rows] = plan.size;
-  const [first, ...others] = instances;
-  if (plan.verdict === 'none' || first === undefined) throw notAVolume(plan);
-  const { signal, onProgress, shared = false } = options;
-  if (shared) checkShared();
-  signal?.throwIfAborted();
-  const model = await readSlice(first, { signal, framesToCome: others.length });
-  const mixed = plan.reasons.some(({ code }) => code === 'MIXED_RESCALE');
-  const length = columns * rows;
-  const data = block(
-    mixed ? new Float32Array(0) : model.data,
-    length,
-    instances.length,
-    shared,
-    first.name,
-  );
-  const rescale = mixed ? undefined : model.display.rescale;
-  const sliceBytes = length * data.BYTES_PER_ELEMENT;
-  let done = 0;
-  let unverified: true | undefined;
-  const put = (frame: Frame, k: number, name: string): void => {
-    putSlice(frame, data, k * length, length, rescale, name);
-    unverified ??= frame.unverified;
-    onProgress?.(++done, instances.length);
-  };
-  put(model, 0, first.name);
-  const place = async (instance: T, k: number): Promise<void> => {
-    const into = mixed ? undefined : new Uint8Array(data.buffer, (k + 1) * sliceBytes, sliceBytes);
-    const framesToCome = others.length - k - 1;
-    put(await readSlice(instance, { into, signal, framesToCome }), k + 1, instance.name);
-  };
-  const most = Math.max(1, Math.floor(MOST_BYTES_AHEAD / sliceBytes));
-  await several(others, Math.min(most, Math.max(IN_FLIGHT, 2 * threads)), place, signal);
-  return {
-    data,
-    size: plan.size,
-    spacing: plan.spacing,
-    affine: plan.affine,
-    rescale: rescale ?? { slope: 1, intercept: 0 },
-    plan,
-    ...(unverified === true && { unverified }),
-  };
-}
-
-/** A few at a time. The first fault stops it; those under way finish into a block that is dropped. */
-async function several<T>(
-  instances: readonly T[],
-  inFlight: number,
-  place: (instance: T, k: number) => Promise<void>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  let next = 0;
-  let failed = false;
-  const oneByOne = async (): Promise<void> => {
-    for (;;) {
-      const k = next++;
-      const instance = instances[k];
-      if (instance === undefined || failed) return;
-      try {
-        signal?.throwIfAborted();
-        await place(instance, k);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: inFlight }, oneByOne));
-}
-
-function checkShared(): void {
-  if (typeof SharedArrayBuffer === 'function') return;
-  const advice = 'Serve the page cross-origin isolated.';
-  throw new FramedexError('USAGE', 'there is no shared memory here', { advice });
-}
-
-/** Zeros of the type of `model`. */
-function block(
-  model: Samples,
-  length: number,
-  slices: number,
-  shared: boolean,
-  name: string,
-): Samples {
-  const Block = model.constructor as new (memory: ArrayBufferLike) => Samples;
-  const bytes = length * slices * model.BYTES_PER_ELEMENT;
-  try {
-    return new Block(shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
-  } catch (cause) {
-    const summary = 'the volume does not fit into one piece of memory';
-    const found = `${bytes} bytes`;
-    throw new FramedexError('NOT_A_VOLUME', summary, { name, found }, { cause });
-  }
-}
-
-/**
- * Puts a slice to its place, unless it is there. With `rescale`, the slice must have the same;
- * without, modality values are put.
- */
-function putSlice(
-  { data: stored, display }: Frame,
-  volume: Samples,
-  at: number,
-  length: number,
-  rescale: Rescale | undefined,
-  name: string,
-): void {
-  if (display.modalityLut !== undefined) throw unlike(name, 'no modality table', 'one');
-  if (stored.length !== length) throw unlike(name, `${length} samples`, String(stored.length));
-  if (rescale === undefined) {
-    const { slope, intercept } = display.rescale;
-    for (let j = 0; j < length; j++) volume[at + j] = Number(stored[j] ?? 0) * slope + intercept;
-    return;
-  }
-  if (stored.constructor !== volume.constructor) {
-    throw unlike(name, volume.constructor.name, stored.constructor.name);
-  }
-  if (display.rescale.slope !== rescale.slope || display.rescale.intercept !== rescale.intercept) {
-    const { slope, intercept } = display.rescale;
-    throw unlike(name, `rescale ${rescale.slope} ${rescale.intercept}`, `${slope} ${intercept}`);
-  }
-  if (stored.buffer !== volume.buffer) copy(stored, volume, at);
-}
-
-/** The types are the same; TypeScript cannot know that of two unions. */
-function copy(from: Samples, to: Samples, at: number): void {
-  const bytes = new Uint8Array(from.buffer, from.byteOffset, from.byteLength);
-  new Uint8Array(to.buffer, to.byteOffset, to.byteLength).set(bytes, at * to.BYTES_PER_ELEMENT);
-}
-
-/** The header of a slice may say another than the one it was planned by. */
-function unlike(name: string, expected: string, found: string): FramedexError {
-  const summary = 'the slice is not what its header said';
-  return new FramedexError('NOT_A_VOLUME', summary, { name, expected, found });
-}
-
-function notAVolume({ reasons }: VolumePlan): FramedexError {
-  const [reason] = reasons;
-  return new FramedexError('NOT_A_VOLUME', 'the series makes no volume', {
-    name: reason?.instances[0],
-    expected: 'grey images of one size and kind',
-    found: reason === undefined ? 'nothing' : reason.message,
-  });
-}

@@ -1,7 +1,7 @@
 import { memorySource } from '../../src/bytes/memory.ts';
 import type { Listing, Member } from '../../src/collection/listing.ts';
 import type { PlannedSlice } from '../../src/series/plan.ts';
-import { sliceOf } from '../../src/series/slice.ts';
+import { slicesOf as slicesOfInstance } from '../../src/series/slice.ts';
 import { dicom, imagePixel, SYNTAX } from './build-dicom.ts';
 import type { DicomParts, ElementLike, ImagePixelParts } from './build-dicom.ts';
 import { countingSource } from './counting-source.ts';
@@ -56,14 +56,17 @@ export async function slicesOf(all: readonly SliceParts[]): Promise<PlannedSlice
   return Promise.all(
     all.map(async (parts, k) => {
       const { dataset } = (await openBuilt(sliceParts(parts))).file;
-      return sliceOf({
+      const [slice] = slicesOfInstance({
         name: `IM${k}`,
         dataset,
         frameCount: parts.numberOfFrames ?? 1,
         transferSyntax: parts.transferSyntax ?? SYNTAX.explicitLittle,
         decodable: true,
         warnings: [],
+        size: 1000,
       });
+      if (slice === undefined) throw new Error('an instance is a slice at least');
+      return slice;
     }),
   );
 }
