@@ -30,6 +30,8 @@ export type { Concatenation } from './collection/concatenation.ts';
 export { contactSheet } from './collection/contact-sheet.ts';
 export type { ContactSheet, ContactSheetOptions } from './collection/contact-sheet.ts';
 export type { Instance } from './collection/instance.ts';
+export { labelVolume } from './collection/label-volume.ts';
+export type { LabelVolume, LabelVolumeOptions } from './collection/label-volume.ts';
 export type {
   ConcatenationIssue,
   ConcatenationIssueCode,
@@ -37,7 +39,10 @@ export type {
   MissingParts,
   PartNumbers,
 } from './collection/part-placement.ts';
+export { rankSeries } from './collection/rank-series.ts';
+export type { RankCriteria, RankReason, RankedSeries } from './collection/rank-series.ts';
 export type { Series } from './collection/series.ts';
+export type { SeriesWindowOptions } from './collection/series-window.ts';
 export type { Inflated, Inflater, InflateOptions } from './inflate/inflater.ts';
 export type { CodeStreamKind } from './codecs/code-stream-kind.ts';
 export { interleavedPixel } from './codecs/codec.ts';
@@ -87,6 +92,7 @@ export { formatTag } from './dicom/tag.ts';
 export type { Tag, TagLike } from './dicom/tag.ts';
 export { uidName } from './dicom/uid.ts';
 export type { Vr } from './dicom/vr.ts';
+export { commonWindow } from './display/common-window.ts';
 export type { EncodeOptions, Image, Image16, ImageFacts, ImageFormat } from './display/image.ts';
 export type {
   BytePicture,
@@ -159,9 +165,38 @@ export type {
 export type { FrameOptions } from './frames/frame-reader.ts';
 export type { Frame, Samples } from './frames/frame.ts';
 export type { Overlay } from './frames/overlay.ts';
+export { planeLayout } from './series/anatomical-planes.ts';
+export type {
+  AnatomicalPlane,
+  Grid,
+  PlaneFrame,
+  PlaneGeometry,
+  PlaneLayout,
+} from './series/anatomical-planes.ts';
+export { encodeVolume } from './series/encode-volume.ts';
+export type { EncodeVolumeOptions, VolumeFormat } from './series/encode-volume.ts';
+export type { FrameTable, SliceAttributes } from './series/frame-table.ts';
+export type { Vector } from './series/geometry.ts';
+export type {
+  PartLabel,
+  PlanIssue,
+  PlanIssueCode,
+  PlannedImage,
+  SamplesName,
+  SplitCode,
+  VolumePlan,
+} from './series/plan.ts';
 export type { SortedBy } from './series/sort.ts';
-export type { PlanIssue, PlanIssueCode, VolumePlan } from './series/plan.ts';
-export type { Volume, VolumeOptions } from './series/volume.ts';
+export { DEFAULT_TOLERANCES } from './series/tolerances.ts';
+export type { PlanOptions, PlanTolerances, Tolerances } from './series/tolerances.ts';
+export type { GridOptions } from './series/volume-grid.ts';
+export type {
+  ObliquePlane,
+  PlaneOptions,
+  Rescale,
+  Volume,
+  VolumeOptions,
+} from './series/volume.ts';
 
 /** A context for browsers and workers. */
 export function createContext(options?: ContextOptions): Context {

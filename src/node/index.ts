@@ -14,14 +14,18 @@ import { nodeEncoders } from './picture-encoder.ts';
 
 export {
   DEFAULT_LIMITS,
+  DEFAULT_TOLERANCES,
   FramedexError,
   STANDARD_EDITION,
+  commonWindow,
   dateTimeToDate,
   defaultCodecs,
   dictionaryEntry,
+  encodeVolume,
   formatTag,
   interleavedPixel,
   isFramedexError,
+  labelVolume,
   modalityValues,
   parseAge,
   parseDate,
@@ -31,6 +35,8 @@ export {
   parsePersonName,
   parseTime,
   parseTimeRange,
+  planeLayout,
+  rankSeries,
   realWorldValues,
   uidName,
 } from '../index.ts';
