@@ -46,6 +46,8 @@ const VERBS: ReadonlyMap<string, Verb> = new Map([
   ],
   ['thumb', { summary: 'a picture of each series', load: () => import('./thumb.ts') }],
   ['show', { summary: 'the same in the terminal', load: () => import('./show.ts') }],
+  ['volume', { summary: 'a series as one block of samples', load: () => import('./volume.ts') }],
+  ['planes', { summary: 'pictures of planes through it', load: () => import('./planes.ts') }],
 ]);
 
 /** `tags, frames and frame`: the verbs that take an index. */

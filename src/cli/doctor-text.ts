@@ -5,6 +5,8 @@ import { tagAndKeyword } from './failures.ts';
 import type { FaultWords } from './fault-words.ts';
 import { countsText } from './frame-words.ts';
 import type { DeflatedMember, ReadingCost } from './reading-cost.ts';
+import type { PlanIssueCode } from '../node/index.ts';
+import type { SeriesKind } from './series-diagnosis.ts';
 import { sizeText } from './statistics.ts';
 import { printable } from './terminal.ts';
 import type { WarningGroup } from './warning-groups.ts';
@@ -203,6 +205,9 @@ export interface Tally {
   readonly verdicts: Readonly<Record<Subject, Record<Verdict, number>>>;
   /** By code and meaning. */
   readonly faults: Map<string, TalliedFault>;
+  readonly series: Record<SeriesKind, number>;
+  /** Issues of plans whose meaning was told. */
+  readonly told: Set<PlanIssueCode>;
 }
 
 export function createTally(): Tally {
@@ -213,6 +218,8 @@ export function createTally(): Tally {
     hasFrames: false,
     verdicts: { file: { ...none }, archive: { ...none }, folder: { ...none } },
     faults: new Map(),
+    series: { volume: 0, stack: 0, parts: 0, none: 0 },
+    told: new Set(),
   };
 }
 
@@ -250,6 +257,13 @@ function tallied({ faults }: Tally, fault: CodedWords, times: number): TalliedFa
 /** What a report without `--check` says nothing about. */
 export const NOT_DECODED = 'No frame was decoded; --check reads and decodes each.\n';
 
+const SERIES_KINDS: readonly (readonly [SeriesKind, string])[] = [
+  ['volume', 'a regular volume'],
+  ['stack', 'a stack of slices, no regular grid'],
+  ['parts', 'to be taken apart'],
+  ['none', 'no volume'],
+];
+
 const SUBJECTS: readonly Subject[] = ['file', 'archive', 'folder'];
 
 /** `2 of 5 files`, or the name of the one, cannot be read in full; undefined where all can. */
@@ -270,8 +284,11 @@ export function failedText({ failed, verdicts }: Tally): string | undefined {
  *
  * @param check whether frames were read
  */
-export function summaryText({ verdicts, faults }: Tally, check: boolean): string {
+export function summaryText({ verdicts, faults, series }: Tally, check: boolean): string {
   const lines = SUBJECTS.flatMap((subject) => verdictLines(subject, verdicts[subject]));
+  for (const [kind, words] of SERIES_KINDS) {
+    if (series[kind] > 0) lines.push(`${series[kind]} series: ${words}`);
+  }
   if (!check) lines.push(NOT_DECODED.trimEnd());
   const total = ({ subjects }: TalliedFault): number =>
     SUBJECTS.reduce((sum, subject) => sum + subjects[subject], 0);

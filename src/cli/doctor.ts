@@ -1,5 +1,6 @@
 import type { Collection, DicomFile } from '../node/index.ts';
 import { isFramedexError } from '../node/index.ts';
+import { inSeriesOrder } from '../collection/contact-sheet.ts';
 import { EVERYWHERE, oneInput, parseArguments, usage } from './arguments.ts';
 import { diagnose, unread } from './diagnosis.ts';
 import type { Diagnosis, Subject } from './diagnosis.ts';
@@ -22,6 +23,7 @@ import type { Job } from './job.ts';
 import { fileEntry } from './member-entry.ts';
 import type { FileEntry } from './member-entry.ts';
 import { deflatedMember } from './reading-cost.ts';
+import { diagnoseSeries, isRemarkable, kindOfSeries, seriesText } from './series-diagnosis.ts';
 import { jsonText } from './terminal.ts';
 import { groupWarnings } from './warning-groups.ts';
 
@@ -30,9 +32,11 @@ export const HELP: string = `Usage: framedex doctor INPUT... [--all] [--check] [
 What is wrong with each file: every fault with its code, its place, what it means, what framedex did
 about it and what to do. How each frame boundary is known, which frames cannot be read and why, and
 what reading costs: measured for opening, computed for frames, of which no byte is read. Of several
-inputs, a folder or an archive, the files with faults, and at the end what the faults mean.
+inputs, a folder or an archive, the files with faults, and at the end what the faults mean. Of a
+folder or an archive, each series too that is no regular volume: gaps, distances, tilt, mixed images,
+parts, with the files concerned; headers are read a second time for it.
 
-  --all    files without faults too, which are only counted otherwise
+  --all    files and series without faults too, which are only counted otherwise
   --check  read and decode every frame too; where no codec does, read its bytes; and compare the
            checksum that an archive has of the file
   --json   one document, an array:
@@ -50,6 +54,9 @@ inputs, a folder or an archive, the files with faults, and at the end what the f
               cost?: { open: { reads, bytes }, proof?: { reads, bytes },
                 frame?: { first, median, largest }, frames?: { count, bytes },
                 fragmentsPerFrame?: { least, most }, inflated? } }]
+           and behind the files of a folder or an archive
+           { name, kind: "series", uid, study, number, modality, description, instances,
+             plan: as of framedex ls --json, each of its reasons with meaning and advice }
            kind is file, or archive or folder where there is something to say of that itself
            verdict is sound, tolerated (faults, and yet all was read), incomplete, unreadable, or
            other: no image, as a text among images is none
@@ -175,6 +182,24 @@ async function examineCollection(
     job.progress(`${name}: ${done} of ${entries.size} files`);
   }
   await reportSkipped(round, collection, names, entries);
+  if (names.length > 0) await examineSeries(round, collection);
+}
+
+/** What the series of a folder or an archive would be as volumes. */
+async function examineSeries(
+  { job, all, json, tally }: Round,
+  collection: Collection,
+): Promise<void> {
+  const { name } = collection;
+  const onProgress = (done: number, total: number): void =>
+    job.progress(`${name}: ${done} of ${total} headers`);
+  const series = await collection.series({ signal: job.io.signal, onProgress });
+  for (const one of inSeriesOrder(series)) {
+    const diagnosis = diagnoseSeries(one, name);
+    tally.series[kindOfSeries(diagnosis)]++;
+    if (json) await job.print(`,\n${jsonText(diagnosis)}`);
+    else if (all || isRemarkable(diagnosis)) await job.print(seriesText(diagnosis, tally.told));
+  }
 }
 
 /** What is wrong with an archive itself, or with those in a folder. */

@@ -1,6 +1,4 @@
 import { areSeveral, partsText } from '../collection/part-placement.ts';
-import { uidName } from '../node/index.ts';
-import type { PlanIssue } from '../node/index.ts';
 import type { FailureJson } from './failures.ts';
 import type {
   ConcatenationListing,
@@ -9,6 +7,7 @@ import type {
   SeriesListing,
   StudyListing,
 } from './listing.ts';
+import { partLines, verdictText } from './plan-words.ts';
 import { sizeText } from './statistics.ts';
 import { cut, displayWidth, padded, printable } from './terminal.ts';
 
@@ -26,6 +25,7 @@ export function listingText({ name, error, studies, skipped }: InputListing): st
     lines.push(`  ${studyLine(study)}`);
     for (const series of study.series) {
       lines.push(`    ${seriesLine(series, columns)}`.trimEnd());
+      lines.push(...partLines(series.plan).map((line) => `        ${line}`));
       for (const one of series.concatenations ?? [])
         lines.push(`        ${concatenationText(one)}`);
       for (const instance of series.files ?? []) lines.push(`        ${instanceLine(instance)}`);
@@ -85,56 +85,6 @@ function seriesLine(series: SeriesListing, widths: readonly number[]): string {
   return [...row, verdictText(series.plan), printable(series.uid)].join('  ');
 }
 
-/** What the series would be as a volume, in words. */
-function verdictText({ verdict, size, spacing, reasons }: SeriesListing['plan']): string {
-  const measures = `${size.join(' x ')}, ${spacing.map(rounded).join(' x ')} mm`;
-  const codecs = reasons.filter(({ code }) => code === 'NO_CODEC').map(codecText);
-  const others = reasons.filter(({ code }) => code !== 'NO_CODEC');
-  const why = [...new Set(others.map(({ code }) => code))].map((code) =>
-    issueText(others.filter((reason) => reason.code === code)),
-  );
-  const because = why.length === 0 ? '' : `: ${why.join('; ')}`;
-  const but = codecs.length === 0 ? '' : `, but ${codecs.join('; ')}`;
-  switch (verdict) {
-    case 'volume':
-      return `volume ${measures}${because}${but}`;
-    case 'stack':
-      return `stack of ${size.join(' x ')}${because}${but}`;
-    case 'none':
-      return `no volume${because}${but}`;
-  }
-}
-
-/** `no codec for JPEG 2000 Image Compression` is what the plan says, for programs too. */
-function codecText({ message }: PlanIssue): string {
-  const syntax = message.replace(/^no codec for /, '');
-  return `${printable(uidName(syntax) ?? syntax)} is not decoded`;
-}
-
-/** Issues of one code, summed up. */
-function issueText(same: readonly PlanIssue[]): string {
-  const [first] = same;
-  const message = printable(first?.message ?? '');
-  if (same.length === 1) return message;
-  if (first?.code === 'UNEVEN_SPACING') return gapsText(same);
-  const values = new Set(same.map((reason) => reason.message));
-  if (values.size === 1) return `${message} (${same.length} times)`;
-  return `${message}, and ${same.length - 1} more such`;
-}
-
-/** Gaps that differ from the usual one, which every message ends in. */
-function gapsText(same: readonly PlanIssue[]): string {
-  const gaps = same.map(({ value }) => value ?? 0);
-  // As many as the series has slices: too many to be arguments.
-  const [least, most] = [Math.min, Math.max].map((extreme) =>
-    gaps.reduce((a, b) => extreme(a, b)).toFixed(3),
-  );
-  const usual = /([\d.]+ mm)$/.exec(same[0]?.message ?? '')?.[1];
-  const range =
-    least === most ? `${gaps.length} gaps of ${most} mm` : `gaps of ${least} to ${most} mm`;
-  return usual === undefined ? range : `${range}, ${usual} is usual`;
-}
-
 /** What `ls` says of a concatenation: how much it is of, and what is missing of it or wrong with it. */
 function concatenationText(concatenation: ConcatenationListing): string {
   const { instances, frames, missing, issues } = concatenation;
@@ -163,7 +113,8 @@ function instanceLine({ name, frames, bytes, sopInstanceUID }: InstanceListing):
   return present([name, countedFrames(frames), sizeText(bytes), sopInstanceUID]);
 }
 
-function skippedLines(skipped: readonly FailureJson[]): string[] {
+/** What was left out of an input, and why. */
+export function skippedLines(skipped: readonly FailureJson[]): string[] {
   const reasons = new Map<string, FailureJson[]>();
   for (const one of skipped) {
     const same = reasons.get(one.code);
@@ -188,10 +139,6 @@ export function reasonText(name: string, message: string, code: string): string 
   const prefix = `${name}: `;
   const at = message.indexOf(prefix);
   return message.slice(at < 0 ? code.length + 2 : at + prefix.length);
-}
-
-function rounded(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }
 
 /** What a file says that cannot be is not told. */

@@ -3,7 +3,7 @@ import type { Concatenation } from '../collection/concatenation.ts';
 import type { Instance } from '../collection/instance.ts';
 import type { ConcatenationIssue, PartNumbers } from '../collection/part-placement.ts';
 import type { Series } from '../collection/series.ts';
-import type { PlanIssue } from '../node/index.ts';
+import type { PlannedImage, VolumePlan } from '../node/index.ts';
 import { failureJson } from './failures.ts';
 import type { FailureJson } from './failures.ts';
 import { framesOf } from '../collection/frame-counts.ts';
@@ -35,14 +35,17 @@ export interface SeriesListing {
   /** Null where an instance is too small for as many as it says. */
   readonly frames: number | null;
   readonly bytes: number;
-  readonly plan: {
-    readonly verdict: 'volume' | 'stack' | 'none';
-    readonly size: readonly number[];
-    readonly spacing: readonly number[];
-    readonly reasons: readonly PlanIssue[];
-  };
+  readonly plan: PlanListing;
   readonly concatenations?: readonly ConcatenationListing[] | undefined;
   readonly files?: readonly InstanceListing[] | undefined;
+}
+
+/** A plan as it stands in JSON: of a part that is taken apart itself, its parts too. */
+export interface PlanListing extends Omit<VolumePlan, 'affine' | 'slices' | 'parts'> {
+  readonly affine: readonly number[];
+  readonly parts: readonly PlanListing[];
+  /** Where instances are listed; those of a series that is taken apart are listed with its parts. */
+  readonly slices?: readonly PlannedImage[] | undefined;
 }
 
 /** Instances that are one image, taken apart. */
@@ -68,8 +71,15 @@ export interface InstanceListing {
   readonly bytes: number;
 }
 
-/** Series by study, both in a natural order. `each` lists their instances too. */
-export function studiesOf(series: readonly Series[], each: boolean): StudyListing[] {
+/** What is listed of a series besides itself. */
+export interface Listed {
+  readonly instances: boolean;
+  /** Of its plan. */
+  readonly slices: boolean;
+}
+
+/** Series by study, both in a natural order. */
+export function studiesOf(series: readonly Series[], listed: Listed): StudyListing[] {
   const studies = new Map<string, Series[]>();
   for (const one of series) {
     const together = studies.get(one.study);
@@ -78,20 +88,19 @@ export function studiesOf(series: readonly Series[], each: boolean): StudyListin
   }
   return [...studies].map(([uid, together]) => {
     const dataset = together[0]?.instances[0]?.dataset;
-    const listed = together.map((one) => seriesListing(one, each));
+    const all = together.map((one) => seriesListing(one, listed));
     return {
       uid,
       description: dataset?.get('StudyDescription') ?? '',
       date: dataset?.get('StudyDate') ?? '',
       patient: { name: dataset?.get('PatientName') ?? '', id: dataset?.get('PatientID') ?? '' },
-      series: listed.sort((a, b) => (a.number ?? Infinity) - (b.number ?? Infinity) || 0),
+      series: all.sort((a, b) => (a.number ?? Infinity) - (b.number ?? Infinity) || 0),
     };
   });
 }
 
-function seriesListing(series: Series, each: boolean): SeriesListing {
+function seriesListing(series: Series, listed: Listed): SeriesListing {
   const { uid, modality, description, instances } = series;
-  const { verdict, size, spacing, reasons } = series.plan();
   return {
     uid,
     number: instances[0]?.dataset.get('SeriesNumber') ?? null,
@@ -100,12 +109,24 @@ function seriesListing(series: Series, each: boolean): SeriesListing {
     instances: instances.length,
     frames: framesOf(instances) ?? null,
     bytes: instances.reduce((sum, { size: bytes }) => sum + bytes, 0),
-    plan: { verdict, size, spacing, reasons },
+    plan: planListing(series.plan(), listed.slices),
     concatenations:
       series.concatenations.length === 0
         ? undefined
         : series.concatenations.map(concatenationListing),
-    files: each ? instances.map(instanceListing) : undefined,
+    files: listed.instances ? instances.map(instanceListing) : undefined,
+  };
+}
+
+/** A plan for JSON, which has no typed arrays. */
+export function planListing(plan: VolumePlan, withSlices = false): PlanListing {
+  const { affine, slices, parts, ...more } = plan;
+  const isApart = plan.verdict === 'none' && parts.length > 0;
+  return {
+    ...more,
+    affine: Array.from(affine),
+    parts: parts.map((part) => planListing(part, withSlices)),
+    slices: withSlices && !isApart ? slices : undefined,
   };
 }
 

@@ -20,17 +20,23 @@ import { listingText } from './listing-text.ts';
 import { membersOf, membersText } from './members.ts';
 import type { MembersListing } from './members.ts';
 import { onlyInstance } from './only-instance.ts';
+import { rankedEntries, rankingText } from './ranking.ts';
+import type { RankedListing } from './ranking.ts';
 import { jsonText } from './terminal.ts';
 
-export const HELP: string = `Usage: framedex ls INPUT... [--instances | --members] [--json] [--nested] [--stats]
+export const HELP: string = `Usage: framedex ls INPUT... [--instances | --rank | --members] [--json] [--nested] [--stats]
        framedex INPUT...
 
 Studies and their series: number, modality, description, instances, frames, size, what the series
-would be as a volume, and why not; images that were taken apart into several instances
+would be as a volume, and why not; the parts of a series that has to be taken apart, with the number
+that --part of framedex volume and planes takes; images that were taken apart into several instances
 (concatenations), and which parts are missing; then what was left out, and why. Headers alone are
 read.
 
   --instances  each instance too; they are listed anyway where INPUT is a single one
+  --rank       series and parts of them by how good a volume they would be, the best first, and why:
+               regular volumes, of original images, axial, of most slices, the thinnest, of the
+               smallest pixels; "-" is before those that are no volume, or have no codec
   --members    instead, all that an archive or folder holds, DICOM or not: ids, sizes, what they
                take in the archive, names, and why one cannot be read where that is known (which is
                no failure here). No header is read. A name or an id is an input: study.zip!/zip#12
@@ -38,16 +44,30 @@ read.
                { inputs: [{ name, error?,
                    studies: [{ uid, description, date, patient: { name, id },
                      series: [{ uid, number, modality, description, instances, frames, bytes,
-                       plan: { verdict, size, spacing, reasons: [{ code, message, instances }] },
+                       plan,
                        concatenations?: [{ uid, instances, frames,
                          missing: [{ parts: [{ from, to }], from, frames }],
                          issues: [{ code, message, instances }] }],
                        files?: [{ name, sopInstanceUID, frames, bytes }] }] }],
                    skipped: [{ name, code, message, offset? }] }] }
+               with --rank:
+               { inputs: [{ name, error?,
+                   ranked: [{ uid, study, modality, description, number, part, eligible,
+                     reasons: [{ code, met, message, value? }], plan }],
+                   skipped }] }
                with --members:
                { inputs: [{ name, error?,
                    members: [{ name, id, size, compressedSize?, fault?: { code, message } }] }] }
-               frames is null where a file is too small for as many as it says
+               a plan, of a series or a part of it, is
+               { verdict, size, spacing, affine, tilt, sortedBy, samples?, byteLength,
+                 rescale?: { slope, intercept }, labels?: [{ code, value }],
+                 reasons: [{ code, message, instances, frames?, value?, usual?, count? }],
+                 slices?: [{ name, frame, position? }], parts: [plan] }
+               verdict is volume, stack or none; lengths are in millimetres, tilt in degrees; affine
+               has 16 numbers, row by row, from (column, row, slice, 1) to the patient (x to the
+               left, y to the back, z to the head); slices are there with --instances
+               frames is null where a file is too small for as many as it says, part where it is the
+               series as a whole
   --nested     archives in archives too
   --stats      what it cost, on standard error
 
@@ -59,6 +79,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(args, {
     ...EVERYWHERE,
     instances: { type: 'boolean' },
+    rank: { type: 'boolean' },
     members: { type: 'boolean' },
     json: { type: 'boolean' },
   });
@@ -66,32 +87,43 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   if (positionals.filter((input) => input === '-').length > 1) {
     throw usage('standard input can be read once only');
   }
-  const { instances = false, members = false, json = false, nested, stats } = values;
-  if (instances && members) throw usage('--instances lists headers, --members reads none of them');
+  const { instances = false, rank = false, members = false } = values;
+  const { json = false, nested, stats } = values;
+  if (members && (instances || rank)) {
+    throw usage(`--${rank ? 'rank' : 'instances'} lists headers, --members reads none of them`);
+  }
+  if (instances && rank) throw usage('--rank lists series, and no instances');
   return runJob(io, { stats, nested }, async (job) => {
-    const inputs: (InputListing | MembersListing)[] = [];
+    const inputs: (InputListing | RankedListing | MembersListing)[] = [];
     for (const input of positionals) {
-      const listing = await (members ? listMembers(job, input) : listInput(job, input, instances));
+      const listing = await (members
+        ? listMembers(job, input)
+        : rank
+          ? rankInput(job, input)
+          : listInput(job, input, instances));
       if (json) inputs.push(listing);
-      else await job.print('members' in listing ? membersText(listing) : listingText(listing));
+      else await job.print(textOf(listing));
     }
     if (json) await job.print(`${jsonText({ inputs }, 2)}\n`);
   });
 }
 
-async function listInput(job: Job, input: string, instances: boolean): Promise<InputListing> {
-  try {
-    return await job.using(input, {}, async (opened) => {
-      const { name } = opened;
-      const { series, skipped, failures } = await seriesOf(job, opened);
-      const each = instances || opened.kind === 'file';
-      const listing = { name, studies: studiesOf(series, each), skipped: skipped.map(skippedJson) };
-      return series.length > 0 ? listing : { ...listing, error: failures[0] };
-    });
-  } catch (error) {
-    const failure = await job.fail(error);
-    return { name: input, error: failureJson(failure), studies: [], skipped: [] };
-  }
+function textOf(listing: InputListing | RankedListing | MembersListing): string {
+  if ('members' in listing) return membersText(listing);
+  return 'ranked' in listing ? rankingText(listing) : listingText(listing);
+}
+
+function listInput(job: Job, input: string, instances: boolean): Promise<InputListing> {
+  return withSeries(job, input, ({ series, isOne, ...facts }) => {
+    const listed = { instances: instances || isOne, slices: instances };
+    return { ...facts, studies: studiesOf(series, listed) };
+  });
+}
+
+function rankInput(job: Job, input: string): Promise<RankedListing> {
+  return withSeries(job, input, ({ name, error, series, skipped }) => {
+    return { name, error, ranked: rankedEntries(series), skipped };
+  });
 }
 
 async function listMembers(job: Job, input: string): Promise<MembersListing> {
@@ -99,6 +131,32 @@ async function listMembers(job: Job, input: string): Promise<MembersListing> {
     return await job.using(input, {}, membersOf);
   } catch (error) {
     return { name: input, error: failureJson(await job.fail(error)), members: [] };
+  }
+}
+
+/** What was found in one input. */
+interface FoundInput extends Pick<InputListing, 'name' | 'error' | 'skipped'> {
+  readonly series: readonly Series[];
+  /** It is one file. */
+  readonly isOne: boolean;
+}
+
+/** Lists the series of an input while it is open. */
+async function withSeries<T>(job: Job, input: string, list: (found: FoundInput) => T): Promise<T> {
+  try {
+    return await job.using(input, {}, async (opened) => {
+      const { series, skipped, failures } = await seriesOf(job, opened);
+      return list({
+        name: opened.name,
+        error: series.length > 0 ? undefined : failures[0],
+        skipped: skipped.map(skippedJson),
+        series,
+        isOne: opened.kind === 'file',
+      });
+    });
+  } catch (error) {
+    const failure = failureJson(await job.fail(error));
+    return list({ name: input, error: failure, skipped: [], series: [], isOne: false });
   }
 }
 

@@ -3,8 +3,10 @@ import type { Dataset } from '../dicom/dataset.ts';
 import { tagOf } from '../dicom/dictionary.ts';
 import { UNDEFINED_LENGTH } from '../dicom/element.ts';
 import { readHeader } from '../dicom/header.ts';
+import type { Header } from '../dicom/header.ts';
 import { isMediaDirectory } from '../dicom/media-directory.ts';
 import type { Tag } from '../dicom/tag.ts';
+import type { WantedTags } from '../dicom/wanted-tags.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
 import { limitsOf } from '../file/context.ts';
@@ -16,7 +18,15 @@ import { openSource } from '../file/open.ts';
 import { SharedReads } from '../file/shared-reads.ts';
 import type { OpenOptions } from '../file/open.ts';
 import { indexNamed } from '../file/saved-index-open.ts';
+import type { Inflater } from '../inflate/inflater.ts';
 import { nextTurn } from '../inflate/next-turn.ts';
+import {
+  FRAME_TABLE_ATTRIBUTES,
+  FRAME_TABLE_CONTEXT,
+  frameTable,
+  isTiled,
+} from '../series/placed-frames.ts';
+import type { FrameTable } from '../series/frame-table.ts';
 import { SLICE_ATTRIBUTES } from '../series/slice.ts';
 import { CONCATENATION_ATTRIBUTES } from './concatenation.ts';
 import { declaredFrames, headerWarnings } from './header-warnings.ts';
@@ -28,6 +38,8 @@ import type { Series } from './series.ts';
 const KEPT: ReadonlySet<Tag> = new Set(
   [...SLICE_ATTRIBUTES, ...CONCATENATION_ATTRIBUTES].map(tagOf),
 );
+const PLACES: ReadonlySet<Tag> = new Set(FRAME_TABLE_ATTRIBUTES.map(tagOf));
+const KEPT_OF_FRAMES: ReadonlySet<Tag> = new Set([...PLACES, ...FRAME_TABLE_CONTEXT.map(tagOf)]);
 
 /** Header passes run at once where reads are cheap: the event loop gets a turn this often. */
 const TURN_MILLISECONDS = 8;
@@ -220,31 +232,27 @@ class MemberCollection implements Collection {
 
   /** Header only: where the frames are is not asked, which could cost an archive's whole member. */
   async #readInstance(member: Member, signal: AbortSignal): Promise<Instance> {
-    const { context, options } = this.#parts;
+    const { context } = this.#parts;
     const source = this.#source(member);
     const inflating = meteredInflater(context.platform.inflater, this.#meter);
     try {
-      const header = await readHeader(source, {
-        limits: limitsOf(context.limits, options.limits),
-        inflater: inflating.inflater,
-        strict: options.strict,
-        keep: KEPT,
-        signal,
-      });
+      const read = (keep: WantedTags) => this.#readHeader(source, inflating.inflater, keep, signal);
+      const { keep, places } = keptOfRow();
+      const header = await read(keep);
       const { dataset, pixelData } = header;
       const { uid } = header.transferSyntax;
       refuseDirectory(header.meta, member);
-      const warnings = headerWarnings(header);
-      // The row lives on: what it was read from must not.
-      await header.inflated?.close?.();
+      const frameCount = pixelData === undefined ? 0 : declaredFrames(dataset);
+      const found = places() && frameCount > 0 ? await readFrameTable(header, read) : undefined;
       return {
         name: member.name,
         size: member.size,
         sopInstanceUID: dataset.get('SOPInstanceUID') ?? '',
-        frameCount: pixelData === undefined ? 0 : declaredFrames(dataset),
+        frameCount,
+        ...(found?.frames !== undefined && { frames: found.frames }),
         transferSyntax: uid,
         decodable: pixelData?.length !== UNDEFINED_LENGTH || context.decodable.has(uid),
-        warnings,
+        warnings: headerWarnings(header, found?.warnings),
         dataset,
         open: () => this.#open(member),
       };
@@ -252,6 +260,25 @@ class MemberCollection implements Collection {
       inflating.release();
       await source.close?.();
     }
+  }
+
+  async #readHeader(
+    source: Source,
+    inflater: Inflater,
+    keep: WantedTags,
+    signal: AbortSignal,
+  ): Promise<Header> {
+    const { context, options } = this.#parts;
+    const header = await readHeader(source, {
+      limits: limitsOf(context.limits, options.limits),
+      inflater,
+      strict: options.strict,
+      keep,
+      signal,
+    });
+    // The row lives on: what it was read from must not.
+    await header.inflated?.close?.();
+    return header;
   }
 
   async #openInstance(member: Member): Promise<DicomFile> {
@@ -291,6 +318,30 @@ class MemberCollection implements Collection {
       return undefined;
     }
   }
+}
+
+/** What a row keeps, and whether the header had more: what says where frames are may be long, and is read apart. */
+function keptOfRow(): { readonly keep: WantedTags; readonly places: () => boolean } {
+  let places = false;
+  const keep = {
+    has: (tag: Tag): boolean => {
+      if (PLACES.has(tag)) places = true;
+      return KEPT.has(tag);
+    },
+  };
+  return { keep, places: () => places };
+}
+
+/** A second pass over the header of a multi-frame image, which the first jumped through. */
+async function readFrameTable(
+  { dataset, warnings }: Header,
+  read: (keep: WantedTags) => Promise<Header>,
+): Promise<{ readonly frames: FrameTable | undefined; readonly warnings: readonly Warning[] }> {
+  // Nothing is read of slides, which have most items of all.
+  if (isTiled(dataset)) return { frames: undefined, warnings: [] };
+  const header = await read(KEPT_OF_FRAMES);
+  const frames = frameTable(header.dataset, dataset, declaredFrames(dataset), warnings);
+  return { frames, warnings: header.warnings.list };
 }
 
 function refuseDirectory(meta: Dataset, { name }: Member): void {

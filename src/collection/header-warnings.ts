@@ -12,11 +12,17 @@ const MOST_KEPT = 10;
 
 /**
  * What was tolerated of an object, and whether its pixels can all be there, which native pixel data
- * shows without a look at them. Missing bytes come first.
+ * shows without a look at them. Missing bytes come first. A second pass has met most faults of the first `again`.
  */
-export function headerWarnings(header: Header): readonly Warning[] {
+export function headerWarnings(
+  header: Header,
+  again: readonly Warning[] = NONE,
+): readonly Warning[] {
   reportMissingPixels(header);
-  const { list } = header.warnings;
+  const once = header.warnings.list;
+  const isNew = ({ code, offset, tag }: Warning): boolean =>
+    !once.some((known) => known.code === code && known.offset === offset && known.tag === tag);
+  const list = again.length === 0 ? once : [...once, ...again.filter(isNew)];
   if (list.length === 0) return NONE;
   const others = list.filter((warning) => !isCut(warning));
   return [...list.filter(isCut), ...others].slice(0, MOST_KEPT);

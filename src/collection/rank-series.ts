@@ -1,5 +1,10 @@
+import { FramedexError } from '../errors.ts';
+import { cross, norm } from '../series/geometry.ts';
+import type { Vector } from '../series/geometry.ts';
 import type { VolumePlan } from '../series/plan.ts';
 import type { PlanTolerances } from '../series/tolerances.ts';
+import { kindOfImages, kindRank } from './image-kind.ts';
+import type { ImageKind, KindOfImages } from './image-kind.ts';
 import type { Series } from './series.ts';
 
 /** What a series has to be, to be chosen. What is left out is not asked for. */
@@ -10,11 +15,11 @@ export interface RankCriteria {
   readonly verdict?: 'volume' | 'stack' | undefined;
   /** 2 by default. */
   readonly minimumSlices?: number | undefined;
-  /** Most millimetres from slice to slice. */
+  /** Most millimetres from slice to slice: of a stack, between any two neighbours. */
   readonly maximumSpacing?: number | undefined;
-  /** Plane of the slices. */
+  /** Plane of the slices: the one that is nearest. */
   readonly orientation?: 'axial' | 'coronal' | 'sagittal' | undefined;
-  /** Only images that were acquired: no secondary or derived ones (Image Type). */
+  /** Only images that say that they were acquired: no secondary or derived ones (Image Type, PS3.3 C.7.6.1.1.2). */
   readonly original?: boolean | undefined;
   /** Description as a text that is in it (upper or lower case), or a pattern. */
   readonly description?: string | RegExp | undefined;
@@ -37,6 +42,8 @@ export interface RankReason {
   readonly met: boolean;
   /** `222 slices`, `derived image (Image Type DERIVED)`. */
   readonly message: string;
+  /** The number in it: slices, millimetres from slice to slice, degrees that the slices are off the plane, uneven distances. */
+  readonly value?: number | undefined;
 }
 
 /** A series, or one part of it, and how good a volume it would be. */
@@ -46,14 +53,20 @@ export interface RankedSeries {
   readonly part: number | undefined;
   /** Of the series, or of that part. */
   readonly plan: VolumePlan;
-  /** It meets all criteria. */
+  /** It meets all criteria, and there is a codec for it. */
   readonly eligible: boolean;
   readonly reasons: readonly RankReason[];
 }
 
 /**
- * Series from best to worst, from headers alone: those that meet the criteria first; among them regular volumes, then originals, axial ones, those of
- * most slices, of the thinnest, and of the smallest pixels. Of a series that has to be taken apart, each part has its place.
+ * Series from best to worst, from headers alone: those that meet the criteria first; among them regular volumes, then originals
+ * (localizers and reformatted images last), axial ones, those of most slices, of the thinnest, and of the smallest pixels. Of equal ones the
+ * least Series Number is first, then the least UID: the order is the same in whatever order they are given.
+ *
+ * Of a series that has to be taken apart, each part has its place. A stack whose spacing changes is one: a run of it leaves out
+ * some of the body, and is not chosen for it.
+ *
+ * @throws FramedexError `USAGE` for criteria that are none.
  *
  * @example
  * ```ts
@@ -61,6 +74,288 @@ export interface RankedSeries {
  * if (best?.eligible) await best.series.volume({ part: best.part });
  * ```
  */
-export function rankSeries(series: readonly Series[], criteria?: RankCriteria): RankedSeries[] {
-  throw new Error('to come');
+export function rankSeries(series: readonly Series[], criteria: RankCriteria = {}): RankedSeries[] {
+  checkCriteria(criteria);
+  return series
+    .flatMap((one) => candidatesOf(one, criteria))
+    .sort(compareCandidates)
+    .map(({ ranked }) => ranked);
+}
+
+type Orientation = NonNullable<RankCriteria['orientation']>;
+
+/** Where the slices of a plan lie in the patient. */
+interface Lie {
+  readonly orientation: Orientation;
+  /** Degrees that they are off the plane of that name. */
+  readonly off: number;
+}
+
+/** What is compared of a plan. */
+interface Measures {
+  readonly kind: KindOfImages;
+  readonly lie: Lie | undefined;
+  /** Millimetres; undefined where nothing is known of them. */
+  readonly distance: number | undefined;
+  readonly pixelArea: number | undefined;
+}
+
+interface Candidate {
+  readonly ranked: RankedSeries;
+  /** Places by what matters most, then by the next: less is better. */
+  readonly order: readonly number[];
+}
+
+function candidatesOf(series: Series, criteria: RankCriteria): Candidate[] {
+  const { tolerances } = criteria;
+  const whole = series.plan(tolerances === undefined ? {} : { tolerances });
+  const instances = new Map(series.instances.map((one) => [one.name, one]));
+  const apart = whole.verdict === 'none' && whole.parts.length > 0;
+  const plans = apart ? whole.parts : [whole];
+  return plans.map((plan, k) => {
+    const measures: Measures = {
+      kind: kindOfImages(plan.slices, instances),
+      lie: lieOf(plan),
+      distance: distanceOf(plan),
+      pixelArea: hasNo(plan, 'NO_SPACING') ? plan.spacing[0] * plan.spacing[1] : undefined,
+    };
+    const reasons = reasonsOf(series, plan, measures, criteria);
+    const eligible = reasons.every(({ met }) => met);
+    const ranked = { series, part: apart ? k : undefined, plan, eligible, reasons };
+    return { ranked, order: orderOf(ranked, measures) };
+  });
+}
+
+const VERDICTS = ['volume', 'stack', 'none'] as const;
+
+function orderOf(
+  { series, plan, eligible }: RankedSeries,
+  { kind, lie, distance = Infinity, pixelArea = Infinity }: Measures,
+): number[] {
+  return [
+    eligible ? 0 : 1,
+    VERDICTS.indexOf(plan.verdict),
+    hasNo(plan, 'NO_PIXELS') ? 0 : 1,
+    hasNo(plan, 'NO_CODEC') ? 0 : 1,
+    kindRank(kind.kind),
+    lie === undefined ? 2 : lie.orientation === 'axial' ? 0 : 1,
+    -plan.size[2],
+    distance,
+    pixelArea,
+    series.instances[0]?.dataset.get('SeriesNumber') ?? Infinity,
+  ];
+}
+
+function compareCandidates(a: Candidate, b: Candidate): number {
+  for (const [k, place] of a.order.entries()) {
+    const other = b.order[k] ?? 0;
+    if (place !== other) return place - other;
+  }
+  const [one, another] = [a.ranked.series, b.ranked.series];
+  return (
+    compareTexts(one.study, another.study) ||
+    compareTexts(one.uid, another.uid) ||
+    (a.ranked.part ?? 0) - (b.ranked.part ?? 0)
+  );
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function hasNo({ reasons }: VolumePlan, issue: VolumePlan['reasons'][number]['code']): boolean {
+  return !reasons.some(({ code }) => code === issue);
+}
+
+/** The plane that is nearest to rows and columns, where there are positions: what is no place in the patient has no plane. */
+function lieOf({ affine, sortedBy }: VolumePlan): Lie | undefined {
+  if (sortedBy !== 'position') return undefined;
+  const axis = (k: number): Vector => [affine[k] ?? 0, affine[4 + k] ?? 0, affine[8 + k] ?? 0];
+  const normal = cross(axis(0), axis(1));
+  const length = norm(normal);
+  const [x, y, z] = normal.map((part) => Math.abs(part) / length);
+  if (x === undefined || y === undefined || z === undefined || !(length > 0)) return undefined;
+  const most = Math.max(x, y, z);
+  const orientation = z === most ? 'axial' : y === most ? 'coronal' : 'sagittal';
+  const aside = orientation === 'axial' ? [x, y] : orientation === 'coronal' ? [x, z] : [y, z];
+  // The sine is exact where the cosine is 1 but for rounding.
+  return { orientation, off: (Math.atan2(Math.hypot(...aside), most) * 180) / Math.PI };
+}
+
+/** Of a volume, that of its slices; else the largest between two of them. */
+function distanceOf({ verdict, spacing, slices }: VolumePlan): number | undefined {
+  if (verdict === 'volume') return spacing[2];
+  let largest: number | undefined;
+  for (const [k, { position }] of slices.entries()) {
+    if (position === undefined) return undefined;
+    const before = slices[k - 1]?.position;
+    if (before !== undefined) largest = Math.max(largest ?? 0, Math.abs(position - before));
+  }
+  return largest;
+}
+
+function reasonsOf(
+  series: Series,
+  plan: VolumePlan,
+  measures: Measures,
+  criteria: RankCriteria,
+): RankReason[] {
+  return [
+    verdictReason(plan, criteria),
+    ...evennessReasons(plan, criteria),
+    imageTypeReason(measures.kind, criteria),
+    ...orientationReasons(measures.lie, criteria),
+    slicesReason(plan, criteria),
+    ...spacingReasons(measures.distance, criteria),
+    ...codecReasons(plan),
+    ...askedReasons(series, criteria),
+  ];
+}
+
+function verdictReason({ verdict, labels = [] }: VolumePlan, criteria: RankCriteria): RankReason {
+  const words = {
+    volume: 'a regular volume',
+    stack: 'a stack, no regular grid',
+    none: 'no volume',
+  };
+  const part = labels.length === 0 ? '' : ' (one part of the series)';
+  return {
+    code: 'VERDICT',
+    met: isVerdict(verdict, criteria),
+    message: `${words[verdict]}${part}`,
+  };
+}
+
+function isVerdict(verdict: VolumePlan['verdict'], criteria: RankCriteria): boolean {
+  return verdict === 'volume' || (verdict === 'stack' && criteria.verdict === 'stack');
+}
+
+/** What is said of distances that are not as the others. */
+const UNEVEN: ReadonlySet<string> = new Set([
+  'MISSING_SLICES',
+  'UNEVEN_SPACING',
+  'DUPLICATE_POSITION',
+  'DISPLACED',
+]);
+
+function evennessReasons({ verdict, reasons }: VolumePlan, criteria: RankCriteria): RankReason[] {
+  const uneven = reasons.filter(({ code }) => UNEVEN.has(code));
+  const [first] = uneven;
+  if (verdict !== 'stack' || first === undefined) return [];
+  const more = uneven.length > 1 ? `, and ${uneven.length - 1} more such` : '';
+  const message = `not evenly spaced: ${first.message}${more}`;
+  return [{ code: 'EVENNESS', met: isVerdict(verdict, criteria), message, value: uneven.length }];
+}
+
+const KIND_WORDS: Readonly<Record<ImageKind, string>> = {
+  original: 'original images',
+  unknown: 'nothing tells whether the images are original (no Image Type)',
+  derived: 'derived images',
+  reformat: 'reformatted or projected images',
+  localizer: 'localizer',
+};
+
+function imageTypeReason({ kind, because }: KindOfImages, { original }: RankCriteria): RankReason {
+  const value = because === undefined ? '' : ` (Image Type ${because})`;
+  // A localizer was acquired, too.
+  const met = original !== true || kind === 'original' || kind === 'localizer';
+  return { code: 'IMAGE_TYPE', met, message: `${KIND_WORDS[kind]}${value}` };
+}
+
+function orientationReasons(lie: Lie | undefined, { orientation }: RankCriteria): RankReason[] {
+  if (lie === undefined) {
+    const message = 'the plane is not known: no positions in the patient';
+    return orientation === undefined ? [] : [{ code: 'ORIENTATION', met: false, message }];
+  }
+  const off = lie.off < 0.05 ? '' : `, ${lie.off.toFixed(1)} degrees off`;
+  const met = orientation === undefined || orientation === lie.orientation;
+  const asked = met ? '' : `; ${orientation} is asked for`;
+  const message = `${lie.orientation}${off}${asked}`;
+  return [{ code: 'ORIENTATION', met, message, value: lie.off }];
+}
+
+function slicesReason({ size: [, , slices] }: VolumePlan, criteria: RankCriteria): RankReason {
+  const { minimumSlices = 2 } = criteria;
+  const met = slices >= minimumSlices;
+  const asked = met ? '' : `; ${minimumSlices} at least are asked for`;
+  const message = `${slices} ${slices === 1 ? 'slice' : 'slices'}${asked}`;
+  return { code: 'SLICES', met, message, value: slices };
+}
+
+function spacingReasons(
+  distance: number | undefined,
+  { maximumSpacing }: RankCriteria,
+): RankReason[] {
+  if (distance === undefined) {
+    const message = 'the distance of the slices is not known';
+    return maximumSpacing === undefined ? [] : [{ code: 'SPACING', met: false, message }];
+  }
+  const met = maximumSpacing === undefined || distance <= maximumSpacing;
+  const asked = met ? '' : `; ${maximumSpacing} mm at most are asked for`;
+  const message = `${millimetres(distance)} from slice to slice${asked}`;
+  return [{ code: 'SPACING', met, message, value: distance }];
+}
+
+function millimetres(value: number): string {
+  return `${Number(value.toFixed(3))} mm`;
+}
+
+function codecReasons({ reasons }: VolumePlan): RankReason[] {
+  return reasons
+    .filter(({ code }) => code === 'NO_CODEC')
+    .map(({ message }) => ({ code: 'CODEC', met: false, message }));
+}
+
+/** What is looked at where it is asked for. The description is not repeated: it may name somebody. */
+function askedReasons({ modality, description }: Series, criteria: RankCriteria): RankReason[] {
+  const reasons: RankReason[] = [];
+  const { modality: wanted, description: pattern } = criteria;
+  if (wanted !== undefined) {
+    const list = typeof wanted === 'string' ? [wanted] : wanted;
+    const met = list.some((one) => one.trim().toUpperCase() === modality.trim().toUpperCase());
+    const message = met ? 'the modality asked for' : `not ${list.join(' or ')}, as is asked for`;
+    reasons.push({ code: 'MODALITY', met, message });
+  }
+  if (pattern !== undefined) {
+    const met =
+      typeof pattern === 'string'
+        ? description.toLowerCase().includes(pattern.toLowerCase())
+        : // `test` would go on where it stopped at the series before.
+          description.search(pattern) >= 0;
+    const message = met ? 'the description asked for' : 'not the description asked for';
+    reasons.push({ code: 'DESCRIPTION', met, message });
+  }
+  return reasons;
+}
+
+/** Callers that were not compiled may ask for anything. */
+function checkCriteria(criteria: unknown): void {
+  if (typeof criteria !== 'object' || criteria === null) refuse('criteria', 'an object', criteria);
+  const { modality, verdict, minimumSlices, maximumSpacing, orientation, original, description } =
+    criteria as Partial<Record<keyof RankCriteria, unknown>>;
+  const check = (name: string, isGiven: boolean, expected: string, value: unknown): void => {
+    if (value !== undefined && !isGiven) refuse(name, expected, value);
+  };
+  const isList =
+    Array.isArray(modality) &&
+    modality.length > 0 &&
+    modality.every((one) => typeof one === 'string');
+  check('modality', isList || typeof modality === 'string', 'a text, or a list of some', modality);
+  check('verdict', verdict === 'volume' || verdict === 'stack', 'volume or stack', verdict);
+  const isCount = Number.isInteger(minimumSlices) && Number(minimumSlices) > 0;
+  check('minimumSlices', isCount, 'a whole number from 1 on', minimumSlices);
+  const isLength = typeof maximumSpacing === 'number' && maximumSpacing > 0;
+  check('maximumSpacing', isLength, 'millimetres above 0', maximumSpacing);
+  const isPlane = ['axial', 'coronal', 'sagittal'].some((one) => one === orientation);
+  check('orientation', isPlane, 'axial, coronal or sagittal', orientation);
+  check('original', typeof original === 'boolean', 'true or false', original);
+  const isText = typeof description === 'string' || description instanceof RegExp;
+  check('description', isText, 'a text or a pattern', description);
+}
+
+function refuse(name: string, expected: string, found: unknown): never {
+  throw new FramedexError('USAGE', `\`${name}\` is no criterion of series`, {
+    expected,
+    found: typeof found === 'number' ? String(found) : typeof found,
+  });
 }

@@ -62,6 +62,32 @@ export function frameColumn(dataset: Dataset, like: TagLike, count: number): unk
   return values;
 }
 
+/**
+ * Several attributes of the first `count` frames, as the functional groups have them: the frame's own, then the shared
+ * ones; undefined where these say nothing, whatever the object says. Each frame is gone to once.
+ */
+export function groupColumns(
+  dataset: Dataset,
+  likes: readonly TagLike[],
+  count: number,
+): unknown[][] {
+  const shared = itemOf(dataset, SHARED, 0);
+  const own = functionalGroupCount(dataset);
+  const columns = likes.map((like) => {
+    const values: unknown[] = [];
+    const common = once(() => (shared === undefined ? undefined : within(shared, like)?.get(like)));
+    return { like, values, common };
+  });
+  for (let i = 0; i < count; i++) {
+    const group = i < own ? itemOf(dataset, PER_FRAME, i) : undefined;
+    for (const { like, values, common } of columns) {
+      const found = group === undefined ? undefined : within(group, like);
+      values.push(found === undefined ? common() : found.get(like));
+    }
+  }
+  return columns.map(({ values }) => values);
+}
+
 /** What no frame needs is not looked at: it may be at fault. */
 function once(read: () => unknown): () => unknown {
   let result: { readonly value: unknown } | undefined;

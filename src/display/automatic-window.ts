@@ -7,6 +7,12 @@ export interface ValueRange {
   readonly high: number;
 }
 
+/** Values, and what makes them what they mean: NaN what is no value. */
+export interface ValuesOf {
+  readonly stored: StoredValues;
+  readonly toValues: Transformation;
+}
+
 /** The share of the values that a window of percentiles leaves out at either end. */
 const LEFT_OUT = 0.005;
 
@@ -22,13 +28,12 @@ const HIGHEST_WORD = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 3 : 0;
 const SIGN = 0x8000;
 
 /**
- * The lowest and the highest value of a frame once `transform` has made them what they mean, NaN what
- * is no value; undefined where there is none. Infinity is no value.
+ * The lowest and the highest value of some frames; undefined where there is none. Infinity is no value.
  */
-export function fullRange(stored: StoredValues, transform: Transformation): ValueRange | undefined {
+export function fullRange(frames: readonly ValuesOf[]): ValueRange | undefined {
   let low = Infinity;
   let high = -Infinity;
-  eachChunk(stored, transform, (values, counts) => {
+  eachChunk(frames, (values, counts) => {
     for (let k = 0; k < values.length; k++) {
       const value = values[k] ?? NaN;
       if (counts?.[k] === 0 || !Number.isFinite(value)) continue;
@@ -40,9 +45,9 @@ export function fullRange(stored: StoredValues, transform: Transformation): Valu
 }
 
 /** Whether any value became infinite, or was; padding and NaN did not. */
-export function hasInfinity(stored: StoredValues, transform: Transformation): boolean {
+export function hasInfinity(frames: readonly ValuesOf[]): boolean {
   let found = false;
-  eachChunk(stored, transform, (values, counts) => {
+  eachChunk(frames, (values, counts) => {
     found ||= values.some((value, k) => counts?.[k] !== 0 && Math.abs(value) === Infinity);
   });
   return found;
@@ -52,21 +57,14 @@ export function hasInfinity(stored: StoredValues, transform: Transformation): bo
  * The values between which all but the lowest and the highest 0.5 % are. Exact for samples of up to 16
  * bits; of others, to a thousandth of the range that is found.
  */
-export function percentileRange(
-  stored: StoredValues,
-  transform: Transformation,
-): ValueRange | undefined {
-  if (stored.narrow !== undefined) {
-    const { values, counts } = stored.narrow.histogram();
-    transform(values);
-    return percentilesOf(values, counts);
-  }
-  let range = nearRange(stored, transform);
+export function percentileRange(frames: readonly ValuesOf[]): ValueRange | undefined {
+  if (frames.every(({ stored }) => stored.narrow !== undefined)) return exactPercentiles(frames);
+  let range = nearRange(frames);
   while (range !== undefined) {
     // Halves, because doubles may be further apart than a double can say.
     const half = (range.high / 2 - range.low / 2) / BINS;
     if (half === 0) break;
-    const found = binned(stored, transform, range, half);
+    const found = binned(frames, range, half);
     if (found.high / 2 - found.low / 2 >= half * LEAST_BINS) return found;
     // Values that are close together, but far from 0, are in one bin: it is divided anew, and is at most a
     // 64th of the range before.
@@ -75,8 +73,29 @@ export function percentileRange(
   return range && { low: range.low, high: range.low };
 }
 
+/** Of samples that have so few kinds of values that each can be counted. */
+function exactPercentiles(frames: readonly ValuesOf[]): ValueRange | undefined {
+  const parts: { readonly values: Float64Array; readonly counts: Uint32Array }[] = [];
+  eachChunk(frames, (values, counts = new Uint32Array(0)) => parts.push({ values, counts }));
+  const [first] = parts;
+  if (first !== undefined && parts.length === 1) return percentilesOf(first.values, first.counts);
+  // Frames may differ in what their stored values mean.
+  const together = new Map<number, number>();
+  for (const { values, counts } of parts) {
+    for (let k = 0; k < values.length; k++) {
+      const value = values[k] ?? NaN;
+      const count = counts[k] ?? 0;
+      if (count > 0) together.set(value, (together.get(value) ?? 0) + count);
+    }
+  }
+  return percentilesOf(Float64Array.from(together.keys()), Float64Array.from(together.values()));
+}
+
 /** Of values and how often each occurs. */
-function percentilesOf(values: Float64Array, counts: Uint32Array): ValueRange | undefined {
+function percentilesOf(
+  values: Float64Array,
+  counts: Uint32Array | Float64Array,
+): ValueRange | undefined {
   const used: number[] = [];
   let total = 0;
   for (let k = 0; k < values.length; k++) {
@@ -94,7 +113,11 @@ function percentilesOf(values: Float64Array, counts: Uint32Array): ValueRange | 
 }
 
 /** The first of `order` up to which more than the share that is left out has been counted. */
-function rank(order: readonly number[], counts: Uint32Array, total: number): number | undefined {
+function rank(
+  order: readonly number[],
+  counts: Uint32Array | Float64Array,
+  total: number,
+): number | undefined {
   let below = 0;
   return order.find((k) => {
     below += counts[k] ?? 0;
@@ -106,22 +129,23 @@ function rank(order: readonly number[], counts: Uint32Array, total: number): num
  * The same by the highest word of a double, which puts all doubles in order, sixteen bins between a power of
  * two and the next: however far some values are from all others, one pass tells where those are.
  */
-function nearRange(stored: StoredValues, transform: Transformation): ValueRange | undefined {
-  const counts = new Uint32Array(BINS);
+function nearRange(frames: readonly ValuesOf[]): ValueRange | undefined {
+  const counts = new Float64Array(BINS);
   let total = 0;
   let lowest = Infinity;
   let highest = -Infinity;
-  eachChunk(stored, transform, (values) => {
+  eachChunk(frames, (values, occurrences) => {
     const words = new Uint16Array(values.buffer);
     for (let k = 0; k < values.length; k++) {
       const value = values[k] ?? NaN;
-      if (!Number.isFinite(value)) continue;
+      const times = occurrences?.[k] ?? 1;
+      if (times === 0 || !Number.isFinite(value)) continue;
       if (value < lowest) lowest = value;
       if (value > highest) highest = value;
       const word = words[4 * k + HIGHEST_WORD] ?? 0;
       const bin = word < SIGN ? word + SIGN : 2 * SIGN - 1 - word;
-      counts[bin] = (counts[bin] ?? 0) + 1;
-      total++;
+      counts[bin] = (counts[bin] ?? 0) + times;
+      total += times;
     }
   });
   if (total === 0) return undefined;
@@ -140,21 +164,17 @@ function lowestOfBin(bin: number): number {
 }
 
 /** The same by bins of the same size, `half` of which is given: values outside the range are counted with its ends. */
-function binned(
-  stored: StoredValues,
-  transform: Transformation,
-  { low, high }: ValueRange,
-  half: number,
-): ValueRange {
-  const counts = new Uint32Array(BINS);
+function binned(frames: readonly ValuesOf[], { low, high }: ValueRange, half: number): ValueRange {
+  const counts = new Float64Array(BINS);
   let total = 0;
-  eachChunk(stored, transform, (values) => {
+  eachChunk(frames, (values, occurrences) => {
     for (let k = 0; k < values.length; k++) {
       const value = values[k] ?? NaN;
-      if (!Number.isFinite(value)) continue;
+      const times = occurrences?.[k] ?? 1;
+      if (times === 0 || !Number.isFinite(value)) continue;
       const bin = Math.min(BINS - 1, Math.max(0, Math.floor((value / 2 - low / 2) / half)));
-      counts[bin] = (counts[bin] ?? 0) + 1;
-      total++;
+      counts[bin] = (counts[bin] ?? 0) + times;
+      total += times;
     }
   });
   const { first, last } = middleBins(counts, total);
@@ -164,13 +184,13 @@ function binned(
 
 /** The first and the last bin that is not left out. */
 function middleBins(
-  counts: Uint32Array,
+  counts: Float64Array,
   total: number,
 ): { readonly first: number; readonly last: number } {
   return { first: middleBin(counts, total, 0, 1), last: middleBin(counts, total, BINS - 1, -1) };
 }
 
-function middleBin(counts: Uint32Array, total: number, from: number, step: 1 | -1): number {
+function middleBin(counts: Float64Array, total: number, from: number, step: 1 | -1): number {
   let bin = from;
   let counted = counts[bin] ?? 0;
   while (counted <= total * LEFT_OUT) {
@@ -180,21 +200,23 @@ function middleBin(counts: Uint32Array, total: number, from: number, step: 1 | -
   return bin;
 }
 
+/** All values, with how often each occurs where they have been counted. */
 function eachChunk(
-  stored: StoredValues,
-  transform: Transformation,
+  frames: readonly ValuesOf[],
   visit: (values: Float64Array, counts?: Uint32Array) => void,
 ): void {
-  if (stored.narrow !== undefined) {
-    const { values, counts } = stored.narrow.histogram();
-    transform(values);
-    visit(values, counts);
-    return;
-  }
-  for (let start = 0; start < stored.count; start += CHUNK) {
-    const values = new Float64Array(Math.min(CHUNK, stored.count - start));
-    stored.copy(start, values);
-    transform(values);
-    visit(values);
+  for (const { stored, toValues } of frames) {
+    if (stored.narrow !== undefined) {
+      const { values, counts } = stored.narrow.histogram();
+      toValues(values);
+      visit(values, counts);
+      continue;
+    }
+    for (let start = 0; start < stored.count; start += CHUNK) {
+      const values = new Float64Array(Math.min(CHUNK, stored.count - start));
+      stored.copy(start, values);
+      toValues(values);
+      visit(values);
+    }
   }
 }

@@ -13,6 +13,9 @@ export interface SliceAttributes {
  */
 export interface FrameTable {
   readonly count: number;
-  /** The attributes of frame `i`: its own, else those of the instance. */
+  /**
+   * The attributes of frame `i`: its own, else those of the instance. They have the keywords of images of one frame, wherever the
+   * frame has them: Effective Echo Time is `EchoTime`, Frame Acquisition Number `AcquisitionNumber`, Frame Type `ImageType`.
+   */
   of(i: number): SliceAttributes;
 }

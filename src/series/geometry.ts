@@ -1,4 +1,5 @@
 import type { SliceAttributes } from './frame-table.ts';
+import { DEFAULT_TOLERANCES } from './tolerances.ts';
 
 /** Three numbers in the patient's coordinate system, in millimetres (PS3.3 C.7.6.2.1.1). */
 export type Vector = readonly [number, number, number];
@@ -62,7 +63,18 @@ function unit(v: Vector | undefined): Vector | undefined {
   return length > 1e-6 ? [v[0] / length, v[1] / length, v[2] / length] : undefined;
 }
 
-/** Whether two planes are parallel, to about a thousandth of a radian. */
-export function isParallel(a: ImagePlane, b: ImagePlane): boolean {
-  return dot(a.row, b.row) > 1 - 1e-6 && dot(a.column, b.column) > 1 - 1e-6;
+/**
+ * Whether two planes are parallel: their rows and their columns point the same way to within so many degrees. Planes
+ * that are mirrored, or turned by a half, are not.
+ */
+export function isParallel(
+  a: ImagePlane,
+  b: ImagePlane,
+  degrees: number = DEFAULT_TOLERANCES.orientation,
+): boolean {
+  const least = Math.cos((degrees / 180) * Math.PI) - ROUNDING;
+  return dot(a.row, b.row) >= least && dot(a.column, b.column) >= least;
 }
+
+/** What unit vectors may lack of 1 when they are multiplied. */
+const ROUNDING = 1e-12;

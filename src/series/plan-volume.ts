@@ -1,67 +1,82 @@
-import type { ImagePlane, Vector } from './geometry.ts';
-import { dot } from './geometry.ts';
-import { imageIssues, isBlocking } from './image-issues.ts';
+import { imageIssues, isBlocking, rescaleOf } from './image-issues.ts';
 import { pixelSpacing } from './pixel-spacing.ts';
-import type { PlannedSlice, VolumePlan } from './plan.ts';
-import { sliceStep, spatialIssues } from './spatial-issues.ts';
+import type { PlanIssueCode, PlannedSlice, VolumePlan } from './plan.ts';
+import { volumeSamples } from './samples-name.ts';
+import { stackGeometry } from './stack-geometry.ts';
+import type { StackPlace } from './stack-geometry.ts';
+import type { Stack } from './stacks.ts';
+import type { Tolerances } from './tolerances.ts';
 
-/** Plans the volume of slices in spatial order. */
-export function planVolume(slices: readonly PlannedSlice[]): VolumePlan {
+/** Nothing against a regular volume. */
+const HARMLESS: readonly PlanIssueCode[] = ['NO_CODEC', 'MIXED_RESCALE', 'TILT'];
+
+/**
+ * Plans the volume of one stack. The spacing of a regular volume, and of one with missing slices, is the way from the first slice to
+ * the last divided by the steps between them; of any other stack, the usual distance. The affine's step from slice to slice is
+ * as long, so that it leads from each slice to the next of the grid, filled or not.
+ */
+export function planVolume(
+  { slices, sortedBy, labels }: Stack<PlannedSlice['instance']>,
+  tolerances: Tolerances,
+): VolumePlan {
   const [first] = slices;
   const rows = first?.attributes.get('Rows') ?? 0;
   const columns = first?.attributes.get('Columns') ?? 0;
-  const reasons = imageIssues(slices);
-  const blocked = reasons.some(({ code }) => isBlocking(code));
-  const spatial = blocked ? [] : spatialIssues(slices);
-  const step = usableStep(first, sliceStep(slices));
+  const images = imageIssues(slices);
+  const isBlocked = slices.length === 0 || images.some(({ code }) => isBlocking(code));
+  const { issues, place } = stackGeometry(slices, tolerances);
+  const reasons = isBlocked ? images : [...images, ...issues];
+  const isRegular = reasons.every(({ code }) => HARMLESS.includes(code));
   const [between, along] = (first && pixelSpacing(first.attributes)) ?? [1, 1];
-  const spacing: [number, number, number] = [along, between, sliceSpacing(first, step)];
+  const spacing: [number, number, number] = [
+    along,
+    between,
+    place?.spacing ?? (first === undefined ? 1 : saidSpacing(first)),
+  ];
+  const isMixed = images.some(({ code }) => code === 'MIXED_RESCALE');
+  const samples = first && volumeSamples(first.attributes, isMixed);
   return {
-    verdict: blocked ? 'none' : spatial.some(({ code }) => code !== 'TILT') ? 'stack' : 'volume',
-    reasons: [...reasons, ...spatial],
+    verdict: isBlocked ? 'none' : isRegular ? 'volume' : 'stack',
+    reasons,
     size: [columns, rows, slices.length],
     spacing,
-    affine: affineOf(first?.plane, spacing, step),
+    affine: affineOf(place, spacing),
+    tilt: place?.tilt ?? 0,
+    slices: slices.map(({ instance: { name }, frame }, k) => ({
+      ...{ name, frame },
+      ...(place && { position: place.positions[k] }),
+    })),
+    sortedBy,
+    samples: samples?.name,
+    byteLength: (samples?.bytes ?? 0) * columns * rows * slices.length,
+    rescale: first === undefined || isMixed ? undefined : rescaleOf(first.attributes),
     parts: [],
-    tilt: spatial.find(({ code }) => code === 'TILT')?.value ?? 0,
-    slices: slices.map(({ instance: { name }, frame }) => ({ name, frame })),
-    sortedBy: 'position',
-    samples: undefined,
-    byteLength: 0,
-    rescale: { slope: 1, intercept: 0 },
+    ...(labels.length > 0 && { labels }),
   };
 }
 
-/** Slices at one place, or in one plane, have no way from one to the next. */
-function usableStep(first: PlannedSlice | undefined, step: Vector | undefined): Vector | undefined {
-  if (step === undefined || first?.plane === undefined) return undefined;
-  return Math.abs(dot(step, first.plane.normal)) > 0 ? step : undefined;
-}
-
-function sliceSpacing(first: PlannedSlice | undefined, step: Vector | undefined): number {
-  if (first === undefined) return 1;
-  const { attributes, plane } = first;
-  if (step !== undefined && plane !== undefined) return Math.abs(dot(step, plane.normal));
+/** What the header says where positions say nothing. */
+function saidSpacing({ attributes }: PlannedSlice): number {
   const said = [attributes.get('SpacingBetweenSlices'), attributes.get('SliceThickness')];
   return said.find((value) => value !== undefined && value > 0 && Number.isFinite(value)) ?? 1;
 }
 
+const NOWHERE = {
+  plane: { row: [1, 0, 0], column: [0, 1, 0], normal: [0, 0, 1] },
+  origin: [0, 0, 0],
+  slope: [0, 0, 0],
+} as const;
+
 function affineOf(
-  plane: ImagePlane | undefined,
+  place: StackPlace | undefined,
   [columnSpacing, rowSpacing, spacing]: VolumePlan['spacing'],
-  step: Vector | undefined,
 ): Float64Array {
-  const { row, column, normal, origin } = plane ?? {
-    row: [1, 0, 0],
-    column: [0, 1, 0],
-    normal: [0, 0, 1],
-    origin: [0, 0, 0],
-  };
+  const { plane, origin, slope } = place ?? NOWHERE;
   const affine = new Float64Array(16);
   for (const axis of [0, 1, 2] as const) {
-    affine[4 * axis] = row[axis] * columnSpacing;
-    affine[4 * axis + 1] = column[axis] * rowSpacing;
-    affine[4 * axis + 2] = step === undefined ? normal[axis] * spacing : step[axis];
+    affine[4 * axis] = plane.row[axis] * columnSpacing;
+    affine[4 * axis + 1] = plane.column[axis] * rowSpacing;
+    affine[4 * axis + 2] = (plane.normal[axis] + slope[axis]) * spacing;
     affine[4 * axis + 3] = origin[axis];
   }
   affine[15] = 1;

@@ -46,15 +46,24 @@ export type PlanIssueCode =
 export interface PlanIssue {
   readonly code: PlanIssueCode;
   readonly message: string;
-  /** Names of the instances concerned: of a gap, the two on either side of it. */
+  /**
+   * Names of the instances concerned: of a gap, the two on either side of it; of several equal ones in a row, the first and the last
+   * slice. Of copies, first the one that counts.
+   */
   readonly instances: readonly string[];
   /** Of multi-frame instances: the frames concerned, one for each of `instances`. */
   readonly frames?: readonly number[] | undefined;
-  /** Millimetres or degrees, where the issue has a size: of a gap, the distance of the two slices. */
+  /**
+   * Millimetres or degrees, where the issue has a size: of a gap, the distance of neighbours; of displaced slices, how far the farthest is from the
+   * line of the others.
+   */
   readonly value?: number | undefined;
   /** Of distances: the usual one in this series, in millimetres. Of a split: absent. */
   readonly usual?: number | undefined;
-  /** Of `MISSING_SLICES`: how many there is room for. Of a split: in how many parts. */
+  /**
+   * Of `MISSING_SLICES`: how many there is room for, between the two that are named. Of `UNEVEN_SPACING`: how many distances in a row
+   * are of this `value`. Of a split: in how many parts. Of `DUPLICATE_INSTANCE`: how many copies do not count. Else, where there is one, how many slices.
+   */
   readonly count?: number | undefined;
 }
 
@@ -100,8 +109,8 @@ export interface VolumePlan {
   /** Columns, rows, slices. Of a series that is taken apart: as its first part has it, as the other measures do. */
   readonly size: [number, number, number];
   /**
-   * Millimetres between columns, rows and slices, along the normal; 1 where nothing is known. Of a stack, the usual distance of its slices. The
-   * affine has the same.
+   * Millimetres between columns, rows and slices, along the normal; 1 where nothing is known. Between slices: from the first to the last, divided by the steps
+   * between them, missing ones included; of a stack that has uneven distances, the usual one. The affine has the same.
    */
   readonly spacing: [number, number, number];
   /**
@@ -123,7 +132,8 @@ export interface VolumePlan {
   readonly rescale: { readonly slope: number; readonly intercept: number } | undefined;
   /**
    * The plans of the parts, the largest volume first, where a series has to be taken apart: `reasons` say why. Of a stack
-   * whose spacing changes: its regular runs. `part` of {@link GridOptions} builds one of them.
+   * whose spacing changes, or which has gaps: its regular runs of at least three slices, each a volume; slices that are in none of them are in no part. `part` of {@link GridOptions} builds
+   * one of them.
    */
   readonly parts: readonly VolumePlan[];
   /** Of a part: by what it differs from the others. */

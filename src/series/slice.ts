@@ -47,6 +47,26 @@ export const SLICE_ATTRIBUTES: readonly Keyword[] = [
   'RescaleIntercept',
   'RescaleSlope',
   'ModalityLUTSequence',
+  // Tiles of slides are no slices.
+  'TotalPixelMatrixColumns',
+  // What tells images of one place apart.
+  'AcquisitionTime',
+  'AcquisitionDateTime',
+  'ContentTime',
+  'KVP',
+  'EchoTime',
+  'InversionTime',
+  'EchoNumbers',
+  'TriggerTime',
+  'ConvolutionKernel',
+  'FlipAngle',
+  'ComplexImageComponent',
+  'DiffusionBValue',
+  'DiffusionGradientOrientation',
+  'TemporalPositionIdentifier',
+  'StackID',
+  'TemporalPositionIndex',
+  'FrameReferenceTime',
 ];
 
 /** What a plan asks of an instance, all of it known from the header. */

@@ -1,4 +1,11 @@
-import type { VolumePlan } from './plan.ts';
+import { FramedexError } from '../errors.ts';
+import { distancesOf, stepsOf } from './distances.ts';
+import type { Distances } from './distances.ts';
+import type { ImagePlane } from './geometry.ts';
+import type { PlanIssueCode, Planned, VolumePlan } from './plan.ts';
+import { sliceOffsets } from './slice-offsets.ts';
+import type { SliceOffset } from './slice-offsets.ts';
+import { tolerancesInEffect } from './tolerances-in-effect.ts';
 import type { PlanOptions } from './tolerances.ts';
 
 /** Which slices are built, and what is done about a grid that is not regular. */
@@ -12,12 +19,12 @@ export interface GridOptions extends PlanOptions {
   readonly fillGaps?: 'linear' | number | undefined;
   /**
    * Straightens a tilted gantry, and evens out uneven and displaced slices, by linear interpolation: the volume's axes are perpendicular, and its slices
-   * evenly spaced. Where slices are missing (distances of more than one and a half of the usual), `fillGaps` has to say so too.
-   * With a number, that is the distance of slices in millimetres; the plan's own by default.
+   * evenly spaced, from the first slice up to the last. Where slices are missing (distances of more than one and a half of the usual), `fillGaps` has
+   * to say so too. With a number, that is the distance of slices in millimetres; the plan's own by default.
    */
   readonly resample?: boolean | number | undefined;
   /**
-   * The stored value of voxels that are outside of every slice, where `resample` makes some: by default Pixel Padding Value, else the
+   * The stored value of voxels that are not between cells of slices, where `resample` makes some: by default Pixel Padding Value, else the
    * least value of the middle slice.
    */
   readonly fill?: number | undefined;
@@ -25,12 +32,14 @@ export interface GridOptions extends PlanOptions {
 
 /** One slice of a volume: which of the plan's slices it is made of. */
 export interface SliceRecipe {
-  /** The slice, or the one below. Undefined: outside of all, or made of one value. */
+  /** The slice, or the one below. Undefined: made of one value. */
   readonly from: number | undefined;
   /** The one above, where it is between two. */
   readonly to?: number | undefined;
   /** 0 to 1: how much of `to`. */
   readonly weight?: number | undefined;
+  /** The stored value of all its cells, where it is made of one. */
+  readonly value?: number | undefined;
   /** In neither file: put in by `fillGaps`, or in between by `resample`. */
   readonly made: boolean;
 }
@@ -43,13 +52,305 @@ export interface VolumeGrid {
   readonly recipes: readonly SliceRecipe[];
   /** With `resample`: where source slice `k` lies in the plane, in columns and rows of the grid. Absent where all cells stay in their place. */
   readonly shifts?: readonly (readonly [columns: number, rows: number])[] | undefined;
+  /** Its slices are evenly spaced. */
+  readonly regular: boolean;
+}
+
+/** Issues that make no grid irregular. */
+const HARMLESS: ReadonlySet<PlanIssueCode> = new Set([
+  'NO_CODEC',
+  'MIXED_RESCALE',
+  'DUPLICATE_INSTANCE',
+  'TILT',
+]);
+/** Distances beyond this part of the usual one have room for a slice. */
+const GAP = 1.5;
+/** Part of a cell: slices that lie closer to the cells of the grid are not interpolated in the plane. */
+const CELL_TOLERANCE = 0.01;
+/** Rows and Columns are 16 bits (PS3.3 C.7.6.3). */
+const MOST_CELLS = 65_535;
+
+/**
+ * The part of a plan that options choose; the plan itself where they choose none.
+ *
+ * @throws FramedexError `USAGE` for a number that is none of its parts.
+ */
+export function chosenPart<T>(
+  planned: Planned<T>,
+  { part }: Pick<GridOptions, 'part'>,
+): Planned<T> {
+  if (part === undefined) return planned;
+  const chosen = planned.parts[part];
+  if (chosen !== undefined) return chosen;
+  const count = planned.parts.length;
+  throw new FramedexError('USAGE', 'the series has no such part', {
+    expected: count === 0 ? 'no part, because it is in one piece' : `0 to ${count - 1}`,
+    found: String(part),
+  });
 }
 
 /**
- * The grid that a plan and options make.
+ * The grid that a plan and options make. Of `options.part` nothing is taken: see {@link chosenPart}.
  *
- * @throws FramedexError `NOT_A_VOLUME` where the verdict is `none`, and where `resample` would have to bridge missing slices; `USAGE` for options that say nothing.
+ * @throws FramedexError `NOT_A_VOLUME` where the verdict is `none`, where `fillGaps` leaves an irregular grid, and where `resample` would have to
+ * bridge missing slices, or choose one of two at one place; `USAGE` for options that say nothing.
  */
-export function volumeGrid(plan: VolumePlan, options: GridOptions): VolumeGrid {
-  throw new Error('to come');
+export function volumeGrid(planned: Planned<unknown>, options: GridOptions): VolumeGrid {
+  const { plan, slices } = planned;
+  if (plan.verdict === 'none' || slices.length === 0) throw notAVolume(plan);
+  const { fillGaps, resample = false } = options;
+  if (fillGaps !== undefined && fillGaps !== 'linear' && !Number.isFinite(fillGaps)) {
+    throw new FramedexError('USAGE', 'fillGaps is wrong', { expected: '"linear" or a value' });
+  }
+  if (resample !== false) return resampledGrid(planned, resample, options);
+  if (fillGaps !== undefined) return filledGrid(planned, fillGaps, options);
+  return {
+    size: plan.size,
+    spacing: plan.spacing,
+    affine: plan.affine,
+    recipes: slices.map((_, from) => ({ from, made: false })),
+    regular: plan.verdict === 'volume',
+  };
+}
+
+/** Slices in the plan's gaps; the others as they are. */
+function filledGrid(
+  planned: Planned<unknown>,
+  fillGaps: 'linear' | number,
+  options: GridOptions,
+): VolumeGrid {
+  const { plan } = planned;
+  const other = plan.reasons.find(({ code }) => code !== 'MISSING_SLICES' && !HARMLESS.has(code));
+  if (other !== undefined) {
+    throw irregular(other.instances[0], 'missing slices, and nothing else', other.message);
+  }
+  const { plane, offsets, distances } = placed(planned, options);
+  const recipes: SliceRecipe[] = [{ from: 0, made: false }];
+  for (let from = 0; from + 1 < offsets.length; from++) {
+    const distance = distanceAfter(offsets, from);
+    const steps = stepsOf(distance, distances);
+    if (steps === undefined || steps === 0) {
+      const whole = `whole steps of ${distances.usual.toFixed(3)} mm`;
+      throw irregular(plan.slices[from]?.name, whole, `${distance.toFixed(3)} mm`);
+    }
+    for (let k = 1; k < steps; k++) {
+      recipes.push(
+        fillGaps === 'linear'
+          ? { from, to: from + 1, weight: k / steps, made: true }
+          : { from: undefined, value: fillGaps, made: true },
+      );
+    }
+    recipes.push({ from: from + 1, made: false });
+  }
+  const last = offsets[offsets.length - 1] ?? { across: 0, down: 0, along: 0 };
+  const steps = Math.max(1, recipes.length - 1);
+  const [columnSpacing, rowSpacing] = plan.spacing;
+  const spacing: VolumeGrid['spacing'] = [
+    columnSpacing,
+    rowSpacing,
+    last.along / steps || plan.spacing[2],
+  ];
+  // The way from the first slice to the last, so that both are where their files have them.
+  const step: SliceOffset = {
+    across: last.across / steps,
+    down: last.down / steps,
+    along: spacing[2],
+  };
+  return {
+    size: [plan.size[0], plan.size[1], recipes.length],
+    spacing,
+    affine: affineOf(plane, spacing, step, [0, 0]),
+    recipes,
+    regular: true,
+  };
+}
+
+/** Perpendicular axes, and slices at even distances from the first one on. */
+function resampledGrid(
+  planned: Planned<unknown>,
+  resample: true | number,
+  options: GridOptions,
+): VolumeGrid {
+  const { plan } = planned;
+  const distance = resample === true ? plan.spacing[2] : resample;
+  if (!(distance > 0) || !Number.isFinite(distance)) {
+    throw new FramedexError('USAGE', 'resample is wrong', { expected: 'millimetres, or true' });
+  }
+  const unscaled = plan.reasons.find(({ code }) => code === 'NO_SPACING');
+  if (unscaled !== undefined) {
+    throw irregular(unscaled.instances[0], 'Pixel Spacing', 'none', '');
+  }
+  const { plane, offsets, distances } = placed(planned, options);
+  const { usual, drift } = distances;
+  checkDistances(plan, offsets, distances, options);
+  const { fillGaps } = options;
+  const recipes = evenRecipes(offsets, distance, {
+    tolerance: drift * Math.min(1, distance / (usual || distance)),
+    widest: typeof fillGaps === 'number' ? GAP * usual : Infinity,
+    value: typeof fillGaps === 'number' ? fillGaps : undefined,
+  });
+  const [columnSpacing, rowSpacing] = plan.spacing;
+  const across = shiftsAlong(offsets.map((offset) => offset.across / columnSpacing));
+  const down = shiftsAlong(offsets.map((offset) => offset.down / rowSpacing));
+  const columns = plan.size[0] + across.more;
+  const rows = plan.size[1] + down.more;
+  if (columns > MOST_CELLS || rows > MOST_CELLS) {
+    const found = `${columns} x ${rows} cells around all slices`;
+    throw irregular(plan.slices[0]?.name, 'slices above each other', found, '');
+  }
+  const spacing: VolumeGrid['spacing'] = [columnSpacing, rowSpacing, distance];
+  const shifts = offsets.map((_, k) => [across.shifts[k] ?? 0, down.shifts[k] ?? 0] as const);
+  const isShifted = shifts.some(([x, y]) => x !== 0 || y !== 0);
+  return {
+    size: [columns, rows, recipes.length],
+    spacing,
+    affine: affineOf(plane, spacing, { across: 0, down: 0, along: distance }, [
+      across.start,
+      down.start,
+    ]),
+    recipes,
+    ...(isShifted && { shifts }),
+    regular: true,
+  };
+}
+
+/** Where slices are in order at places of their own, and no hole is bridged that nobody asked to. */
+function checkDistances(
+  plan: VolumePlan,
+  offsets: readonly SliceOffset[],
+  { usual, none }: Distances,
+  { fillGaps }: GridOptions,
+): void {
+  for (let k = 0; k + 1 < offsets.length; k++) {
+    const distance = distanceAfter(offsets, k);
+    const name = plan.slices[k + 1]?.name;
+    const others = `${distance.toFixed(3)} mm from ${plan.slices[k]?.name ?? 'the one before'}`;
+    if (distance <= none) throw irregular(name, 'slices at places of their own', others, '');
+    if (distance > GAP * usual && fillGaps === undefined) {
+      const advice = 'Say with `fillGaps` how to bridge it.';
+      throw irregular(name, `about ${usual.toFixed(3)} mm between slices`, others, advice);
+    }
+  }
+}
+
+/** What slices at even distances are made of. */
+function evenRecipes(
+  offsets: readonly SliceOffset[],
+  distance: number,
+  gaps: {
+    readonly tolerance: number;
+    readonly widest: number;
+    readonly value?: number | undefined;
+  },
+): SliceRecipe[] {
+  const { tolerance, widest, value } = gaps;
+  const end = offsets[offsets.length - 1]?.along ?? 0;
+  const count = Math.floor((end + tolerance) / distance) + 1;
+  let from = 0;
+  return Array.from({ length: count }, (_, k): SliceRecipe => {
+    const place = k * distance;
+    while ((offsets[from + 1]?.along ?? Infinity) <= place + tolerance) from++;
+    const beyond = place - (offsets[from]?.along ?? 0);
+    if (beyond <= tolerance) return { from, made: false };
+    const width = distanceAfter(offsets, from);
+    if (width > widest) return { from: undefined, value, made: true };
+    return { from, to: from + 1, weight: beyond / width, made: true };
+  });
+}
+
+/**
+ * Where slices lie on one axis of the plane, in cells: the first cell of the grid, seen from the first slice, and
+ * how many cells more than a slice it has. The cells of the first slice are cells of the grid.
+ */
+function shiftsAlong(places: readonly number[]): {
+  readonly shifts: readonly number[];
+  readonly start: number;
+  readonly more: number;
+} {
+  const snapped = places.map((place) => {
+    const whole = Math.round(place);
+    return Math.abs(place - whole) <= CELL_TOLERANCE ? whole : place;
+  });
+  const least = snapped.reduce((a, b) => Math.min(a, b), 0);
+  const most = snapped.reduce((a, b) => Math.max(a, b), 0);
+  const start = Math.floor(least);
+  return {
+    shifts: snapped.map((place) => place - start),
+    start,
+    more: Math.ceil(most) - start,
+  };
+}
+
+/** PS3.3 C.7.6.2.1.1, and the way from slice to slice as its third column. */
+function affineOf(
+  { row, column, normal, origin }: ImagePlane,
+  [columnSpacing, rowSpacing]: VolumeGrid['spacing'],
+  step: SliceOffset,
+  [startColumn, startRow]: readonly [number, number],
+): Float64Array {
+  const affine = new Float64Array(16);
+  for (const axis of [0, 1, 2] as const) {
+    const across = row[axis] * columnSpacing;
+    const down = column[axis] * rowSpacing;
+    affine[4 * axis] = across;
+    affine[4 * axis + 1] = down;
+    affine[4 * axis + 2] =
+      row[axis] * step.across + column[axis] * step.down + normal[axis] * step.along;
+    affine[4 * axis + 3] = origin[axis] + across * startColumn + down * startRow;
+  }
+  affine[15] = 1;
+  return affine;
+}
+
+function distanceAfter(offsets: readonly SliceOffset[], k: number): number {
+  return (offsets[k + 1]?.along ?? 0) - (offsets[k]?.along ?? 0);
+}
+
+function placed(
+  { plan, slices }: Planned<unknown>,
+  { tolerances }: GridOptions,
+): NonNullable<ReturnType<typeof sliceOffsets>> & { readonly distances: Distances } {
+  const found = sliceOffsets(slices);
+  if (found === undefined || !(plan.spacing[2] > 0)) {
+    throw irregular(plan.slices[0]?.name, 'slices that say where they are', 'none', '');
+  }
+  const origins = slices.map(({ plane }) => plane?.origin ?? found.plane.origin);
+  const inEffect = tolerancesInEffect(tolerances);
+  return { ...found, distances: distancesOf(origins, found.plane.normal, inEffect) };
+}
+
+function irregular(
+  name: string | undefined,
+  expected: string,
+  found: string,
+  advice = 'See `resample`.',
+): FramedexError {
+  return new FramedexError('NOT_A_VOLUME', 'the slices make no regular grid', {
+    name,
+    expected,
+    found,
+    ...(advice !== '' && { advice }),
+  });
+}
+
+function notAVolume({ reasons, parts }: VolumePlan): FramedexError {
+  const [reason] = reasons;
+  return new FramedexError('NOT_A_VOLUME', 'the series makes no volume', {
+    name: reason?.instances[0],
+    expected: 'grey images of one size and kind',
+    found: reason === undefined ? 'nothing' : reason.message,
+    ...(parts.length > 0 && { advice: partsAdvice(parts) }),
+  });
+}
+
+/** Parts that are named; more are counted. */
+const NAMED_PARTS = 6;
+
+function partsAdvice(parts: readonly VolumePlan[]): string {
+  const named = parts.slice(0, NAMED_PARTS).map(({ size, labels = [] }, k) => {
+    const by = labels.map(({ value }) => value).join(', ');
+    return `part ${k} is ${size[2]} slices${by === '' ? '' : ` (${by})`}`;
+  });
+  const more = parts.length > NAMED_PARTS ? '; ...' : '';
+  return `The series has ${parts.length} parts: ${named.join('; ')}${more}. Choose one with \`part\`.`;
 }

@@ -6,6 +6,7 @@ import { buildZip } from '../support/build-zip.ts';
 import { doctorJson } from '../support/doctor-report.ts';
 import { brokenChain } from '../support/rle-files.ts';
 import { noise } from '../support/noise.ts';
+import { sliceParts } from '../support/slices.ts';
 import { SAMPLE, cli, scratch, twoFrames } from './run-cli.ts';
 import type { Scratch } from './run-cli.ts';
 
@@ -24,7 +25,14 @@ describe('doctor of many files', () => {
     const { code, out, err } = await cli(['doctor', SAMPLE]);
     expect([code, err]).toEqual([0, '']);
     expect(out).toBe(
-      '26 files: nothing wrong was found\n1 file: no image\nNo frame was decoded; --check reads and decodes each.\n',
+      [
+        '26 files: nothing wrong was found',
+        '1 file: no image',
+        '1 series: a regular volume',
+        '2 series: no volume',
+        'No frame was decoded; --check reads and decodes each.',
+        '',
+      ].join('\n'),
     );
     const all = await cli(['doctor', SAMPLE, '--all']);
     expect(all.out.match(/iB: nothing wrong was found$/gm)).toHaveLength(26);
@@ -45,7 +53,7 @@ describe('doctor of many files', () => {
     expect(code).toBe(1);
     expect(err).toBe('framedex: 2 of 4 files cannot be read in full\n');
     const text = out.replaceAll(path, 'some.zip');
-    expect(text).not.toContain('IM1');
+    expect(text).not.toContain('some.zip!/IM1');
     expect(text).toContain(`some.zip!/IM2  ${cut.length} B: something cannot be read\n`);
     expect(text).toMatch(/some\.zip!\/IM3 {2}\d+ B: cannot be read\n {2}error {5}ZIP_ENCRYPTED: /);
     expect(text.slice(text.indexOf('1 file: nothing'))).toBe(
@@ -54,6 +62,7 @@ describe('doctor of many files', () => {
         '1 file: something cannot be read',
         '1 file: cannot be read',
         '1 file: no image',
+        '1 series: to be taken apart',
         'No frame was decoded; --check reads and decodes each.',
         '',
         'FRAME_TRUNCATED  in 1 file, once',
@@ -237,5 +246,88 @@ describe('doctor of files whose header was lost', () => {
       expect(records[0]?.warnings.map((group) => group.code)).toContain(fault);
       expect((await cli(['frames', path])).code).toBe(1);
     }
+  });
+});
+
+describe('doctor of series', () => {
+  /** Axial slices at these places, of one series. */
+  const slices = (places: readonly number[]): { name: string; data: Uint8Array }[] =>
+    places.map((z, k) => ({ name: `IM${k}`, data: dicom(sliceParts({ z })).bytes }));
+  const scout = {
+    name: 'SCOUT',
+    data: dicom(sliceParts({ z: 99, orientation: '0\\1\\0\\0\\0\\-1' })).bytes,
+  };
+
+  it('K17: names a gap by its two slices, says what it means and what can be done', async () => {
+    const path = files.put('gap.zip', buildZip(slices([0, 2, 4, 10, 12])));
+    const { code, out, err } = await cli(['doctor', path]);
+    // Every file can be read: a gap is no failure to read.
+    expect([code, err]).toEqual([0, '']);
+    const lines = out.replaceAll(path, 'gap.zip').split('\n');
+    expect(lines[0]).toMatch(/^gap\.zip: series {2}CT {2}Thorax {2}2\.25\.8: stack of 3 x 2 x 5/);
+    expect(lines[1]).toMatch(/^ {2}MISSING_SLICES: .*6\.000 mm.*: IM2, IM3$/);
+    expect(lines[2]).toMatch(/^ {4}meaning {2}Between two slices /);
+    expect(lines[3]).toMatch(/^ {4}advice {3}.*--fill-gaps/);
+    expect(lines).toContain('1 series: a stack of slices, no regular grid');
+    const { records, series } = await doctorJson(path);
+    expect(records).toHaveLength(5);
+    expect(series).toMatchObject([
+      {
+        kind: 'series',
+        plan: {
+          verdict: 'stack',
+          reasons: [
+            {
+              ...{ code: 'MISSING_SLICES', instances: ['IM2', 'IM3'] },
+              ...{ value: 6, usual: 2, count: 2 },
+              meaning: expect.stringContaining('missing') as unknown,
+              advice: expect.stringContaining('--fill-gaps') as unknown,
+            },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it('tells the parts of a series, of a folder as of an archive', async () => {
+    const all = [scout, ...slices([0, 2, 4])];
+    mkdirSync(files.path('apart'));
+    for (const { name, data } of all) files.put(`apart/${name}`, data);
+    for (const path of [files.path('apart'), files.put('apart.zip', buildZip(all))]) {
+      const { out } = await cli(['doctor', path]);
+      const lines = out.split('\n');
+      expect(lines[0]).toMatch(/2\.25\.8: 2 parts$/);
+      expect(lines[1]).toMatch(/^ {2}MIXED_ORIENTATION: .*: SCOUT$/);
+      expect(out).toMatch(/\n {2}part 0 \(.*\): volume 3 x 2 x 3, .* mm, Int16Array, 36 B\n/);
+      expect(out).toMatch(/\n {2}part 1 \(.*\): no volume\n {4}ONE_SLICE: .*: SCOUT\n/);
+      expect(out).toContain('\n1 series: to be taken apart\n');
+      const { series } = await doctorJson(path);
+      expect(series[0]?.plan.parts).toMatchObject([
+        { verdict: 'volume', reasons: [] },
+        {
+          verdict: 'none',
+          reasons: [{ code: 'ONE_SLICE', advice: expect.any(String) as unknown }],
+        },
+      ]);
+    }
+  });
+
+  it('counts regular volumes, and shows them with --all', async () => {
+    const path = files.put('regular.zip', buildZip(slices([0, 2, 4])));
+    const { out } = await cli(['doctor', path]);
+    expect(out).not.toContain('Thorax');
+    expect(out).toContain('1 series: a regular volume\n');
+    expect((await cli(['doctor', path, '--all'])).out).toMatch(/Thorax .*: volume 3 x 2 x 3, /);
+  });
+
+  it('says what an issue means once, for all series of a run', async () => {
+    const other = [0, 2, 8].map((z, k) => ({
+      name: `OTHER${k}`,
+      data: dicom(sliceParts({ z, series: '2.25.9' })).bytes,
+    }));
+    const path = files.put('two.zip', buildZip([...slices([0, 2, 4, 10]), ...other]));
+    const { out } = await cli(['doctor', path]);
+    expect(out.match(/MISSING_SLICES: /g)).toHaveLength(2);
+    expect(out.match(/meaning {2}Between two slices/g)).toHaveLength(1);
   });
 });

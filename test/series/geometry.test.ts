@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/dicom/dataset.ts';
 import { cross, dot, imagePlane, isParallel, norm, subtract } from '../../src/series/geometry.ts';
+import type { ImagePlane } from '../../src/series/geometry.ts';
 import { openBuilt } from '../support/open-built.ts';
 import { sliceParts } from '../support/slices.ts';
 
@@ -54,5 +55,27 @@ describe('isParallel', () => {
     expect([isParallel(flat, near), isParallel(flat, far), isParallel(flat, turned)]).toEqual([
       ...[true, false, false],
     ]);
+  });
+
+  it('counts the degrees it is told, of rows as of columns; a mirrored plane is another one', async () => {
+    const planeOf = async (orientation: string): Promise<ImagePlane> => {
+      const plane = imagePlane(await datasetOf('0\\0\\0', orientation));
+      if (plane === undefined) throw new Error('no plane');
+      return plane;
+    };
+    const flat = await planeOf('1\\0\\0\\0\\1\\0');
+    // A column of which the tangent is that of two degrees.
+    const nodded = await planeOf('1\\0\\0\\0\\1\\0.0349208');
+    const rolled = await planeOf('1\\0\\0.0349208\\0\\1\\0');
+    for (const plane of [nodded, rolled]) {
+      expect([isParallel(flat, plane, 1.999), isParallel(flat, plane, 2.001)]).toEqual([
+        false,
+        true,
+      ]);
+    }
+    for (const mirrored of ['-1\\0\\0\\0\\1\\0', '1\\0\\0\\0\\-1\\0', '-1\\0\\0\\0\\-1\\0']) {
+      expect(isParallel(flat, await planeOf(mirrored), 30)).toBe(false);
+    }
+    expect(isParallel(flat, flat, 0)).toBe(true);
   });
 });

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sortSlices } from '../../src/series/sort.ts';
+import { madeSlice } from '../support/made-slices.ts';
 import { slicesOf } from '../support/slices.ts';
 
 describe('sortSlices', () => {
@@ -41,5 +43,35 @@ describe('sortSlices', () => {
       { z: 1, instanceNumber: 3 },
     ]);
     expect(sortSlices(slices).slices.map(({ instanceNumber }) => instanceNumber)).toEqual([3, 7]);
+  });
+
+  it('K17: is the same whatever order the slices are given in, and whatever Slice Location says', () => {
+    const nearly = [1, 0, 0, 0, Math.cos(1e-3), Math.sin(1e-3)];
+    const slices = [
+      madeSlice({ name: 'a', z: -3, attributes: { SliceLocation: 9, InstanceNumber: 3 } }),
+      madeSlice({ name: 'b', z: 0, frame: 0, attributes: { SliceLocation: 5, InstanceNumber: 1 } }),
+      madeSlice({ name: 'b', z: 0, frame: 1, attributes: { SliceLocation: 5, InstanceNumber: 1 } }),
+      madeSlice({ name: 'c', z: 0, attributes: { SliceLocation: 5, InstanceNumber: 1 } }),
+      madeSlice({
+        name: 'd',
+        z: 2,
+        attributes: { ImageOrientationPatient: nearly, InstanceNumber: 0 },
+      }),
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(slices, { minLength: 5 }), (shuffled) => {
+        expect(sortSlices(shuffled)).toEqual({ slices, sortedBy: 'position' });
+      }),
+    );
+  });
+
+  it('Slice Location is no position', () => {
+    const place = { ImagePositionPatient: undefined };
+    const slices = [2, 1].map((k) =>
+      madeSlice({ attributes: { ...place, SliceLocation: -k, InstanceNumber: k } }),
+    );
+    const sorted = sortSlices(slices);
+    expect(sorted.sortedBy).toBe('instance-number');
+    expect(sorted.slices.map(({ instanceNumber }) => instanceNumber)).toEqual([1, 2]);
   });
 });

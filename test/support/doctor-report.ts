@@ -27,7 +27,28 @@ export interface Told {
   };
 }
 
-export async function doctorJson(...args: string[]): Promise<{ code: number; records: Told[] }> {
+/** What it says of a series. */
+export interface ToldOfSeries {
+  readonly name: string;
+  readonly kind: 'series';
+  readonly number: number | null;
+  readonly plan: {
+    readonly verdict: string;
+    readonly reasons: { code: string; instances: string[]; meaning: string; advice: string }[];
+    readonly parts: unknown[];
+  };
+}
+
+/** Records of files, archives and folders, and those of series, which stand behind them. */
+export async function doctorJson(
+  ...args: string[]
+): Promise<{ code: number; records: Told[]; series: ToldOfSeries[] }> {
   const { code, out } = await cli(['doctor', ...args, '--json']);
-  return { code, records: JSON.parse(out) as Told[] };
+  const all = JSON.parse(out) as (Told | ToldOfSeries)[];
+  const isSeries = (one: Told | ToldOfSeries): one is ToldOfSeries => one.kind === 'series';
+  return {
+    code,
+    records: all.filter((one): one is Told => !isSeries(one)),
+    series: all.filter(isSeries),
+  };
 }

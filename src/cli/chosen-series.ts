@@ -1,0 +1,168 @@
+import { rankSeries } from '../collection/rank-series.ts';
+import type { RankedSeries } from '../collection/rank-series.ts';
+import { groupSeries } from '../collection/series.ts';
+import type { Series } from '../collection/series.ts';
+import { WarningLog } from '../dicom/warnings.ts';
+import { FramedexError } from '../errors.ts';
+import { sharedContext } from '../node/context.ts';
+import type { DicomFile, VolumePlan } from '../node/index.ts';
+import { frameTable } from '../series/placed-frames.ts';
+import { usage, wholeNumber } from './arguments.ts';
+import type { FailureJson } from './failures.ts';
+import type { OpenedInput } from './inputs.ts';
+import type { Job } from './job.ts';
+import { onlyInstance } from './only-instance.ts';
+import { labelText, partLines } from './plan-words.ts';
+import { seriesName, seriesOf } from './series-of-input.ts';
+
+export const SERIES_OPTIONS = {
+  series: { type: 'string' },
+  part: { type: 'string' },
+} as const;
+
+export const SERIES_HELP: string = `  --series S    this series: its number, as framedex ls has it, or its UID; by default the best: a
+                regular volume, of images that were acquired, axial, of many and thin slices; which
+                and why is said where there is a choice
+  --part N      this part, counted from 0, of a series that has to be taken apart, or of one whose
+                spacing changes; by default the one that is a volume, where there is one only
+`;
+
+/** Which series is to be taken: `--series` and `--part`. */
+export interface SeriesChoice {
+  readonly series: string | undefined;
+  readonly part: number | undefined;
+}
+
+/** The series that is taken, and which part of it. */
+export interface ChosenSeries {
+  readonly series: Series;
+  readonly part: number | undefined;
+  /** Of the part, where one is chosen. */
+  readonly plan: VolumePlan;
+}
+
+/** What came of the choice. */
+export interface Choosing {
+  /** Undefined where the input has no series, which was said on standard error. */
+  readonly chosen: ChosenSeries | undefined;
+  /** What of the input could not be read. */
+  readonly failures: readonly FailureJson[];
+}
+
+/** @throws FramedexError `USAGE`. */
+export function seriesChoice(values: {
+  readonly series?: string | undefined;
+  readonly part?: string | undefined;
+}): SeriesChoice {
+  const { series, part } = values;
+  return { series, part: part === undefined ? undefined : wholeNumber(part, '--part') };
+}
+
+/**
+ * The series of an input that is to be taken: the one that was named, else the best, which is said on standard error where there is a choice.
+ *
+ * @throws FramedexError `USAGE` for a series or a part that is not there; `NOT_A_VOLUME` where several parts of the series are volumes, and none of
+ * them is named.
+ */
+export async function chosenSeries(
+  job: Job,
+  opened: OpenedInput,
+  choice: SeriesChoice,
+): Promise<Choosing> {
+  const { series: all, failures } =
+    opened.kind === 'file'
+      ? { series: seriesOfFile(opened), failures: [] }
+      : await seriesOf(job, opened.collection);
+  if (all.length === 0) return { chosen: undefined, failures };
+  const named = choice.series === undefined ? all : [seriesNamed(all, choice.series, opened.name)];
+  const ranked = rankSeries(named);
+  const [best] = ranked;
+  if (best === undefined) return { chosen: undefined, failures };
+  if (named.length > 1) await job.note(choiceText(best, named.length));
+  return { chosen: await withPart(job, ranked, best, choice.part), failures };
+}
+
+function seriesOfFile(opened: OpenedInput & { readonly kind: 'file' }): Series[] {
+  return groupSeries([lastingInstance(opened)], sharedContext().codecs.threads);
+}
+
+function choiceText({ series, reasons }: RankedSeries, count: number): string {
+  const number = numberOf(series);
+  const why = reasons.filter(({ met }) => met).map(({ message }) => message);
+  const because = why.length === 0 ? '' : ` (${why.join(', ')})`;
+  const which = number === undefined ? '' : `series ${number}, `;
+  return `note: ${which}${seriesName(series)} is the best of ${count} series${because}; --series names another`;
+}
+
+async function withPart(
+  job: Job,
+  ranked: readonly RankedSeries[],
+  { series, part: best }: RankedSeries,
+  named: number | undefined,
+): Promise<ChosenSeries> {
+  const whole = series.plan();
+  const { parts } = whole;
+  if (named !== undefined) {
+    const plan = parts[named];
+    if (plan !== undefined) return { series, part: named, plan };
+    const which = parts.length === 0 ? 'is in one piece' : `has parts 0 to ${parts.length - 1}`;
+    throw usage(`--part ${named} is not there: the series ${which}`);
+  }
+  const plan = best === undefined ? undefined : parts[best];
+  if (plan === undefined) return { series, part: undefined, plan: whole };
+  for (const line of partLines(whole)) await job.note(line);
+  const volumes = ranked.filter((one) => one.series === series && one.eligible);
+  if (volumes.length !== 1) {
+    throw new FramedexError('NOT_A_VOLUME', 'the series has to be taken apart', {
+      name: seriesName(series),
+      found: `${parts.length} parts`,
+      advice: 'Name one of them with --part N.',
+    });
+  }
+  const label = labelText(plan);
+  const words = label === '' ? '' : ` (${label})`;
+  await job.note(`note: part ${best}${words} is the only volume of them; --part N names another`);
+  return { series, part: best, plan };
+}
+
+function seriesNamed(all: readonly Series[], text: string, input: string): Series {
+  const byUid = all.find(({ uid }) => uid === text);
+  if (byUid !== undefined) return byUid;
+  const same = all.filter((one) => String(numberOf(one)) === text);
+  const [first] = same;
+  if (first !== undefined && same.length === 1) return first;
+  if (first !== undefined) {
+    const uids = same.map(({ uid }) => uid).join(', ');
+    throw usage(`${same.length} series have the number ${text}: name one by its UID (${uids})`);
+  }
+  const there = all.map((one) => String(numberOf(one) ?? one.uid)).join(', ');
+  throw usage(`there is no series ${text} in ${input}, but ${there}`);
+}
+
+function numberOf({ instances }: Series): number | undefined {
+  return instances[0]?.dataset.get('SeriesNumber');
+}
+
+/** A file that stays open behind its reads: who opened the input closes it. */
+function lastingInstance(
+  opened: OpenedInput & { readonly kind: 'file' },
+): ReturnType<typeof onlyInstance> {
+  const keepOpen = (): Promise<void> => Promise.resolve();
+  const file = new Proxy(opened.file, {
+    get(target, key) {
+      if (key === 'close' || key === Symbol.asyncDispose) return keepOpen;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  const instance = onlyInstance(opened);
+  const { dataset, frameCount } = instance;
+  const log = new WarningLog(file.name, false);
+  const frames = frameTable(dataset, dataset, frameCount, log);
+  return {
+    ...instance,
+    ...(frames !== undefined && { frames }),
+    warnings: [...instance.warnings, ...log.list],
+    open: (): Promise<DicomFile> => Promise.resolve(file),
+  };
+}

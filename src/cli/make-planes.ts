@@ -1,0 +1,90 @@
+import type { CommonVoi } from '../display/common-window.ts';
+import type { AnatomicalPlane, AppliedWindow, PlaneOptions, VoiOptions } from '../node/index.ts';
+import { usage } from './arguments.ts';
+import { chosenSeries } from './chosen-series.ts';
+import type { ChosenSeries, SeriesChoice } from './chosen-series.ts';
+import type { IndexedIo } from './given-index.ts';
+import type { GridChoice } from './grid-options.ts';
+import type { OpenedInput } from './inputs.ts';
+import type { Job } from './job.ts';
+import type { PictureFormat } from './picture-format.ts';
+import { planeFolder } from './plane-folder.ts';
+import { noteLayout, planeLayouts } from './plane-layouts.ts';
+import { drawPlanes } from './plane-pictures.ts';
+import type { PlanePictures, PlaneSet } from './plane-pictures.ts';
+import { noteHow, noteSets, planesJson, sayWritten } from './plane-words.ts';
+import { jsonText } from './terminal.ts';
+import { verifySlices } from './verify-slices.ts';
+
+/** What is to be made of an input. */
+export interface WantedPlanes {
+  readonly input: string;
+  readonly io: IndexedIo;
+  readonly folder: string;
+  readonly overwrite: boolean;
+  readonly planes: readonly AnatomicalPlane[];
+  readonly choice: SeriesChoice;
+  readonly grid: GridChoice;
+  readonly range: Pick<PlaneOptions, 'start' | 'end' | 'step' | 'blockBytes'>;
+  readonly voi: VoiOptions;
+  readonly look: PlanePictures['look'];
+  readonly format: PictureFormat;
+  readonly verify: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * Writes the pictures of planes through the series that is chosen.
+ *
+ * @throws FramedexError `NOT_A_VOLUME` for planes that cannot be right; `USAGE`; what reading a slice throws.
+ */
+export async function makePlanes(
+  job: Job,
+  opened: OpenedInput,
+  wanted: WantedPlanes,
+): Promise<void> {
+  const { choice, planes, grid, format, verify, json } = wanted;
+  const { chosen, failures } = await chosenSeries(job, opened, choice);
+  if (chosen === undefined) {
+    if (json) await job.print(`${jsonText({ failures }, 2)}\n`);
+    return;
+  }
+  const layouts = await planeLayouts(job, chosen, planes, grid);
+  const most = Math.max(...[...layouts.values()].map(({ count }) => count));
+  const folder = await planeFolder({ ...wanted, format: format.format, most, opened });
+  if (verify) await verifySlices(job, opened, chosen);
+  const voi = await chosenVoi(job, chosen, wanted);
+  await noteHow(job, chosen, grid, voi);
+  const pictures = { ...wanted, chosen, folder, voi, planes: planeOptions(wanted) };
+  const sets: PlaneSet[] = [];
+  for (const [plane, layout] of layouts) {
+    await noteLayout(job, plane, layout);
+    const set = await drawPlanes(job, pictures, plane, layout);
+    if (set === undefined) continue;
+    sets.push(set);
+    await sayWritten(job, set, folder.left(plane), wanted);
+  }
+  if (sets.length === 0) throw usage('there is no such plane: --range is beyond the last');
+  await noteSets(job, chosen, sets);
+  if (json) await job.print(`${jsonText(planesJson(chosen, sets, voi, failures), 2)}\n`);
+}
+
+function planeOptions({ range, grid }: WantedPlanes): PlanePictures['planes'] {
+  const { fillGaps, resample, fill, asIs } = grid;
+  return { ...range, fillGaps, resample, fill, asIs };
+}
+
+async function chosenVoi(
+  job: Job,
+  { series, part }: ChosenSeries,
+  { voi }: WantedPlanes,
+): Promise<CommonVoi> {
+  job.progress('looking for a window');
+  const { window, voiLut } = await series.window({ ...voi, part, signal: job.io.signal });
+  if (typeof voiLut === 'number') return { voiLut };
+  return isApplied(window) ? { window } : {};
+}
+
+function isApplied(window: VoiOptions['window']): window is AppliedWindow {
+  return typeof window === 'object' && 'from' in window;
+}

@@ -1,0 +1,264 @@
+import { encodedVolume } from '../series/encode-volume.ts';
+import type { EncodedVolume } from '../series/encode-volume.ts';
+import type { PlanIssue, Volume } from '../node/index.ts';
+import { EVERYWHERE, oneInput, parseArguments, usage } from './arguments.ts';
+import { SERIES_HELP, SERIES_OPTIONS, chosenSeries, seriesChoice } from './chosen-series.ts';
+import type { ChosenSeries, SeriesChoice } from './chosen-series.ts';
+import type { FailureJson } from './failures.ts';
+import type { IndexedIo } from './given-index.ts';
+import {
+  GRID_HELP,
+  GRID_OPTIONS,
+  gridChoice,
+  refuseIrregular,
+  withOptionalValues,
+} from './grid-options.ts';
+import type { GridChoice } from './grid-options.ts';
+import type { OpenedInput } from './inputs.ts';
+import { untilUnread } from './io.ts';
+import { runJob, unverifiedText } from './job.ts';
+import type { Job } from './job.ts';
+import { refuseInputs, refuseMembers, writePieces } from './output-file.ts';
+import { verdictText } from './plan-words.ts';
+import { seriesName } from './series-of-input.ts';
+import { sizeText } from './statistics.ts';
+import { jsonText, printable } from './terminal.ts';
+import { verifySlices } from './verify-slices.ts';
+import { volumeTarget } from './volume-target.ts';
+import type { VolumeTarget } from './volume-target.ts';
+
+export const HELP: string = `Usage: framedex volume INPUT [--series S] [--part N] -o OUT [--gzip] [--stored]
+                             [--fill-gaps [linear|V]] [--resample [MM]] [--fill V] [--as-is]
+                             [--verify] [--format F] [--json] [--nested] [--stats]
+
+A series as one block of samples, slice after slice in the order of their positions. Of a folder or
+an archive, the best series; of a file of many frames, these. Prints path, bytes, size and spacing.
+
+  -o OUT        OUT.nrrd (3D Slicer, ITK), OUT.npy (NumPy; says nothing of where it is in the
+                patient), OUT.nii or OUT.nii.gz (NIfTI-1); overwritten, and there as a whole or not
+                at all. - is standard output, and takes --format
+  --gzip        compresses what is in an NRRD
+  --stored      samples as they are in the files. By default NRRD and npy have modality values, such
+                as Hounsfield units, because their readers know no rescale: whole ones stay whole,
+                others are 32-bit floats. With --stored, NRRD has the rescale as key/value pairs
+                modality_slope and modality_intercept, npy has none. NIfTI always has the samples as
+                they are, and the rescale in scl_slope and scl_inter
+${SERIES_HELP}${GRID_HELP}  --verify      hold members of an archive against their checksums first: without that, some, as big
+                deflated ones, are given before, which is said
+  --format F    nrrd, npy or nifti, on standard output
+  --json        one document: { series, number, part, path, format, gzip, bytes, size, spacing,
+                affine, samples, rescale, made, regular, unverified?, reasons, failures }.
+                affine is 4 x 4, row by row, and takes column, row and slice to millimetres in the
+                patient: x to the left, y to the back, z to the head. made: slices that are in no
+                file. reasons: what is not as in a regular volume, as framedex ls --json has it
+  --index FILE  open INPUT with what framedex index saved
+  --nested      archives in archives too
+  --stats       what it cost, on standard error
+
+A series that is no regular grid is refused: what is wrong with it is named, and which option does
+what about it. A tilted gantry is no fault: the volume is sheared, which NRRD and NIfTI hold.
+`;
+
+const OPTIONS = {
+  ...EVERYWHERE,
+  ...SERIES_OPTIONS,
+  ...GRID_OPTIONS,
+  output: { type: 'string', short: 'o' },
+  format: { type: 'string' },
+  gzip: { type: 'boolean' },
+  stored: { type: 'boolean' },
+  verify: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
+
+/** What is to be made of an input. */
+interface Wanted {
+  readonly choice: SeriesChoice;
+  readonly grid: GridChoice;
+  readonly target: VolumeTarget;
+  readonly stored: boolean;
+  readonly verify: boolean;
+  readonly json: boolean;
+}
+
+export async function run(args: readonly string[], io: IndexedIo): Promise<number> {
+  const { values, positionals } = parseArguments(withOptionalValues(args), OPTIONS);
+  const input = oneInput(positionals);
+  const { json = false, stored = false, verify = false, nested, stats } = values;
+  const target = volumeTarget(values, io);
+  const wanted: Wanted = {
+    choice: seriesChoice(values),
+    grid: gridChoice(values),
+    ...{ target, stored, verify, json },
+  };
+  const { path } = target;
+  if (json && path === undefined) {
+    throw usage('--json and a volume cannot both go to standard output');
+  }
+  if (path !== undefined) refuseInputs(path, [input], io);
+  const ownIo = path === undefined ? io : untilUnread(io);
+  return runJob(ownIo, { stats, nested, json, input }, (job) =>
+    job.using(input, {}, async (opened) => {
+      if (path !== undefined) await refuseMembers(path, opened);
+      await makeVolume(job, opened, wanted);
+    }),
+  );
+}
+
+async function makeVolume(job: Job, opened: OpenedInput, wanted: Wanted): Promise<void> {
+  const { choice, grid, target, stored, verify, json } = wanted;
+  const { chosen, failures } = await chosenSeries(job, opened, choice);
+  if (chosen === undefined) {
+    if (json) await job.print(`${jsonText({ failures }, 2)}\n`);
+    return;
+  }
+  await refuseIrregular(job, chosen, grid);
+  if (stored && chosen.plan.reasons.some(({ code }) => code === 'MIXED_RESCALE')) {
+    throw usage('--stored: slices differ in rescale, and no file has one for each slice');
+  }
+  if (verify) await verifySlices(job, opened, chosen);
+  const { fillGaps, resample, fill, asIs } = grid;
+  const { signal } = job.io;
+  const volume = await chosen.series.volume({
+    ...{ part: chosen.part, fillGaps, resample, fill, signal },
+    mixedRescale: stored ? 'stored' : 'modality',
+    onProgress: (done, total) => job.progress(`${done} of ${total} slices`),
+  });
+  const { format, gzip, path } = target;
+  const encoded = encodedVolume(volume, format, { gzip, stored, asIs, signal });
+  await noteVolume(job, chosen, volume, wanted);
+  const bytes = await write(job, path, encoded);
+  if (json) {
+    const document = documentOf({ chosen, volume, encoded, target, bytes, failures });
+    await job.print(`${jsonText(document, 2)}\n`);
+  } else if (path !== undefined) {
+    await job.print(`${printable(path)}\t${bytes} bytes\t${shapeText(volume, encoded)}\n`);
+  }
+}
+
+async function write(
+  job: Job,
+  path: string | undefined,
+  { pieces }: EncodedVolume,
+): Promise<number> {
+  if (path !== undefined) return writePieces(path, counted(job, pieces));
+  let bytes = 0;
+  for await (const piece of pieces) {
+    await job.print(piece);
+    bytes += piece.length;
+  }
+  return bytes;
+}
+
+async function* counted(job: Job, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const piece of pieces) {
+    yield piece;
+    bytes += piece.length;
+    job.progress(`${sizeText(bytes)} written`);
+  }
+}
+
+/** What whoever opens the file has to know. */
+async function noteVolume(
+  job: Job,
+  chosen: ChosenSeries,
+  volume: Volume,
+  { grid, target, stored }: Wanted,
+): Promise<void> {
+  const { plan } = chosen;
+  if (plan.verdict === 'stack') {
+    const how = grid.asIs ? 'as if it were regular' : 'made regular';
+    await job.note(`note: ${how}: ${verdictText(plan)}`);
+  }
+  for (const { code, message } of plan.reasons) {
+    if (code === 'DUPLICATE_INSTANCE') await job.note(`note: ${message}`);
+  }
+  const { made, rescale, unverified } = volume;
+  if (made.length > 0) await job.note(`note: ${madeText(made)}`);
+  const isSheared = plan.reasons.some(({ code }) => code === 'TILT') && grid.resample === undefined;
+  if (isSheared) {
+    const place = SHEAR[target.format];
+    const degrees = plan.tilt.toFixed(1);
+    await job.note(`note: sheared by ${degrees} degrees, ${place}; --resample straightens it`);
+  }
+  const isRescaled = rescale.slope !== 1 || rescale.intercept !== 0;
+  if (stored && isRescaled && target.format !== 'nifti') {
+    const { slope, intercept } = rescale;
+    await job.note(
+      `note: stored values: modality values are ${slope} times them, and ${intercept}`,
+    );
+  }
+  if (unverified === true) await job.note(unverifiedText(seriesName(chosen.series)));
+}
+
+const SHEAR: Readonly<Record<VolumeTarget['format'], string>> = {
+  nrrd: 'which is in its space directions',
+  nifti: 'which is in its sform',
+  npy: 'which npy does not say',
+};
+
+/** So many are named. */
+const NAMED = 10;
+
+function madeText(made: readonly number[]): string {
+  const rest = made.length - NAMED;
+  const which = made.slice(0, NAMED).join(', ');
+  const more = rest > 0 ? ` and ${rest} more` : '';
+  const are = made.length === 1 ? 'slice' : 'slices';
+  return `${are} ${which}${more} of the volume, counted from 0, ${made.length === 1 ? 'is' : 'are'} in no file, but made of others`;
+}
+
+/** `512 x 512 x 222 int16, 0.7 x 0.7 x 1.25 mm`. */
+function shapeText({ size, spacing }: Volume, { samples }: EncodedVolume): string {
+  const type = samples.replace(/Array$/, '').toLowerCase();
+  const millimetres = spacing.map((value) => Number(value.toPrecision(6)));
+  return `${size.join(' x ')} ${type}, ${millimetres.join(' x ')} mm`;
+}
+
+/** What was written, for programs. */
+interface VolumeJson {
+  readonly series: string;
+  readonly number: number | null;
+  readonly part: number | null;
+  readonly path: string | undefined;
+  readonly format: string;
+  readonly gzip: boolean;
+  readonly bytes: number;
+  readonly size: readonly number[];
+  readonly spacing: readonly number[];
+  readonly affine: readonly number[];
+  readonly samples: string;
+  readonly rescale: Volume['rescale'];
+  readonly made: readonly number[];
+  readonly regular: boolean;
+  readonly unverified: true | undefined;
+  readonly reasons: readonly PlanIssue[];
+  readonly failures: readonly FailureJson[];
+}
+
+function documentOf(parts: {
+  readonly chosen: ChosenSeries;
+  readonly volume: Volume;
+  readonly encoded: EncodedVolume;
+  readonly target: VolumeTarget;
+  readonly bytes: number;
+  readonly failures: readonly FailureJson[];
+}): VolumeJson {
+  const { chosen, volume, encoded, target, bytes, failures } = parts;
+  const { series, part, plan } = chosen;
+  const { size, spacing, affine, made, regular, unverified } = volume;
+  return {
+    series: series.uid,
+    number: series.instances[0]?.dataset.get('SeriesNumber') ?? null,
+    part: part ?? null,
+    ...target,
+    ...{ bytes, size, spacing },
+    affine: [...affine],
+    samples: encoded.samples,
+    rescale: encoded.rescale,
+    ...{ made, regular, unverified },
+    reasons: plan.reasons,
+    failures,
+  };
+}

@@ -1,0 +1,67 @@
+import type { Dataset } from '../../src/dicom/dataset.ts';
+import type { TagValues } from '../../src/dicom/tag-values.ts';
+import type { SliceAttributes } from '../../src/series/frame-table.ts';
+import { imagePlane } from '../../src/series/geometry.ts';
+import type { Vector } from '../../src/series/geometry.ts';
+import type { PlannedSlice } from '../../src/series/plan.ts';
+import { slicesOf } from './slices.ts';
+
+type Values = { readonly [K in keyof TagValues]?: TagValues<Dataset>[K] | undefined };
+
+const [model] = await slicesOf([{}]);
+
+/** A slice of 512 x 512 cells of a header that says nothing else: thousands cost nothing. */
+export function bareSlice(name: string, values: Values): PlannedSlice {
+  if (model === undefined) throw new Error('no model');
+  const all: Values = {
+    SOPInstanceUID: name,
+    Rows: 512,
+    Columns: 512,
+    BitsAllocated: 16,
+    BitsStored: 12,
+    PixelRepresentation: 1,
+    PhotometricInterpretation: 'MONOCHROME2',
+    PixelSpacing: [0.5, 0.25],
+    ...values,
+  };
+  const attributes: SliceAttributes = {
+    get: (keyword) => all[keyword],
+    has: (keyword) => all[keyword] !== undefined,
+  };
+  return {
+    instance: { ...model.instance, name },
+    frame: 0,
+    attributes,
+    plane: imagePlane(attributes),
+    instanceNumber: values.InstanceNumber,
+  };
+}
+
+/** The axes of an image that is turned any way. */
+export interface Axes {
+  readonly row: Vector;
+  readonly column: Vector;
+  readonly normal: Vector;
+}
+
+/** By Euler's angles, in radians. */
+export function turned(a: number, b: number, c: number): Axes {
+  const [sa, sb, sc] = [Math.sin(a), Math.sin(b), Math.sin(c)];
+  const [ca, cb, cc] = [Math.cos(a), Math.cos(b), Math.cos(c)];
+  return {
+    row: [ca * cc - sa * cb * sc, sa * cc + ca * cb * sc, sb * sc],
+    column: [-ca * sc - sa * cb * cc, -sa * sc + ca * cb * cc, sb * cc],
+    normal: [sa * sb, -ca * sb, cb],
+  };
+}
+
+/** From `origin`, so many millimetres along each of the axes; rounded to six decimals, as files have it. */
+export function placeOn(
+  { row, column, normal }: Axes,
+  origin: Vector,
+  [across, down, along]: Vector,
+): Vector {
+  const at = (k: 0 | 1 | 2): number =>
+    Math.round((origin[k] + across * row[k] + down * column[k] + along * normal[k]) * 1e6) / 1e6;
+  return [at(0), at(1), at(2)];
+}
