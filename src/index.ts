@@ -93,6 +93,7 @@ export type { Tag, TagLike } from './dicom/tag.ts';
 export { uidName } from './dicom/uid.ts';
 export type { Vr } from './dicom/vr.ts';
 export { commonWindow } from './display/common-window.ts';
+export type { CommonVoi } from './display/common-window.ts';
 export type { EncodeOptions, Image, Image16, ImageFacts, ImageFormat } from './display/image.ts';
 export type {
   BytePicture,
@@ -186,6 +187,7 @@ export type {
   SplitCode,
   VolumePlan,
 } from './series/plan.ts';
+export { rasAffine } from './series/ras-affine.ts';
 export type { SortedBy } from './series/sort.ts';
 export { DEFAULT_TOLERANCES } from './series/tolerances.ts';
 export type { PlanOptions, PlanTolerances, Tolerances } from './series/tolerances.ts';

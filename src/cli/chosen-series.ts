@@ -2,11 +2,9 @@ import { rankSeries } from '../collection/rank-series.ts';
 import type { RankedSeries } from '../collection/rank-series.ts';
 import { groupSeries } from '../collection/series.ts';
 import type { Series } from '../collection/series.ts';
-import { WarningLog } from '../dicom/warnings.ts';
 import { FramedexError } from '../errors.ts';
 import { sharedContext } from '../node/context.ts';
 import type { DicomFile, VolumePlan } from '../node/index.ts';
-import { frameTable } from '../series/placed-frames.ts';
 import { usage, wholeNumber } from './arguments.ts';
 import type { FailureJson } from './failures.ts';
 import type { OpenedInput } from './inputs.ts';
@@ -155,14 +153,5 @@ function lastingInstance(
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
-  const instance = onlyInstance(opened);
-  const { dataset, frameCount } = instance;
-  const log = new WarningLog(file.name, false);
-  const frames = frameTable(dataset, dataset, frameCount, log);
-  return {
-    ...instance,
-    ...(frames !== undefined && { frames }),
-    warnings: [...instance.warnings, ...log.list],
-    open: (): Promise<DicomFile> => Promise.resolve(file),
-  };
+  return { ...onlyInstance(opened), open: (): Promise<DicomFile> => Promise.resolve(file) };
 }

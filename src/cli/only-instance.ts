@@ -1,24 +1,30 @@
 import { basename } from 'node:path';
 import type { Instance } from '../collection/instance.ts';
 import { UNDEFINED_LENGTH } from '../dicom/element.ts';
+import { WarningLog } from '../dicom/warnings.ts';
 import type { Warning } from '../errors.ts';
 import { sharedContext } from '../node/context.ts';
 import type { DicomFile } from '../node/index.ts';
+import { frameTable } from '../series/placed-frames.ts';
 import type { OpenedInput } from './inputs.ts';
 import { sizeOf } from './member-entry.ts';
 
 /** A file that is an input of its own, as one of its series. It is open already: once it is closed, for good. */
 export function onlyInstance(opened: OpenedInput & { readonly kind: 'file' }): Instance {
   const { name, file } = opened;
+  const { dataset, index } = file;
+  const faults = new WarningLog(name, false);
+  const frames = frameTable(dataset, dataset, index.count, faults);
   return {
     name: basename(name),
     size: sizeOf(opened),
-    sopInstanceUID: file.dataset.get('SOPInstanceUID') ?? '',
-    frameCount: file.index.count,
+    sopInstanceUID: dataset.get('SOPInstanceUID') ?? '',
+    frameCount: index.count,
+    ...(frames !== undefined && { frames }),
     transferSyntax: file.transferSyntax,
     decodable: isDecodable(file),
-    warnings: file.warnings.filter((warning) => isMissing(warning, file)),
-    dataset: file.dataset,
+    warnings: [...file.warnings.filter((warning) => isMissing(warning, file)), ...faults.list],
+    dataset,
     open: (): Promise<DicomFile> => Promise.resolve(file),
   };
 }

@@ -44,7 +44,7 @@ ${SERIES_HELP}  --size N      longest edge in pixels, at most 16384; as large as
                 which is installed apart: npm install sharp
   --quality N   1 to 100, of JPEG and WebP; 85 by default
   --bits 16     16 bits a sample instead of 8, in PNG
-${GRID_HELP}  --memory MIB  so much for the planes that are put together at a time, 16 by default: all slices
+${GRID_HELP}  --memory MIB  so much for the planes that are put together at a time, 32 by default: all slices
                 are read once for each block of so many, but once only for planes that are slices
   --verify      hold members of an archive against their checksums first: without that, some, as
                 big deflated ones, are shown before, which is said
@@ -116,7 +116,7 @@ function planesOf(texts: readonly string[] = ['all']): readonly AnatomicalPlane[
 }
 
 /** Half of what the library takes: a command line runs beside other programs. */
-const USUAL_MIB = 16;
+const USUAL_MIB = 32;
 
 function rangeOf(values: {
   readonly range?: string | undefined;

@@ -2,13 +2,14 @@ import type { Content } from '../dicom/content.ts';
 import type { Image, Image16 } from '../display/image.ts';
 import type { For16Bits } from '../display/render.ts';
 import type { ThumbnailOptions } from '../file/dicom-file.ts';
-import type { VoiOptions } from '../display/voi.ts';
+import type { CommonVoi } from '../display/common-window.ts';
 import type { AnatomicalPlane, PlaneFrame } from '../series/anatomical-planes.ts';
 import { buildVolume } from '../series/build-volume.ts';
 import { planSeries } from '../series/plan-series.ts';
 import type { Planned, VolumePlan } from '../series/plan.ts';
 import { streamPlanes } from '../series/plane-stream.ts';
 import { slicesOf } from '../series/slice.ts';
+import { sortSlices } from '../series/sort.ts';
 import type { SortedBy } from '../series/sort.ts';
 import type { PlanOptions } from '../series/tolerances.ts';
 import type { PlaneOptions, ReadSlice, Volume, VolumeOptions } from '../series/volume.ts';
@@ -74,7 +75,7 @@ export interface Series {
    * What shows all slices, and planes, of the series alike: options for `render`. The window or VOI LUT of the middle slice, else a window between the percentiles of
    * some slices.
    */
-  window(options?: SeriesWindowOptions): Promise<VoiOptions>;
+  window(options?: SeriesWindowOptions): Promise<CommonVoi>;
   /**
    * What its instances are: the first that is an image, else the first. Of documents, by their SOP Class
    * alone; `content` of the file says what it names itself.
@@ -120,11 +121,12 @@ export function groupSeries(instances: readonly Instance[], threads = 0, strict 
 }
 
 function createSeries(group: readonly Instance[], threads: number, strict: boolean): Series {
-  const planned = planSeries(group.flatMap(slicesOf));
-  const instances = [...new Set(planned.slices.map(({ instance }) => instance))];
+  const { slices, sortedBy } = sortSlices(group.flatMap(slicesOf));
+  const instances = [...new Set(slices.map(({ instance }) => instance))];
   const dataset = instances[0]?.dataset;
+  let planned: Planned<Instance> | undefined;
   const planBy = ({ tolerances }: PlanOptions = {}): Planned<Instance> =>
-    tolerances === undefined ? planned : planSeries(planned.slices, tolerances);
+    tolerances === undefined ? (planned ??= planSeries(slices)) : planSeries(slices, tolerances);
   function thumbnail(options: For16Bits<ThumbnailOptions>): Promise<Image16>;
   function thumbnail(options?: ThumbnailOptions): Promise<Image>;
   function thumbnail(
@@ -139,7 +141,7 @@ function createSeries(group: readonly Instance[], threads: number, strict: boole
     modality: dataset?.get('Modality') ?? '',
     description: dataset?.get('SeriesDescription') ?? '',
     instances,
-    sortedBy: planned.plan.sortedBy,
+    sortedBy,
     get concatenations() {
       return (concatenations ??= concatenationsOf(instances));
     },

@@ -37,6 +37,7 @@ export {
   parseTimeRange,
   planeLayout,
   rankSeries,
+  rasAffine,
   realWorldValues,
   uidName,
 } from '../index.ts';

@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutCounts, DAMAGED, flipCounts } from '../../bench/damage.mjs';
-import { defaultCodecs } from "../../src/codecs/default-codecs.js";
-import { createRegistry } from "../../src/codecs/registry.js";
-import { codeStreamFixture, codeStreamOf } from "../support/code-stream-fixtures.js";
-import { codecPlatform } from "../support/codec-platform.js";
+import { defaultCodecs } from '../../src/codecs/default-codecs.js';
+import { createRegistry } from '../../src/codecs/registry.js';
+import { codeStreamFixture, codeStreamOf } from '../support/code-stream-fixtures.js';
+import { codecPlatform } from '../support/codec-platform.js';
 const COUNT = 500;
 /** A decoder that does not come back blocks this thread, and with it the time limit of the test. */
 const WATCH = `
@@ -21,28 +21,28 @@ setInterval(() => {
 const steps = new Int32Array(new SharedArrayBuffer(4));
 let watchdog;
 beforeAll(() => {
-    watchdog = new Worker(WATCH, { eval: true, workerData: steps.buffer });
-    watchdog.unref();
+  watchdog = new Worker(WATCH, { eval: true, workerData: steps.buffer });
+  watchdog.unref();
 });
 afterAll(() => watchdog?.terminate());
 function step() {
-    Atomics.add(steps, 0, 1);
+  Atomics.add(steps, 0, 1);
 }
 const registry = createRegistry(defaultCodecs, codecPlatform);
 describe.each(Object.entries(DAMAGED))('damaged code streams: %s', (_, name) => {
-    const { transferSyntax, pixel, ...fixture } = codeStreamFixture(name);
-    const whole = codeStreamOf({ transferSyntax, pixel, ...fixture });
-    const decode = async (bytes) => (await registry.decode({ transferSyntax, pixel, bytes })).bytes;
-    it(`H32 ${COUNT} that are cut: an error, unless it is padding that is missing`, async () => {
-        const counts = await cutCounts(decode, whole, COUNT, step);
-        expect(counts).toMatchObject({ changed: 0, resized: 0, untyped: 0, poisoned: 0 });
-        expect(counts.error + counts.exact).toBe(COUNT);
-        expect(counts.exact).toBeLessThan(COUNT / 100);
-    });
-    it(`H32 ${COUNT} with flipped bits: an error, or a picture of the same size`, async () => {
-        const counts = await flipCounts(decode, whole, COUNT, step);
-        expect(counts).toMatchObject({ resized: 0, untyped: 0, poisoned: 0 });
-        expect(counts.error).toBeGreaterThan(0);
-        expect(counts.error + counts.exact + counts.changed).toBe(COUNT);
-    });
+  const { transferSyntax, pixel, ...fixture } = codeStreamFixture(name);
+  const whole = codeStreamOf({ transferSyntax, pixel, ...fixture });
+  const decode = async (bytes) => (await registry.decode({ transferSyntax, pixel, bytes })).bytes;
+  it(`H32 ${COUNT} that are cut: an error, unless it is padding that is missing`, async () => {
+    const counts = await cutCounts(decode, whole, COUNT, step);
+    expect(counts).toMatchObject({ changed: 0, resized: 0, untyped: 0, poisoned: 0 });
+    expect(counts.error + counts.exact).toBe(COUNT);
+    expect(counts.exact).toBeLessThan(COUNT / 100);
+  });
+  it(`H32 ${COUNT} with flipped bits: an error, or a picture of the same size`, async () => {
+    const counts = await flipCounts(decode, whole, COUNT, step);
+    expect(counts).toMatchObject({ resized: 0, untyped: 0, poisoned: 0 });
+    expect(counts.error).toBeGreaterThan(0);
+    expect(counts.error + counts.exact + counts.changed).toBe(COUNT);
+  });
 });

@@ -1,14 +1,21 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { convert, decodeFile, encodeFile, isInstalled, portableMap, readPortableMap, } from '../../fixtures/make/encoders.mjs';
+import {
+  convert,
+  decodeFile,
+  encodeFile,
+  isInstalled,
+  portableMap,
+  readPortableMap,
+} from '../../fixtures/make/encoders.mjs';
 import { readImage } from '../../fixtures/make/read-dicom.mjs';
-import { memorySource } from "../../src/bytes/memory.js";
-import { openSource } from "../../src/file/open.js";
-import { createContext } from "../../src/node/context.js";
-import { dicom, encapsulated, imagePixel } from "../support/build-dicom.js";
-import { valuesOf } from "../support/code-stream-fixtures.js";
-import { picture, pictureSamples } from "../support/phantom.js";
-import { pixelOf } from "../support/pixel.js";
+import { memorySource } from '../../src/bytes/memory.js';
+import { openSource } from '../../src/file/open.js';
+import { createContext } from '../../src/node/context.js';
+import { dicom, encapsulated, imagePixel } from '../support/build-dicom.js';
+import { valuesOf } from '../support/code-stream-fixtures.js';
+import { picture, pictureSamples } from '../support/phantom.js';
+import { pixelOf } from '../support/pixel.js';
 const UID = '1.2.840.10008.1.2';
 const FRAMES = 3;
 /** Whatever a program is given, it is not what the fixtures are. */
@@ -25,181 +32,186 @@ const RGB8 = pixelOf({ ...SIZE, bitsAllocated: 8, samplesPerPixel: 3 });
 const RGB16 = pixelOf({ ...SIZE, samplesPerPixel: 3 });
 /** Programs that encode whole files; lossy ones with the program that decodes them. */
 const FILES = [
-    { syntax: '5', encoder: ['dcmcrle'], pixels: [U8, U12, S16, RGB8, RGB16] },
-    { syntax: '5', encoder: ['gdcmconv', '--rle'], pixels: [U16, U12, RGB8] },
-    {
-        syntax: '4.50',
-        encoder: ['dcmcjpeg', '+eb'],
-        decoder: ['dcmdjpeg', '+cn'],
-        pixels: [U8, RGB8],
-    },
-    { syntax: '4.51', encoder: ['dcmcjpeg', '+ee'], decoder: ['dcmdjpeg', '+cn'], pixels: [U8, U12] },
-    { syntax: '4.53', encoder: ['dcmcjpeg', '+es'], decoder: ['dcmdjpeg', '+cn'], pixels: [U8, U12] },
-    { syntax: '4.55', encoder: ['dcmcjpeg', '+ep'], decoder: ['dcmdjpeg', '+cn'], pixels: [U8, U12] },
-    { syntax: '4.57', encoder: ['dcmcjpeg', '+el'], pixels: [U8, U12, S16, S12, RGB8, RGB16] },
-    { syntax: '4.70', encoder: ['dcmcjpeg', '+e1'], pixels: [U8, U12, S16, S12, RGB8, RGB16] },
-    { syntax: '4.70', encoder: ['gdcmconv', '--jpeg'], pixels: [U8, U12, U16, RGB8] },
-    { syntax: '4.80', encoder: ['dcmcjpls'], pixels: [U8, U12, S16, S12, RGB8, RGB16] },
-    { syntax: '4.80', encoder: ['gdcmconv', '--jpegls'], pixels: [U8, U12, U16, RGB8] },
-    { syntax: '4.81', encoder: ['dcmcjpls', '+en'], decoder: ['dcmdjpls'], pixels: [U8, U12, RGB8] },
-    { syntax: '4.90', encoder: ['gdcmconv', '--j2k'], pixels: [U8, U12, U16, RGB8] },
+  { syntax: '5', encoder: ['dcmcrle'], pixels: [U8, U12, S16, RGB8, RGB16] },
+  { syntax: '5', encoder: ['gdcmconv', '--rle'], pixels: [U16, U12, RGB8] },
+  {
+    syntax: '4.50',
+    encoder: ['dcmcjpeg', '+eb'],
+    decoder: ['dcmdjpeg', '+cn'],
+    pixels: [U8, RGB8],
+  },
+  { syntax: '4.51', encoder: ['dcmcjpeg', '+ee'], decoder: ['dcmdjpeg', '+cn'], pixels: [U8, U12] },
+  { syntax: '4.53', encoder: ['dcmcjpeg', '+es'], decoder: ['dcmdjpeg', '+cn'], pixels: [U8, U12] },
+  { syntax: '4.55', encoder: ['dcmcjpeg', '+ep'], decoder: ['dcmdjpeg', '+cn'], pixels: [U8, U12] },
+  { syntax: '4.57', encoder: ['dcmcjpeg', '+el'], pixels: [U8, U12, S16, S12, RGB8, RGB16] },
+  { syntax: '4.70', encoder: ['dcmcjpeg', '+e1'], pixels: [U8, U12, S16, S12, RGB8, RGB16] },
+  { syntax: '4.70', encoder: ['gdcmconv', '--jpeg'], pixels: [U8, U12, U16, RGB8] },
+  { syntax: '4.80', encoder: ['dcmcjpls'], pixels: [U8, U12, S16, S12, RGB8, RGB16] },
+  { syntax: '4.80', encoder: ['gdcmconv', '--jpegls'], pixels: [U8, U12, U16, RGB8] },
+  { syntax: '4.81', encoder: ['dcmcjpls', '+en'], decoder: ['dcmdjpls'], pixels: [U8, U12, RGB8] },
+  { syntax: '4.90', encoder: ['gdcmconv', '--j2k'], pixels: [U8, U12, U16, RGB8] },
 ];
 /** Programs that encode one picture, and those that decode the lossy ones. */
 const STREAMS = [
-    {
-        syntax: '4.90',
-        encode: ['opj_compress', '-i', 'IN', '-o', 'OUT'],
-        output: 'out.j2k',
-        pixels: [U8, U12, RGB8, RGB16],
-    },
-    {
-        syntax: '4.91',
-        encode: ['opj_compress', '-I', '-r', '8', '-i', 'IN', '-o', 'OUT'],
-        output: 'out.j2k',
-        decode: ['opj_decompress', '-i', 'IN', '-o', 'OUT'],
-        pixels: [U8, U12, RGB8],
-    },
-    ...['4.201', '4.202'].map((syntax) => ({
-        syntax,
-        encode: ojphCompress('-reversible', 'true'),
-        output: 'out.j2c',
-        pixels: [U8, U12, RGB8, RGB16],
-    })),
-    {
-        syntax: '4.203',
-        encode: ojphCompress('-qstep', '0.003'),
-        output: 'out.j2c',
-        decode: ['ojph_expand', '-i', 'IN', '-o', 'OUT'],
-        pixels: [U8, U12, RGB8],
-    },
-    {
-        syntax: '4.110',
-        encode: ['cjxl', 'IN', 'OUT', '-d', '0'],
-        output: 'out.jxl',
-        pixels: [U8, U16, RGB8, RGB16],
-    },
-    {
-        syntax: '4.112',
-        encode: ['cjxl', 'IN', 'OUT', '-d', '1'],
-        output: 'out.jxl',
-        decode: ['djxl', 'IN', 'OUT'],
-        pixels: [U8, RGB8],
-    },
+  {
+    syntax: '4.90',
+    encode: ['opj_compress', '-i', 'IN', '-o', 'OUT'],
+    output: 'out.j2k',
+    pixels: [U8, U12, RGB8, RGB16],
+  },
+  {
+    syntax: '4.91',
+    encode: ['opj_compress', '-I', '-r', '8', '-i', 'IN', '-o', 'OUT'],
+    output: 'out.j2k',
+    decode: ['opj_decompress', '-i', 'IN', '-o', 'OUT'],
+    pixels: [U8, U12, RGB8],
+  },
+  ...['4.201', '4.202'].map((syntax) => ({
+    syntax,
+    encode: ojphCompress('-reversible', 'true'),
+    output: 'out.j2c',
+    pixels: [U8, U12, RGB8, RGB16],
+  })),
+  {
+    syntax: '4.203',
+    encode: ojphCompress('-qstep', '0.003'),
+    output: 'out.j2c',
+    decode: ['ojph_expand', '-i', 'IN', '-o', 'OUT'],
+    pixels: [U8, U12, RGB8],
+  },
+  {
+    syntax: '4.110',
+    encode: ['cjxl', 'IN', 'OUT', '-d', '0'],
+    output: 'out.jxl',
+    pixels: [U8, U16, RGB8, RGB16],
+  },
+  {
+    syntax: '4.112',
+    encode: ['cjxl', 'IN', 'OUT', '-d', '1'],
+    output: 'out.jxl',
+    decode: ['djxl', 'IN', 'OUT'],
+    pixels: [U8, RGB8],
+  },
 ];
 describe('whole files of independent encoders', () => {
-    for (const { syntax, encoder, decoder, pixels } of FILES) {
-        const [program, ...args] = encoder;
-        it.skipIf(isMissing(program, decoder?.[0]))(`F09 .${syntax} by ${encoder.join(' ')}`, async () => {
-            for (const [i, given] of pixels.entries()) {
-                const pixel = program === 'gdcmconv' ? { ...given, ...EVEN } : given;
-                const pictures = picturesOf(pixel, i);
-                const file = encodeFile(program, args, pixel, joined(pictures), FRAMES);
-                expect(readImage(file).transferSyntax).toBe(`${UID}.${syntax}`);
-                const right = decoder === undefined ? pictures : decodedBy(decoder, file);
-                await expectFrames(file, right, pixel, 0);
-            }
-        });
+  for (const { syntax, encoder, decoder, pixels } of FILES) {
+    const [program, ...args] = encoder;
+    it.skipIf(isMissing(program, decoder?.[0]))(
+      `F09 .${syntax} by ${encoder.join(' ')}`,
+      async () => {
+        for (const [i, given] of pixels.entries()) {
+          const pixel = program === 'gdcmconv' ? { ...given, ...EVEN } : given;
+          const pictures = picturesOf(pixel, i);
+          const file = encodeFile(program, args, pixel, joined(pictures), FRAMES);
+          expect(readImage(file).transferSyntax).toBe(`${UID}.${syntax}`);
+          const right = decoder === undefined ? pictures : decodedBy(decoder, file);
+          await expectFrames(file, right, pixel, 0);
+        }
+      },
+    );
+  }
+  for (const { syntax, encode, output, decode, pixels } of STREAMS) {
+    const [program, ...args] = encode;
+    it.skipIf(isMissing(program, decode?.[0]))(
+      `F09 .${syntax} by ${encode.join(' ')}`,
+      async () => {
+        for (const [i, pixel] of pixels.entries()) {
+          const pictures = picturesOf(pixel, i);
+          const input = pixel.samplesPerPixel === 3 ? 'in.ppm' : 'in.pgm';
+          const frames = seedsOf(i).map((seed) =>
+            convert(program, args, input, portableMap(pixel, pictureSamples(pixel, seed)), output),
+          );
+          const right =
+            decode === undefined
+              ? pictures
+              : frames.map((frame) => decodedStream(decode, output, frame, pixel));
+          const most = decode === undefined ? 0 : 1;
+          await expectFrames(fileOf(syntax, pixel, frames), right, pixel, most);
+        }
+      },
+    );
+  }
+  it.skipIf(isMissing('cjpeg', 'djxl'))('F09 .4.111 by cjpeg and cjxl', async () => {
+    for (const [i, pixel] of [U8, RGB8].entries()) {
+      const map = portableMap(pixel, pictureSamples(pixel, SEED + i));
+      const jpeg = convert('cjpeg', ['-outfile', 'OUT', 'IN'], 'in.pnm', map, 'out.jpg');
+      const frame = convert('cjxl', ['IN', 'OUT', '--lossless_jpeg=1'], 'in.jpg', jpeg, 'out.jxl');
+      const right = decodedStream(['djxl', 'IN', 'OUT'], 'in.jxl', frame, pixel);
+      await expectFrames(fileOf('4.111', pixel, [frame]), [right], pixel, 1);
     }
-    for (const { syntax, encode, output, decode, pixels } of STREAMS) {
-        const [program, ...args] = encode;
-        it.skipIf(isMissing(program, decode?.[0]))(`F09 .${syntax} by ${encode.join(' ')}`, async () => {
-            for (const [i, pixel] of pixels.entries()) {
-                const pictures = picturesOf(pixel, i);
-                const input = pixel.samplesPerPixel === 3 ? 'in.ppm' : 'in.pgm';
-                const frames = seedsOf(i).map((seed) => convert(program, args, input, portableMap(pixel, pictureSamples(pixel, seed)), output));
-                const right = decode === undefined
-                    ? pictures
-                    : frames.map((frame) => decodedStream(decode, output, frame, pixel));
-                const most = decode === undefined ? 0 : 1;
-                await expectFrames(fileOf(syntax, pixel, frames), right, pixel, most);
-            }
-        });
+  });
+  it('F09 .8.1 by zlib', async () => {
+    for (const [i, pixel] of [U8, U12, S16, RGB8].entries()) {
+      const pictures = picturesOf(pixel, i);
+      const frames = pictures.map((cells) => deflateRawSync(cells));
+      await expectFrames(fileOf('8.1', pixel, frames), pictures, pixel, 0);
     }
-    it.skipIf(isMissing('cjpeg', 'djxl'))('F09 .4.111 by cjpeg and cjxl', async () => {
-        for (const [i, pixel] of [U8, RGB8].entries()) {
-            const map = portableMap(pixel, pictureSamples(pixel, SEED + i));
-            const jpeg = convert('cjpeg', ['-outfile', 'OUT', 'IN'], 'in.pnm', map, 'out.jpg');
-            const frame = convert('cjxl', ['IN', 'OUT', '--lossless_jpeg=1'], 'in.jpg', jpeg, 'out.jxl');
-            const right = decodedStream(['djxl', 'IN', 'OUT'], 'in.jxl', frame, pixel);
-            await expectFrames(fileOf('4.111', pixel, [frame]), [right], pixel, 1);
-        }
-    });
-    it('F09 .8.1 by zlib', async () => {
-        for (const [i, pixel] of [U8, U12, S16, RGB8].entries()) {
-            const pictures = picturesOf(pixel, i);
-            const frames = pictures.map((cells) => deflateRawSync(cells));
-            await expectFrames(fileOf('8.1', pixel, frames), pictures, pixel, 0);
-        }
-    });
-    it('F09 .1.98, one fragment a frame', async () => {
-        for (const [i, pixel] of [U8, U12, S16, RGB8].entries()) {
-            const pictures = picturesOf(pixel, i);
-            await expectFrames(fileOf('1.98', pixel, pictures), pictures, pixel, 0);
-        }
-    });
+  });
+  it('F09 .1.98, one fragment a frame', async () => {
+    for (const [i, pixel] of [U8, U12, S16, RGB8].entries()) {
+      const pictures = picturesOf(pixel, i);
+      await expectFrames(fileOf('1.98', pixel, pictures), pictures, pixel, 0);
+    }
+  });
 });
 /** Says why a test is left out. */
 function isMissing(...programs) {
-    const missing = programs.filter((program) => program !== undefined && !isInstalled(program));
-    for (const program of missing)
-        console.warn(`SKIPPED: round trips, ${program} is not installed`);
-    return missing.length > 0;
+  const missing = programs.filter((program) => program !== undefined && !isInstalled(program));
+  for (const program of missing) console.warn(`SKIPPED: round trips, ${program} is not installed`);
+  return missing.length > 0;
 }
 function ojphCompress(...args) {
-    return ['ojph_compress', ...args, '-prog_order', 'RPCL', '-i', 'IN', '-o', 'OUT'];
+  return ['ojph_compress', ...args, '-prog_order', 'RPCL', '-i', 'IN', '-o', 'OUT'];
 }
 function seedsOf(row) {
-    return Array.from({ length: FRAMES }, (_, frame) => SEED + 10 * row + frame);
+  return Array.from({ length: FRAMES }, (_, frame) => SEED + 10 * row + frame);
 }
 function picturesOf(pixel, row) {
-    return seedsOf(row).map((seed) => picture(pixel, seed));
+  return seedsOf(row).map((seed) => picture(pixel, seed));
 }
 function joined(frames) {
-    return Buffer.concat(frames);
+  return Buffer.concat(frames);
 }
 function fileOf(syntax, pixel, frames) {
-    const { samplesPerPixel, planarConfiguration } = pixel;
-    const planar = samplesPerPixel === 1 ? undefined : planarConfiguration;
-    return dicom({
-        transferSyntax: `${UID}.${syntax}`,
-        elements: [
-            ...imagePixel({ ...pixel, planarConfiguration: planar, numberOfFrames: frames.length }),
-            encapsulated({ frames }),
-        ],
-    }).bytes;
+  const { samplesPerPixel, planarConfiguration } = pixel;
+  const planar = samplesPerPixel === 1 ? undefined : planarConfiguration;
+  return dicom({
+    transferSyntax: `${UID}.${syntax}`,
+    elements: [
+      ...imagePixel({ ...pixel, planarConfiguration: planar, numberOfFrames: frames.length }),
+      encapsulated({ frames }),
+    ],
+  }).bytes;
 }
 /** The frames of a file, by a program that writes it uncompressed. */
 function decodedBy([program, ...args], file) {
-    const { cells, pixel } = readImage(decodeFile(program, args, file));
-    if (cells === undefined)
-        throw new Error(`${program} left the file encapsulated`);
-    const { rows, columns, samplesPerPixel, bitsAllocated } = pixel;
-    const length = (rows * columns * samplesPerPixel * bitsAllocated) / 8;
-    return Array.from({ length: FRAMES }, (_, i) => cells.subarray(i * length, (i + 1) * length));
+  const { cells, pixel } = readImage(decodeFile(program, args, file));
+  if (cells === undefined) throw new Error(`${program} left the file encapsulated`);
+  const { rows, columns, samplesPerPixel, bitsAllocated } = pixel;
+  const length = (rows * columns * samplesPerPixel * bitsAllocated) / 8;
+  return Array.from({ length: FRAMES }, (_, i) => cells.subarray(i * length, (i + 1) * length));
 }
 /** The cells of one code stream, by a program that writes PGM and PPM. */
 function decodedStream([program, ...args], input, frame, { samplesPerPixel, bitsAllocated }) {
-    const output = samplesPerPixel === 3 ? 'out.ppm' : 'out.pgm';
-    const samples = readPortableMap(convert(program, args, input, frame, output));
-    if (bitsAllocated === 8)
-        return Uint8Array.from(samples);
-    return new Uint8Array(Uint16Array.from(samples).buffer);
+  const output = samplesPerPixel === 3 ? 'out.ppm' : 'out.pgm';
+  const samples = readPortableMap(convert(program, args, input, frame, output));
+  if (bitsAllocated === 8) return Uint8Array.from(samples);
+  return new Uint8Array(Uint16Array.from(samples).buffer);
 }
 /** Frames in any order are what they should be, none of whose samples is further off than `most`. */
 async function expectFrames(bytes, right, pixel, most) {
-    const context = createContext({ workers: 0 });
-    const file = await openSource(memorySource(bytes, 'encoded.dcm'), context, {}, 'owned');
-    try {
-        expect(file.index.count).toBe(right.length);
-        for (let i = right.length - 1; i >= 0; i -= 1) {
-            const { data } = await file.frame(i);
-            const want = valuesOf(right[i] ?? new Uint8Array(0), pixel);
-            expect(data.length).toBe(want.length);
-            const off = want.map((value, k) => Math.abs(value - Number(data[k])));
-            expect(Math.max(...off)).toBeLessThanOrEqual(most);
-        }
+  const context = createContext({ workers: 0 });
+  const file = await openSource(memorySource(bytes, 'encoded.dcm'), context, {}, 'owned');
+  try {
+    expect(file.index.count).toBe(right.length);
+    for (let i = right.length - 1; i >= 0; i -= 1) {
+      const { data } = await file.frame(i);
+      const want = valuesOf(right[i] ?? new Uint8Array(0), pixel);
+      expect(data.length).toBe(want.length);
+      const off = want.map((value, k) => Math.abs(value - Number(data[k])));
+      expect(Math.max(...off)).toBeLessThanOrEqual(most);
     }
-    finally {
-        await file.close();
-    }
+  } finally {
+    await file.close();
+  }
 }

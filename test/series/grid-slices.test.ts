@@ -42,11 +42,8 @@ async function slicesOf(
   phantom.reads.length = 0;
   const slices: Samples[] = [];
   const given: GridSlice[] = [];
-  const parts = {
-    ...{ planned, grid, model, mixed: false, threads: 0 },
-    fill: OUTSIDE,
-    ...more,
-  };
+  const { mixed = false, fill = OUTSIDE, threads = 0, signal, modelNumber } = more;
+  const parts = { planned, grid, model, mixed, fill, threads, signal, modelNumber };
   for await (const slice of gridSlices({ ...parts, readSlice: more.readSlice ?? readSlice })) {
     given.push(slice);
     slices.push(slice.data.slice());

@@ -71,7 +71,12 @@ describe('what explains repeated places', () => {
       (v) => ({ ImageType: ['DERIVED', 'PRIMARY', v === 0 ? 'F' : 'W', 'ND'] }),
       ['F', 'W'],
     ],
-    ['inversion', 'MIXED_CONTRAST', (v) => ({ InversionTime: 300 + v }), ['inversion 300 ms', 'inversion 301 ms']],
+    [
+      'inversion',
+      'MIXED_CONTRAST',
+      (v) => ({ InversionTime: 300 + v }),
+      ['inversion 300 ms', 'inversion 301 ms'],
+    ],
     [
       'flip angle',
       'MIXED_CONTRAST',

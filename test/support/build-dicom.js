@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import { concat, hex, padded, tagBytes, valueBytes } from "./build-value.js";
+import { concat, hex, padded, tagBytes, valueBytes } from './build-value.js';
 /**
  * Builds any DICOM byte sequence, right or wrong, with nothing of `src` in it:
  *
@@ -15,22 +15,22 @@ import { concat, hex, padded, tagBytes, valueBytes } from "./build-value.js";
  */
 /** Transfer syntax UIDs (PS3.6 A). */
 export const SYNTAX = {
-    implicitLittle: '1.2.840.10008.1.2',
-    explicitLittle: '1.2.840.10008.1.2.1',
-    deflated: '1.2.840.10008.1.2.1.99',
-    explicitBig: '1.2.840.10008.1.2.2',
-    jpegBaseline: '1.2.840.10008.1.2.4.50',
-    jpegExtended: '1.2.840.10008.1.2.4.51',
-    jpegLossless: '1.2.840.10008.1.2.4.57',
-    jpegLosslessFirstOrder: '1.2.840.10008.1.2.4.70',
-    jpegLsLossless: '1.2.840.10008.1.2.4.80',
-    jpegLsNear: '1.2.840.10008.1.2.4.81',
-    jpeg2000Lossless: '1.2.840.10008.1.2.4.90',
-    jpeg2000: '1.2.840.10008.1.2.4.91',
-    mpeg2: '1.2.840.10008.1.2.4.100',
-    mpeg4: '1.2.840.10008.1.2.4.102',
-    htj2kLossless: '1.2.840.10008.1.2.4.201',
-    rle: '1.2.840.10008.1.2.5',
+  implicitLittle: '1.2.840.10008.1.2',
+  explicitLittle: '1.2.840.10008.1.2.1',
+  deflated: '1.2.840.10008.1.2.1.99',
+  explicitBig: '1.2.840.10008.1.2.2',
+  jpegBaseline: '1.2.840.10008.1.2.4.50',
+  jpegExtended: '1.2.840.10008.1.2.4.51',
+  jpegLossless: '1.2.840.10008.1.2.4.57',
+  jpegLosslessFirstOrder: '1.2.840.10008.1.2.4.70',
+  jpegLsLossless: '1.2.840.10008.1.2.4.80',
+  jpegLsNear: '1.2.840.10008.1.2.4.81',
+  jpeg2000Lossless: '1.2.840.10008.1.2.4.90',
+  jpeg2000: '1.2.840.10008.1.2.4.91',
+  mpeg2: '1.2.840.10008.1.2.4.100',
+  mpeg4: '1.2.840.10008.1.2.4.102',
+  htj2kLossless: '1.2.840.10008.1.2.4.201',
+  rle: '1.2.840.10008.1.2.5',
 };
 const ITEM = 0xfffee000;
 const ITEM_END = 0xfffee00d;
@@ -42,188 +42,189 @@ const LONG_FORM = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '));
 export const UNDEFINED_LENGTH = 0xffffffff;
 /** One data element. The value is written as the VR says, padded to even length. */
 export function element(tag, vr, value, lies = {}) {
-    return {
-        tag,
-        encode(encoding) {
-            const plain = valueBytes(vr, value, encoding.littleEndian);
-            const bytes = lies.pad === false ? plain : padded(vr, plain);
-            return concat(header(encoding, tag, vr, bytes.length, lies), bytes);
-        },
-    };
+  return {
+    tag,
+    encode(encoding) {
+      const plain = valueBytes(vr, value, encoding.littleEndian);
+      const bytes = lies.pad === false ? plain : padded(vr, plain);
+      return concat(header(encoding, tag, vr, bytes.length, lies), bytes);
+    },
+  };
 }
 /** Bytes as they are, or as hexadecimal text: the way to write what no other function would. */
 export function raw(bytes) {
-    const given = typeof bytes === 'string' ? hex(bytes) : bytes;
-    return { encode: () => given };
+  const given = typeof bytes === 'string' ? hex(bytes) : bytes;
+  return { encode: () => given };
 }
 /** One item with elements in it (PS3.5 7.5). */
 export function item(elements, bounds = {}) {
-    return {
-        encode(encoding) {
-            const inside = encodeAll(elements, encoding);
-            const end = boundedEnd(bounds, ITEM_END, encoding);
-            const length = boundedLength(bounds, inside.length);
-            return concat(itemHeader(ITEM, length, encoding), inside, end);
-        },
-    };
+  return {
+    encode(encoding) {
+      const inside = encodeAll(elements, encoding);
+      const end = boundedEnd(bounds, ITEM_END, encoding);
+      const length = boundedLength(bounds, inside.length);
+      return concat(itemHeader(ITEM, length, encoding), inside, end);
+    },
+  };
 }
 /** A sequence of items; an item is given as its elements, or as a piece when its bounds matter. */
 export function sequence(tag, items, bounds = {}) {
-    return {
-        tag,
-        encode(encoding) {
-            const pieces = items.map((one) => ('encode' in one ? one : item(one)));
-            const inside = encodeAll(pieces, encoding);
-            const length = boundedLength(bounds, inside.length);
-            return concat(header(encoding, tag, 'SQ', length, bounds.lies ?? {}), inside, boundedEnd(bounds, SEQUENCE_END, encoding));
-        },
-    };
+  return {
+    tag,
+    encode(encoding) {
+      const pieces = items.map((one) => ('encode' in one ? one : item(one)));
+      const inside = encodeAll(pieces, encoding);
+      const length = boundedLength(bounds, inside.length);
+      return concat(
+        header(encoding, tag, 'SQ', length, bounds.lies ?? {}),
+        inside,
+        boundedEnd(bounds, SEQUENCE_END, encoding),
+      );
+    },
+  };
 }
 /** Encapsulated pixel data (PS3.5 A.4). */
 export function encapsulated(parts) {
-    return {
-        tag: 0x7fe00010,
-        encode(encoding) {
-            const little = encoding.littleEndian;
-            const { offsetTable = 'exact' } = parts;
-            const entries = typeof offsetTable === 'string' ? frameOffsets(parts.frames) : offsetTable;
-            const table = valueBytes('UL', offsetTable === 'empty' ? [] : entries, little);
-            return concat(header(encoding, 0x7fe00010, 'OB', UNDEFINED_LENGTH, parts.lies ?? {}), offsetTable === 'none' ? new Uint8Array(0) : fragment(table).encode(encoding), ...parts.frames.flat().map((bytes) => fragment(bytes).encode(encoding)), boundedEnd({ ...parts, undefinedLength: true }, SEQUENCE_END, encoding));
-        },
-    };
+  return {
+    tag: 0x7fe00010,
+    encode(encoding) {
+      const little = encoding.littleEndian;
+      const { offsetTable = 'exact' } = parts;
+      const entries = typeof offsetTable === 'string' ? frameOffsets(parts.frames) : offsetTable;
+      const table = valueBytes('UL', offsetTable === 'empty' ? [] : entries, little);
+      return concat(
+        header(encoding, 0x7fe00010, 'OB', UNDEFINED_LENGTH, parts.lies ?? {}),
+        offsetTable === 'none' ? new Uint8Array(0) : fragment(table).encode(encoding),
+        ...parts.frames.flat().map((bytes) => fragment(bytes).encode(encoding)),
+        boundedEnd({ ...parts, undefinedLength: true }, SEQUENCE_END, encoding),
+      );
+    },
+  };
 }
 /** One fragment: an item whose bytes are no elements, padded with NUL. `length` is a lie. */
 export function fragment(bytes, length) {
-    const even = padded('OB', bytes);
-    return {
-        encode: (encoding) => concat(itemHeader(ITEM, length ?? even.length, encoding), even),
-    };
+  const even = padded('OB', bytes);
+  return {
+    encode: (encoding) => concat(itemHeader(ITEM, length ?? even.length, encoding), even),
+  };
 }
 /** The extended offset table and its lengths (PS3.3 C.7.6.3.1.8), to stand before pixel data. */
 export function extendedOffsetTable(frames) {
-    return [
-        [0x7fe00001, 'OV', frameOffsets(frames)],
-        [0x7fe00002, 'OV', frames.map((frame) => frame.length)],
-    ];
+  return [
+    [0x7fe00001, 'OV', frameOffsets(frames)],
+    [0x7fe00002, 'OV', frames.map((frame) => frame.length)],
+  ];
 }
 /** Where frames start, counted from the first item behind the offset table. */
 function frameOffsets(frames) {
-    const offsets = [];
-    let at = 0;
-    for (const frame of frames) {
-        offsets.push(at);
-        for (const bytes of [frame].flat())
-            at += 8 + bytes.length + (bytes.length % 2);
-    }
-    return offsets;
+  const offsets = [];
+  let at = 0;
+  for (const frame of frames) {
+    offsets.push(at);
+    for (const bytes of [frame].flat()) at += 8 + bytes.length + (bytes.length % 2);
+  }
+  return offsets;
 }
 /** Builds a file: preamble, file meta information, data set. */
 export function dicom(parts = {}) {
-    const syntax = parts.transferSyntax ?? SYNTAX.explicitLittle;
-    const encoding = parts.encoding ?? encodingOf(syntax);
-    const head = concat(preamble(parts.preamble), fileMeta(parts, syntax));
-    const offsets = new Map();
-    const encoded = [];
-    let at = head.length;
-    for (const piece of (parts.elements ?? []).map(asPiece)) {
-        const bytes = piece.encode(encoding);
-        if (piece.tag !== undefined)
-            offsets.set(piece.tag, at);
-        encoded.push(bytes);
-        at += bytes.length;
-    }
-    const dataSet = concat(...encoded);
-    const body = syntax === SYNTAX.deflated ? deflated(dataSet) : dataSet;
-    const bytes = concat(head, body, parts.trailing ?? new Uint8Array(0));
-    const [pixelStart] = PIXEL_DATA.flatMap((tag) => offsets.get(tag) ?? []);
-    return {
-        bytes: bytes.slice(0, parts.truncate),
-        offsets,
-        pixelOffset: pixelStart === undefined ? undefined : pixelStart + (encoding.explicit ? 12 : 8),
-    };
+  const syntax = parts.transferSyntax ?? SYNTAX.explicitLittle;
+  const encoding = parts.encoding ?? encodingOf(syntax);
+  const head = concat(preamble(parts.preamble), fileMeta(parts, syntax));
+  const offsets = new Map();
+  const encoded = [];
+  let at = head.length;
+  for (const piece of (parts.elements ?? []).map(asPiece)) {
+    const bytes = piece.encode(encoding);
+    if (piece.tag !== undefined) offsets.set(piece.tag, at);
+    encoded.push(bytes);
+    at += bytes.length;
+  }
+  const dataSet = concat(...encoded);
+  const body = syntax === SYNTAX.deflated ? deflated(dataSet) : dataSet;
+  const bytes = concat(head, body, parts.trailing ?? new Uint8Array(0));
+  const [pixelStart] = PIXEL_DATA.flatMap((tag) => offsets.get(tag) ?? []);
+  return {
+    bytes: bytes.slice(0, parts.truncate),
+    offsets,
+    pixelOffset: pixelStart === undefined ? undefined : pixelStart + (encoding.explicit ? 12 : 8),
+  };
 }
 /** The elements of the Image Pixel module, 16-bit MONOCHROME2 unless told otherwise. */
 export function imagePixel(parts) {
-    const { samplesPerPixel = 1, bitsAllocated = 16, pixelRepresentation = 0 } = parts;
-    const { bitsStored = bitsAllocated } = parts;
-    const colour = samplesPerPixel === 3 ? 'RGB' : 'MONOCHROME2';
-    const { numberOfFrames: frames, planarConfiguration: planar } = parts;
-    const elements = [
-        [0x00280002, 'US', samplesPerPixel],
-        [0x00280004, 'CS', parts.photometricInterpretation ?? colour],
-        planar === undefined ? undefined : [0x00280006, 'US', planar],
-        frames === undefined ? undefined : [0x00280008, 'IS', String(frames)],
-        [0x00280010, 'US', parts.rows],
-        [0x00280011, 'US', parts.columns],
-        [0x00280100, 'US', bitsAllocated],
-        [0x00280101, 'US', bitsStored],
-        [0x00280102, 'US', parts.highBit ?? bitsStored - 1],
-        [0x00280103, 'US', pixelRepresentation],
-    ];
-    return elements.filter((one) => one !== undefined);
+  const { samplesPerPixel = 1, bitsAllocated = 16, pixelRepresentation = 0 } = parts;
+  const { bitsStored = bitsAllocated } = parts;
+  const colour = samplesPerPixel === 3 ? 'RGB' : 'MONOCHROME2';
+  const { numberOfFrames: frames, planarConfiguration: planar } = parts;
+  const elements = [
+    [0x00280002, 'US', samplesPerPixel],
+    [0x00280004, 'CS', parts.photometricInterpretation ?? colour],
+    planar === undefined ? undefined : [0x00280006, 'US', planar],
+    frames === undefined ? undefined : [0x00280008, 'IS', String(frames)],
+    [0x00280010, 'US', parts.rows],
+    [0x00280011, 'US', parts.columns],
+    [0x00280100, 'US', bitsAllocated],
+    [0x00280101, 'US', bitsStored],
+    [0x00280102, 'US', parts.highBit ?? bitsStored - 1],
+    [0x00280103, 'US', pixelRepresentation],
+  ];
+  return elements.filter((one) => one !== undefined);
 }
 /** The bytes of elements alone, for a place that no other function reaches. */
 export function encodeAll(elements, encoding) {
-    return concat(...elements.map((one) => asPiece(one).encode(encoding)));
+  return concat(...elements.map((one) => asPiece(one).encode(encoding)));
 }
 function asPiece(one) {
-    return 'encode' in one ? one : element(...one);
+  return 'encode' in one ? one : element(...one);
 }
 function encodingOf(transferSyntax) {
-    return {
-        explicit: transferSyntax !== SYNTAX.implicitLittle,
-        littleEndian: transferSyntax !== SYNTAX.explicitBig,
-    };
+  return {
+    explicit: transferSyntax !== SYNTAX.implicitLittle,
+    littleEndian: transferSyntax !== SYNTAX.explicitBig,
+  };
 }
 /** Deflated data sets have even length too (PS3.5 A.5). */
 function deflated(dataSet) {
-    return padded('OB', new Uint8Array(deflateRawSync(dataSet)));
+  return padded('OB', new Uint8Array(deflateRawSync(dataSet)));
 }
 function preamble(given) {
-    if (given === false)
-        return new Uint8Array(0);
-    return concat(given ?? new Uint8Array(128), new TextEncoder().encode('DICM'));
+  if (given === false) return new Uint8Array(0);
+  return concat(given ?? new Uint8Array(128), new TextEncoder().encode('DICM'));
 }
 /** File meta information is explicit little endian whatever follows (PS3.10 7.1). */
 function fileMeta(parts, transferSyntax) {
-    if (parts.meta === false)
-        return new Uint8Array(0);
-    const encoding = { explicit: true, littleEndian: true };
-    const usual = [
-        [0x00020001, 'OB', [0, 1]],
-        [0x00020002, 'UI', '1.2.840.10008.5.1.4.1.1.2'],
-        [0x00020003, 'UI', '2.25.1'],
-        [0x00020010, 'UI', transferSyntax],
-        [0x00020012, 'UI', '2.25.2'],
-    ];
-    const group = encodeAll(parts.meta ?? usual, encoding);
-    const { metaGroupLength = group.length } = parts;
-    if (metaGroupLength === 'none')
-        return group;
-    return concat(element(0x00020000, 'UL', metaGroupLength).encode(encoding), group);
+  if (parts.meta === false) return new Uint8Array(0);
+  const encoding = { explicit: true, littleEndian: true };
+  const usual = [
+    [0x00020001, 'OB', [0, 1]],
+    [0x00020002, 'UI', '1.2.840.10008.5.1.4.1.1.2'],
+    [0x00020003, 'UI', '2.25.1'],
+    [0x00020010, 'UI', transferSyntax],
+    [0x00020012, 'UI', '2.25.2'],
+  ];
+  const group = encodeAll(parts.meta ?? usual, encoding);
+  const { metaGroupLength = group.length } = parts;
+  if (metaGroupLength === 'none') return group;
+  return concat(element(0x00020000, 'UL', metaGroupLength).encode(encoding), group);
 }
 function header({ explicit, littleEndian }, tag, vr, trueLength, lies) {
-    const start = tagBytes(tag, littleEndian);
-    const length = lies.length ?? trueLength;
-    if (!explicit)
-        return concat(start, valueBytes('UL', length, littleEndian));
-    const letters = lies.vr instanceof Uint8Array ? lies.vr : new TextEncoder().encode(lies.vr ?? vr);
-    const longForm = lies.longForm ?? LONG_FORM.has(vr);
-    const reserved = valueBytes('US', longForm ? [lies.reserved ?? 0] : [], littleEndian);
-    const count = valueBytes(longForm ? 'UL' : 'US', length, littleEndian);
-    return concat(start, letters, reserved, count);
+  const start = tagBytes(tag, littleEndian);
+  const length = lies.length ?? trueLength;
+  if (!explicit) return concat(start, valueBytes('UL', length, littleEndian));
+  const letters = lies.vr instanceof Uint8Array ? lies.vr : new TextEncoder().encode(lies.vr ?? vr);
+  const longForm = lies.longForm ?? LONG_FORM.has(vr);
+  const reserved = valueBytes('US', longForm ? [lies.reserved ?? 0] : [], littleEndian);
+  const count = valueBytes(longForm ? 'UL' : 'US', length, littleEndian);
+  return concat(start, letters, reserved, count);
 }
 /** Item and delimiter headers have no VR in either encoding (PS3.5 7.5). */
 function itemHeader(tag, length, { littleEndian }) {
-    return concat(tagBytes(tag, littleEndian), valueBytes('UL', length, littleEndian));
+  return concat(tagBytes(tag, littleEndian), valueBytes('UL', length, littleEndian));
 }
 function boundedLength(bounds, trueLength) {
-    return bounds.length ?? (bounds.undefinedLength === true ? UNDEFINED_LENGTH : trueLength);
+  return bounds.length ?? (bounds.undefinedLength === true ? UNDEFINED_LENGTH : trueLength);
 }
 function boundedEnd(bounds, delimiter, encoding) {
-    if (bounds.delimiter !== undefined)
-        return bounds.delimiter;
-    if (bounds.undefinedLength !== true)
-        return new Uint8Array(0);
-    return itemHeader(delimiter, 0, encoding);
+  if (bounds.delimiter !== undefined) return bounds.delimiter;
+  if (bounds.undefinedLength !== true) return new Uint8Array(0);
+  return itemHeader(delimiter, 0, encoding);
 }

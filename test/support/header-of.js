@@ -1,16 +1,16 @@
 import { expect } from 'vitest';
-import { memorySource } from "../../src/bytes/memory.js";
-import { readHeader } from "../../src/dicom/header.js";
-import { DEFAULT_LIMITS } from "../../src/dicom/limits.js";
-import { hexTag } from "../../src/dicom/tag.js";
-import { FramedexError, isFramedexError } from "../../src/errors.js";
-import { nodeInflater } from "../../src/node/inflater.js";
-import { controllableSource } from "./controllable-source.js";
+import { memorySource } from '../../src/bytes/memory.js';
+import { readHeader } from '../../src/dicom/header.js';
+import { DEFAULT_LIMITS } from '../../src/dicom/limits.js';
+import { hexTag } from '../../src/dicom/tag.js';
+import { FramedexError, isFramedexError } from '../../src/errors.js';
+import { nodeInflater } from '../../src/node/inflater.js';
+import { controllableSource } from './controllable-source.js';
 /** A header pass over bytes in memory, or over a source. */
 export async function headerOf(given, { limits, ...options } = {}) {
-    const source = given instanceof Uint8Array ? memorySource(given, 'test') : given;
-    const all = { ...DEFAULT_LIMITS, ...limits };
-    return readHeader(source, { inflater: nodeInflater, ...options, limits: all });
+  const source = given instanceof Uint8Array ? memorySource(given, 'test') : given;
+  const all = { ...DEFAULT_LIMITS, ...limits };
+  return readHeader(source, { inflater: nodeInflater, ...options, limits: all });
 }
 /** How much comes in one read must not matter, nor whether it comes at once. */
 const READ_AHEAD = [undefined, 1, 7, 4096, 2 ** 24];
@@ -21,93 +21,86 @@ const READ_AHEAD = [undefined, 1, 7, 4096, 2 ** 24];
  * (5 ms and 50 ns a byte on a quiet machine).
  */
 export async function outcomeOf(bytes, options = {}) {
-    const outcomes = [];
-    for (const readAhead of READ_AHEAD) {
-        for (const asynchronous of [false, true]) {
-            const source = controllableSource(memorySource(bytes, 'test'), { asynchronous });
-            const started = performance.now();
-            outcomes.push(await attempt(source, { ...options, readAhead }));
-            expect(performance.now() - started).toBeLessThan(1000 + bytes.length * 1e-3);
-        }
+  const outcomes = [];
+  for (const readAhead of READ_AHEAD) {
+    for (const asynchronous of [false, true]) {
+      const source = controllableSource(memorySource(bytes, 'test'), { asynchronous });
+      const started = performance.now();
+      outcomes.push(await attempt(source, { ...options, readAhead }));
+      expect(performance.now() - started).toBeLessThan(1000 + bytes.length * 1e-3);
     }
-    const [first] = outcomes;
-    if (first === undefined)
-        throw new Error('no outcome');
-    for (const other of outcomes) {
-        const json = 'json' in other && other.json !== undefined;
-        expect(comparable(other, json)).toEqual(comparable(first, json));
-    }
-    if (first instanceof FramedexError) {
-        expect(first.details.offset).toBeTypeOf('number');
-        expect(first.details.offset).toBeLessThanOrEqual(bytes.length);
-        throw first;
-    }
-    for (const { offset } of first.warnings)
-        expect(offset).toBeLessThanOrEqual(bytes.length);
-    return first;
+  }
+  const [first] = outcomes;
+  if (first === undefined) throw new Error('no outcome');
+  for (const other of outcomes) {
+    const json = 'json' in other && other.json !== undefined;
+    expect(comparable(other, json)).toEqual(comparable(first, json));
+  }
+  if (first instanceof FramedexError) {
+    expect(first.details.offset).toBeTypeOf('number');
+    expect(first.details.offset).toBeLessThanOrEqual(bytes.length);
+    throw first;
+  }
+  for (const { offset } of first.warnings) expect(offset).toBeLessThanOrEqual(bytes.length);
+  return first;
 }
 /**
  * The outcome where faults are tolerated: all that are recorded, in order, each at its place; and with
  * `strict`, the first of them must be thrown, at the place where it was recorded.
  */
 export async function toleratedAt(bytes, faults, options = {}) {
-    const outcome = await outcomeOf(bytes, options);
-    expect(faultsAt(outcome)).toEqual(faults.map(([code, offset, tag]) => [code, offset, tag]));
-    const error = await faultOf(bytes, { ...options, strict: true });
-    const { offset, tag } = error.details;
-    expect([error.code, offset, tag]).toEqual(faultsAt(outcome)[0]);
-    expect(error.message).toContain(`at byte ${offset ?? -1}`);
-    return outcome;
+  const outcome = await outcomeOf(bytes, options);
+  expect(faultsAt(outcome)).toEqual(faults.map(([code, offset, tag]) => [code, offset, tag]));
+  const error = await faultOf(bytes, { ...options, strict: true });
+  const { offset, tag } = error.details;
+  expect([error.code, offset, tag]).toEqual(faultsAt(outcome)[0]);
+  expect(error.message).toContain(`at byte ${offset ?? -1}`);
+  return outcome;
 }
 /** The recorded faults of an outcome, to compare. */
 export function faultsAt({ warnings }) {
-    return warnings.map(({ code, offset, tag }) => [code, offset, tag]);
+  return warnings.map(({ code, offset, tag }) => [code, offset, tag]);
 }
 /** What a header pass must not accept. */
 export async function faultOf(bytes, options = {}) {
-    try {
-        await outcomeOf(bytes, options);
-    }
-    catch (error) {
-        if (isFramedexError(error))
-            return error;
-        throw error;
-    }
-    throw new Error('nothing was thrown');
+  try {
+    await outcomeOf(bytes, options);
+  } catch (error) {
+    if (isFramedexError(error)) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
 }
 async function attempt(source, options) {
-    try {
-        return described(await headerOf(source, options));
-    }
-    catch (error) {
-        if (error instanceof FramedexError)
-            return error;
-        throw error;
-    }
+  try {
+    return described(await headerOf(source, options));
+  } catch (error) {
+    if (error instanceof FramedexError) return error;
+    throw error;
+  }
 }
 function described(header) {
-    const { dataset, pixelData, transferSyntax, end, warnings } = header;
-    const found = [...warnings.list];
-    return {
-        elements: elementsOf(dataset, ''),
-        tags: [...dataset].map(({ tag }) => tag),
-        json: header.source.readSync === undefined ? undefined : JSON.parse(JSON.stringify(dataset)),
-        transferSyntax: transferSyntax.uid,
-        pixelOffset: pixelData?.valueOffset,
-        end,
-        warnings: found,
-        codes: found.map(({ code }) => code),
-    };
+  const { dataset, pixelData, transferSyntax, end, warnings } = header;
+  const found = [...warnings.list];
+  return {
+    elements: elementsOf(dataset, ''),
+    tags: [...dataset].map(({ tag }) => tag),
+    json: header.source.readSync === undefined ? undefined : JSON.parse(JSON.stringify(dataset)),
+    transferSyntax: transferSyntax.uid,
+    pixelOffset: pixelData?.valueOffset,
+    end,
+    warnings: found,
+    codes: found.map(({ code }) => code),
+  };
 }
 function elementsOf(dataset, path) {
-    return [...dataset].flatMap(({ tag, vr, offset, valueOffset, length, items }) => [
-        `${path}${hexTag(tag)} ${vr} ${offset} ${valueOffset} ${length}`,
-        ...(items ?? []).flatMap((item, k) => elementsOf(item, `${path}${hexTag(tag)}[${k}].`)),
-    ]);
+  return [...dataset].flatMap(({ tag, vr, offset, valueOffset, length, items }) => [
+    `${path}${hexTag(tag)} ${vr} ${offset} ${valueOffset} ${length}`,
+    ...(items ?? []).flatMap((item, k) => elementsOf(item, `${path}${hexTag(tag)}[${k}].`)),
+  ]);
 }
 /** The JSON model has long values only where they can be read at once. */
 function comparable(outcome, json) {
-    if (outcome instanceof FramedexError)
-        return [outcome.code, outcome.message, outcome.details];
-    return json ? outcome : { ...outcome, json: undefined };
+  if (outcome instanceof FramedexError) return [outcome.code, outcome.message, outcome.details];
+  return json ? outcome : { ...outcome, json: undefined };
 }

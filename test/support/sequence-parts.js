@@ -1,6 +1,6 @@
-import { dicom, element, SYNTAX } from "./build-dicom.js";
-import { concat } from "./build-value.js";
-import { headerOf } from "./header-of.js";
+import { dicom, element, SYNTAX } from './build-dicom.js';
+import { concat } from './build-value.js';
+import { headerOf } from './header-of.js';
 export const LITTLE = { explicit: true, littleEndian: true };
 export const BIG = { explicit: true, littleEndian: false };
 export const IMPLICIT = { explicit: false, littleEndian: true };
@@ -24,45 +24,38 @@ export const PIXELS = [0x7fe00010, 'OW', [1, 2, 3, 4]];
 export const SOUND = [SEQUENCE, 0x00100010, 0x00200013, 0x7fe00010];
 /** A sequence before sound elements and pixel data. */
 export function before(sequencePiece, transferSyntax = SYNTAX.explicitLittle) {
-    return dicom({ transferSyntax, elements: [sequencePiece, NAME, LAST, PIXELS] }).bytes;
+  return dicom({ transferSyntax, elements: [sequencePiece, NAME, LAST, PIXELS] }).bytes;
 }
 /** Values by tag, sequences as arrays: where a thing lies does not show. */
 export function treeOf(dataset) {
-    return [...dataset].map(({ tag, items, value }) => [tag, items?.map(treeOf) ?? value]);
+  return [...dataset].map(({ tag, items, value }) => [tag, items?.map(treeOf) ?? value]);
 }
 export async function treesOf(bytes) {
-    return treeOf((await headerOf(bytes)).dataset);
+  return treeOf((await headerOf(bytes)).dataset);
 }
 export const ITEMS = [[CLASS, UID], [UID]];
 export const EXPECTED = [
+  [
+    SEQUENCE,
     [
-        SEQUENCE,
-        [
-            [
-                [0x00081150, '1.2.4'],
-                [0x00081155, '1.2.3'],
-            ],
-            [[0x00081155, '1.2.3']],
-        ],
+      [
+        [0x00081150, '1.2.4'],
+        [0x00081155, '1.2.3'],
+      ],
+      [[0x00081155, '1.2.3']],
     ],
-    [0x00100010, 'Doe^Jane'],
-    [0x00200013, 7],
+  ],
+  [0x00100010, 'Doe^Jane'],
+  [0x00200013, 7],
 ];
-export const ONLY_UID = [
-    [SEQUENCE, [[[0x00081155, '1.2.3']]]],
-    ...EXPECTED.slice(1),
-];
+export const ONLY_UID = [[SEQUENCE, [[[0x00081155, '1.2.3']]]], ...EXPECTED.slice(1)];
 /** The tree without the pixel data, which has no place in these tests. */
 export async function withoutPixels(bytes) {
-    const tree = await treesOf(bytes);
-    return Array.isArray(tree) ? tree.slice(0, -1) : tree;
+  const tree = await treesOf(bytes);
+  return Array.isArray(tree) ? tree.slice(0, -1) : tree;
 }
 export function explicitBytes(elements) {
-    const pieces = elements.map((one) => ('encode' in one ? one : element(...one)));
-    return concat(...pieces.map((piece) => piece.encode(LITTLE)));
+  const pieces = elements.map((one) => ('encode' in one ? one : element(...one)));
+  return concat(...pieces.map((piece) => piece.encode(LITTLE)));
 }
-export const SYNTAXES = [
-    SYNTAX.explicitLittle,
-    SYNTAX.implicitLittle,
-    SYNTAX.explicitBig,
-];
+export const SYNTAXES = [SYNTAX.explicitLittle, SYNTAX.implicitLittle, SYNTAX.explicitBig];
