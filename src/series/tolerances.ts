@@ -26,6 +26,7 @@ export interface PlanTolerances {
 /** All of them, as they are in effect. */
 export type Tolerances = { readonly [K in keyof PlanTolerances]-?: number };
 
+/** The tolerances of a plan where nothing else is said. */
 export const DEFAULT_TOLERANCES: Tolerances = {
   spacing: 0.01,
   displacement: 0.01,
