@@ -19,15 +19,19 @@ export interface LabelFrame<T> {
  * All frames of a segmentation with their places.
  *
  * @throws FramedexError `NOT_A_VOLUME` where one has none: as a mask of tiles, which lie on a slide, or of a radiograph; and where frames lie in
- * different Frames of Reference.
+ * different Frames of Reference; `NO_PIXEL_DATA`.
  */
 export function labelFrames<T extends PlannedInstance>(
   instances: readonly T[],
 ): readonly LabelFrame<T>[] {
   const frames = instances.flatMap((instance) => {
+    const { name, frameCount } = instance;
+    if (frameCount === 0) {
+      throw new FramedexError('NO_PIXEL_DATA', 'the segmentation has no pixel data', { name });
+    }
     const slices = slicesOf(instance);
-    if (slices.length < instance.frameCount) throw withoutPlace(instance, slices.length);
-    return slices.slice(0, instance.frameCount).map(placed);
+    if (slices.length < frameCount) throw withoutPlace(instance, slices.length);
+    return slices.slice(0, frameCount).map(placed);
   });
   const [first] = frames;
   if (first === undefined) {
