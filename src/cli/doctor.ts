@@ -33,8 +33,8 @@ What is wrong with each file: every fault with its code, its place, what it mean
 about it and what to do. How each frame boundary is known, which frames cannot be read and why, and
 what reading costs: measured for opening, computed for frames, of which no byte is read. Of several
 inputs, a folder or an archive, the files with faults, and at the end what the faults mean. Of a
-folder or an archive, each series too that is no regular volume: gaps, distances, tilt, mixed images,
-parts, with the files concerned; headers are read a second time for it.
+folder or an archive, each series too that is no regular volume: gaps, distances, tilt, parts, with
+the files concerned; headers are read a second time for it.
 
   --all    files and series without faults too, which are only counted otherwise
   --check  read and decode every frame too; where no codec does, read its bytes; and compare the

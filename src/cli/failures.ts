@@ -30,6 +30,11 @@ const INSTEAD: readonly (readonly [RegExp, string])[] = [
   ],
   [/\bencodedStream\(0\)/, 'framedex frame FILE 0 --encoded'],
   [/\bicon\(\)/, '--icon'],
+  [/`fillGaps`/g, '--fill-gaps'],
+  [/`resample`/g, '--resample'],
+  [/`asIs`/g, '--as-is'],
+  [/`part`/g, '--part'],
+  [/`fill`/g, '--fill'],
 ];
 
 /** The message, its advice for who types commands. */

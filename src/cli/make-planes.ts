@@ -1,5 +1,5 @@
 import type { CommonVoi } from '../display/common-window.ts';
-import type { AnatomicalPlane, AppliedWindow, PlaneOptions, VoiOptions } from '../node/index.ts';
+import type { AnatomicalPlane, PlaneOptions, VoiOptions } from '../node/index.ts';
 import { usage } from './arguments.ts';
 import { chosenSeries } from './chosen-series.ts';
 import type { ChosenSeries, SeriesChoice } from './chosen-series.ts';
@@ -74,17 +74,11 @@ function planeOptions({ range, grid }: WantedPlanes): PlanePictures['planes'] {
   return { ...range, fillGaps, resample, fill, asIs };
 }
 
-async function chosenVoi(
+function chosenVoi(
   job: Job,
   { series, part }: ChosenSeries,
   { voi }: WantedPlanes,
 ): Promise<CommonVoi> {
   job.progress('looking for a window');
-  const { window, voiLut } = await series.window({ ...voi, part, signal: job.io.signal });
-  if (typeof voiLut === 'number') return { voiLut };
-  return isApplied(window) ? { window } : {};
-}
-
-function isApplied(window: VoiOptions['window']): window is AppliedWindow {
-  return typeof window === 'object' && 'from' in window;
+  return series.window({ ...voi, part, signal: job.io.signal });
 }

@@ -33,12 +33,14 @@ export function encoded(
   return image.bitDepth === 16 ? image.encode(format) : image.encode(format, { quality });
 }
 
-function formatOf(text: string | undefined): ImageFormat | undefined {
+/** @throws FramedexError `USAGE`. */
+export function formatOf(text: string | undefined): ImageFormat | undefined {
   if (text === undefined || text === 'png' || text === 'jpeg' || text === 'webp') return text;
   throw usage(`--format is png, jpeg or webp, not ${JSON.stringify(text)}`);
 }
 
-function qualityOf(text: string | undefined, format: ImageFormat): number | undefined {
+/** @throws FramedexError `USAGE`. */
+export function qualityOf(text: string | undefined, format: ImageFormat): number | undefined {
   if (text === undefined) return undefined;
   if (format === 'png') throw usage('--quality is of JPEG and WebP: PNG loses nothing');
   const quality = wholeNumber(text, '--quality', 1);
@@ -46,7 +48,8 @@ function qualityOf(text: string | undefined, format: ImageFormat): number | unde
   return quality;
 }
 
-function bitsOf(text: string | undefined, format: ImageFormat): 8 | 16 {
+/** @throws FramedexError `USAGE`. */
+export function bitsOf(text: string | undefined, format: ImageFormat): 8 | 16 {
   if (text === undefined || text === '8') return 8;
   if (text !== '16') throw usage(`--bits is 8 or 16, not ${JSON.stringify(text)}`);
   if (format !== 'png') throw usage('--bits 16 is for PNG: JPEG and WebP hold 8');

@@ -114,7 +114,9 @@ function allRuns(parts: readonly PlanInWords[]): Omit<PartRun, 'name'>[] {
   for (const [k, part] of parts.entries()) {
     const text = verdictText(part);
     const last = runs[runs.length - 1];
-    if (parts.length > MOST_PARTS && last?.text === text) last.to = k;
+    // Many of a kind, and what is nothing, take one line.
+    const together = parts.length > MOST_PARTS || part.verdict === 'none';
+    if (together && last?.text === text) last.to = k;
     else runs.push({ from: k, to: k, text });
   }
   return runs;

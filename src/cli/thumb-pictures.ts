@@ -2,7 +2,7 @@ import type { Series } from '../collection/series.ts';
 import type { Image, Image16 } from '../display/image.ts';
 import { isFramedexError } from '../errors.ts';
 import type { FramedexError } from '../errors.ts';
-import type { Dataset, ImageFormat } from '../node/index.ts';
+import type { Dataset } from '../node/index.ts';
 import { usage } from './arguments.ts';
 import { contentWords } from './content-words.ts';
 import { failureJson } from './failures.ts';
@@ -14,6 +14,7 @@ import { createWindowHold, noteUnmet, pictureOrUsual } from './named-window.ts';
 import type { MadePicture, WindowHold } from './named-window.ts';
 import { withMiddleInstance } from './object-icon.ts';
 import { refuseFolders, refuseMembers } from './output-file.ts';
+import { encoded } from './picture-format.ts';
 import { appliedJson } from './picture-json.ts';
 import type { PictureJson } from './picture-json.ts';
 import { notePicture } from './picture-notes.ts';
@@ -173,7 +174,7 @@ async function makePicture(
   if (made === undefined) return;
   const { image } = made;
   // What cannot be written is no fault of the series: it ends the run.
-  const bytes = await encoded(image, target.format, wanted.quality);
+  const bytes = await encoded(image, { format: target.format, quality: wanted.quality });
   await done.hold.write(made, async () => {
     await notePicture(job, name, image, unverifiedText(name));
     await noteUnmet(job, name, made, wanted.options);
@@ -257,15 +258,6 @@ function withoutText(
   { icon }: Wanted,
 ): string {
   return `no picture of ${title}: ${icon ? 'it has no icon' : contentWords(content, mediaType)}`;
-}
-
-/** Samples of 16 bits have one format, which loses nothing. */
-function encoded(
-  image: Image | Image16,
-  format: ImageFormat,
-  quality: number | undefined,
-): Promise<Uint8Array> {
-  return image.bitDepth === 16 ? image.encode(format) : image.encode(format, { quality });
 }
 
 function factsOf(

@@ -1,4 +1,3 @@
-import type { ImageFormat } from '../node/index.ts';
 import { EVERYWHERE, parseArguments, usage, wholeNumber } from './arguments.ts';
 import type { Parsed } from './arguments.ts';
 import { untilUnread } from './io.ts';
@@ -6,9 +5,9 @@ import type { IndexedIo } from './given-index.ts';
 import { runJob } from './job.ts';
 import type { Job } from './job.ts';
 import { refuseInputs } from './output-file.ts';
+import { FORMAT_OPTIONS, bitsOf, formatOf, qualityOf } from './picture-format.ts';
 import { PICTURE_HELP, PICTURE_OPTIONS, longestEdge, pictureOptions } from './picture-options.ts';
 import { pictureTarget } from './picture-target.ts';
-import type { PictureTarget } from './picture-target.ts';
 import { jsonText } from './terminal.ts';
 import { makePictures } from './thumb-pictures.ts';
 import type { Made, PictureRun } from './thumb-pictures.ts';
@@ -72,13 +71,11 @@ where a picture has to go to standard output. An image whose pixels are not ther
 const OPTIONS = {
   ...EVERYWHERE,
   ...PICTURE_OPTIONS,
+  ...FORMAT_OPTIONS,
   size: { type: 'string' },
   sheet: { type: 'boolean' },
   columns: { type: 'string' },
-  bits: { type: 'string' },
   verify: { type: 'boolean' },
-  format: { type: 'string' },
-  quality: { type: 'string' },
   output: { type: 'string', short: 'o' },
   json: { type: 'boolean' },
 } as const;
@@ -99,7 +96,7 @@ export async function run(args: readonly string[], io: IndexedIo): Promise<numbe
   if (json && output === '-') throw usage('--json and a picture cannot both go to standard output');
   const target = pictureTarget(output, io, formatOf(values.format));
   if (target.path !== undefined) refuseInputs(target.path, inputs, io);
-  const quality = qualityOf(values.quality, target);
+  const quality = qualityOf(values.quality, target.format);
   const common = { inputs, target, quality, printed: !json, nested: nested ?? false };
   const make =
     values.sheet === true
@@ -125,7 +122,7 @@ function pictureMaker(
   if (target.kind === 'stream' && inputs.length > 1) {
     throw usage(`-o - is for one picture, and there are ${inputs.length} inputs`);
   }
-  const bits = bitsOf(values.bits, target);
+  const bits = bitsOf(values.bits, target.format);
   const options = { ...pictureOptions(values), size: longestEdge(size), signal };
   return (job) =>
     makePictures({ ...common, job, wanted: { options, bits, icon, verify, quality } });
@@ -147,24 +144,4 @@ function sheetMaker(
     signal,
   };
   return (job) => makeSheet({ ...common, job, options });
-}
-
-function formatOf(text: string | undefined): ImageFormat | undefined {
-  if (text === undefined || text === 'png' || text === 'jpeg' || text === 'webp') return text;
-  throw usage(`--format is png, jpeg or webp, not ${JSON.stringify(text)}`);
-}
-
-function qualityOf(text: string | undefined, { format }: PictureTarget): number | undefined {
-  if (text === undefined) return undefined;
-  if (format === 'png') throw usage('--quality is of JPEG and WebP: PNG loses nothing');
-  const quality = wholeNumber(text, '--quality', 1);
-  if (quality > 100) throw usage(`--quality is at most 100, not ${quality}`);
-  return quality;
-}
-
-function bitsOf(text: string | undefined, { format }: PictureTarget): 8 | 16 {
-  if (text === undefined || text === '8') return 8;
-  if (text !== '16') throw usage(`--bits is 8 or 16, not ${JSON.stringify(text)}`);
-  if (format !== 'png') throw usage('--bits 16 is for PNG: JPEG and WebP hold 8');
-  return 16;
 }

@@ -88,8 +88,9 @@ function framePlace(space: VoxelSpace, frame: LabelFrame<unknown>): FramePlace |
   const row = space.way(scaled(plane.row, spacing[1]));
   const column = space.way(scaled(plane.column, spacing[0]));
   const [first, across, down] = [rounded(origin), rounded(row), rounded(column)];
-  if (!isStep(across) || !isStep(down) || across.some((way, k) => way * (down[k] ?? 0) !== 0)) {
-    return `pixels of ${millimetres(spacing[0])} x ${millimetres(spacing[1])} that lie otherwise`;
+  const isOneVoxel = isStep(row, across) && isStep(column, down);
+  if (!isOneVoxel || across.some((way, k) => way * (down[k] ?? 0) !== 0)) {
+    return `pixels of ${millimetres(spacing[0])} x ${millimetres(spacing[1])} that are no voxels`;
   }
   // What is off grows with the way from the first pixel: the corners are off most.
   let farthest = 0;
@@ -110,9 +111,10 @@ function framePlace(space: VoxelSpace, frame: LabelFrame<unknown>): FramePlace |
   return isOff ? `pixels ${millimetres(farthest)} beside voxels` : { first, across, down };
 }
 
-/** One voxel along one axis. */
-function isStep([x, y, z]: Vector): boolean {
-  return Math.abs(x) + Math.abs(y) + Math.abs(z) === 1;
+/** Whether a way is about one voxel along one axis, as its rounded one. */
+function isStep(way: Vector, [x, y, z]: Vector): boolean {
+  const isOne = Math.abs(x) + Math.abs(y) + Math.abs(z) === 1;
+  return isOne && Math.hypot(way[0] - x, way[1] - y, way[2] - z) <= LARGEST_PART;
 }
 
 function rounded([x, y, z]: Vector): Vector {
