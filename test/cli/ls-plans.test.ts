@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dicom } from '../support/build-dicom.ts';
+import type { ElementLike } from '../support/build-dicom.ts';
 import { buildZip } from '../support/build-zip.ts';
 import { sliceParts } from '../support/slices.ts';
 import { SAMPLE, cli, scratch } from './run-cli.ts';
@@ -28,10 +29,9 @@ async function planOf(...args: string[]): Promise<unknown> {
 describe('plans in ls', () => {
   /** Slices of one series, and a sagittal one among them where `scout` is asked for. */
   const slicesZip = (name: string, places: readonly number[], scout = false): string => {
-    const slices = places.map((z, k) =>
-      sliceParts({ z, more: [[0x00200011, 'IS', '7']], instanceNumber: k }),
-    );
-    const across = sliceParts({ z: 99, orientation: '0\\1\\0\\0\\0\\-1' });
+    const more: ElementLike[] = [[0x00200011, 'IS', '7']];
+    const slices = places.map((z, k) => sliceParts({ z, more, instanceNumber: k }));
+    const across = sliceParts({ z: 99, orientation: '0\\1\\0\\0\\0\\-1', more });
     const all = scout ? [across, ...slices] : slices;
     const entries = all.map((one, k) => ({ name: `IM${k}`, data: dicom(one).bytes }));
     return files.put(name, buildZip(entries));
