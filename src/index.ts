@@ -178,6 +178,7 @@ export { encodeVolume } from './series/encode-volume.ts';
 export type { EncodeVolumeOptions, VolumeFormat } from './series/encode-volume.ts';
 export type { FrameTable, SliceAttributes } from './series/frame-table.ts';
 export type { Vector } from './series/geometry.ts';
+export type { LabelGrid } from './series/label-grid.ts';
 export type {
   PartLabel,
   PlanIssue,

@@ -257,11 +257,13 @@ function volumeOf(
     spacing: [space.steps[0], space.steps[1], space.distance] as [number, number, number],
     affine,
   };
+  const own = series.plan();
   const plan: VolumePlan = {
-    ...series.plan(),
+    ...own,
     ...whole,
     verdict: 'volume',
-    reasons: [],
+    // Segments and frames that are left out take no labels apart.
+    reasons: own.reasons.filter(({ code }) => code === 'DUPLICATE_INSTANCE'),
     tilt: space.tilt,
     samples: data instanceof Uint8Array ? 'Uint8Array' : 'Uint16Array',
     byteLength: data.byteLength,

@@ -1,4 +1,5 @@
 import { FramedexError } from '../errors.ts';
+import { withoutCopies } from './copies.ts';
 import type { ImagePlane } from './geometry.ts';
 import { isTiled } from './placed-frames.ts';
 import { pixelSpacing } from './pixel-spacing.ts';
@@ -16,7 +17,7 @@ export interface LabelFrame<T> {
 }
 
 /**
- * All frames of a segmentation with their places.
+ * All frames of a segmentation with their places, second copies of an instance left out.
  *
  * @throws FramedexError `NOT_A_VOLUME` where one has none: as a mask of tiles, which lie on a slide, or of a radiograph; and where frames lie in
  * different Frames of Reference; `NO_PIXEL_DATA`.
@@ -24,15 +25,16 @@ export interface LabelFrame<T> {
 export function labelFrames<T extends PlannedInstance>(
   instances: readonly T[],
 ): readonly LabelFrame<T>[] {
-  const frames = instances.flatMap((instance) => {
+  const slices = instances.flatMap((instance) => {
     const { name, frameCount } = instance;
     if (frameCount === 0) {
       throw new FramedexError('NO_PIXEL_DATA', 'the segmentation has no pixel data', { name });
     }
-    const slices = slicesOf(instance);
-    if (slices.length < frameCount) throw withoutPlace(instance, slices.length);
-    return slices.slice(0, frameCount).map(placed);
+    const own = slicesOf(instance);
+    if (own.length < frameCount) throw withoutPlace(instance, own.length);
+    return own.slice(0, frameCount);
   });
+  const frames = withoutCopies(slices).slices.map(placed);
   const [first] = frames;
   if (first === undefined) {
     throw new FramedexError('NOT_A_VOLUME', 'the segmentation has no frames', {});

@@ -2,7 +2,7 @@ import { FramedexError } from '../errors.ts';
 import type { Grid } from './anatomical-planes.ts';
 import type { Vector } from './geometry.ts';
 import type { LabelFrame } from './label-frames.ts';
-import type { PlanIssue, PlanIssueCode, VolumePlan } from './plan.ts';
+import type { VolumePlan } from './plan.ts';
 import { DEFAULT_TOLERANCES } from './tolerances.ts';
 import { voxelSpace } from './voxel-space.ts';
 import type { VoxelSpace } from './voxel-space.ts';
@@ -10,7 +10,6 @@ import type { VoxelSpace } from './voxel-space.ts';
 /** What labels are put on: a grid, of which a plan and a volume also say whether it is one. */
 export interface LabelGrid extends Grid {
   readonly verdict?: VolumePlan['verdict'] | undefined;
-  readonly reasons?: readonly PlanIssue[] | undefined;
   readonly regular?: boolean | undefined;
 }
 
@@ -34,14 +33,6 @@ export interface PlacedLabels {
 const LARGEST_OFFSET = DEFAULT_TOLERANCES.rounding;
 const LARGEST_PART = 0.1;
 
-/** Nothing against the place of a slice. */
-const HARMLESS: readonly PlanIssueCode[] = [
-  'ONE_SLICE',
-  'NO_CODEC',
-  'MIXED_RESCALE',
-  'DUPLICATE_INSTANCE',
-];
-
 /**
  * Where frames lie in a grid. Each of their pixels has to be one voxel, to within 0.1 mm and a tenth of a voxel; rows and columns may lie along
  * any of the axes, either way, and the frame may be larger or smaller than the grid.
@@ -52,10 +43,8 @@ export function placedLabels<T extends { readonly name: string }>(
   frames: readonly LabelFrame<T>[],
   on: LabelGrid,
 ): PlacedLabels {
-  const { size, affine, verdict = 'volume', regular = true, reasons } = on;
-  const isVolume =
-    verdict === 'volume' || reasons?.every(({ code }) => HARMLESS.includes(code)) === true;
-  if (!regular || !isVolume) {
+  const { size, affine, verdict = 'volume', regular = true } = on;
+  if (!regular || verdict !== 'volume') {
     throw new FramedexError('NOT_A_VOLUME', 'the grid for the labels is not regular', {
       expected: 'a regular volume',
       found: regular ? `a plan whose verdict is ${verdict}` : 'slices that are not evenly spaced',

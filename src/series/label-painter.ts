@@ -50,7 +50,7 @@ export function labelPainter({ size }: Grid, overlap: Overlap): LabelPainter {
   };
   return {
     widen: (most) => {
-      if (most > 0xff && data instanceof Uint8Array) data = Uint16Array.from(data);
+      if (most > 0xff && data instanceof Uint8Array) data = new Uint16Array(data);
     },
     paint: (frame, name, { first, across, down }, table) => {
       const { data: stored } = frame;

@@ -37,8 +37,10 @@ export function segmentLabels(
   name: string,
   choice: SegmentChoice,
 ): SegmentLabels {
-  const segmentation = readSegmentation(dataset, (_, message, { offset, tag }) => {
-    throw new FramedexError('NOT_A_VOLUME', message, { name, offset, tag });
+  // What pictures are made in spite of makes no labels: an unknown type, and no value that is all of a voxel.
+  const segmentation = readSegmentation(dataset, (_, __, { offset, tag }) => {
+    const summary = 'it does not say what its values stand for';
+    throw new FramedexError('NOT_A_VOLUME', summary, { name, offset, tag });
   });
   if (segmentation === undefined) throw noSegmentation(name);
   const { type, maximumFractionalValue } = segmentation;

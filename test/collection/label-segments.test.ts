@@ -82,6 +82,8 @@ describe('labelVolume: segments', () => {
     });
     const other = { ...one, frames: [{ z: 1, segment: 1, data: [1] }] };
     expect([...(await labelsOf([one, other])).data]).toEqual([1, 1]);
+    // A copy is no second mask.
+    expect([...(await labelsOf([one, { ...one, uid: 1 }])).data]).toEqual([1]);
     await expect(
       labelsOf([one, { ...other, segments: [{ number: 1, label: 'other' }] }]),
     ).rejects.toMatchObject({ code: 'NOT_A_VOLUME', summary: /segment 1 is another one/ });

@@ -189,6 +189,15 @@ describe('labelVolume: on the grid of the images', () => {
     }
   });
 
+  it('refuses the plan of one image, which may be at no place', async () => {
+    const nowhere = await seriesOf({ A: sliceParts({ position: '' }) });
+    await expect(labelsOf(TWO_SEGMENTS, { on: nowhere.plan() })).rejects.toMatchObject({
+      code: 'NOT_A_VOLUME',
+      summary: 'the grid for the labels is not regular',
+      details: { found: 'a plan whose verdict is none' },
+    });
+  });
+
   it('refuses a stack as a grid, and takes what is made of it', async () => {
     const images = [0, 2, 4, 8].map((z) => sliceParts({ z, instanceNumber: z }));
     const ct = await seriesOf(Object.fromEntries(images.map((one, k) => [`CT${k}`, one])));

@@ -58,9 +58,10 @@ async function stacksIn(
   const stacks: PlacedStack[] = [];
   for (const series of await collection.series()) {
     const whole = series.plan();
-    const plans = [{ plan: whole, part: undefined }].concat(
-      whole.parts.map((plan, part) => ({ plan, part }) as never),
-    );
+    const plans = [whole, ...whole.parts].map((plan, k) => ({
+      plan,
+      part: k === 0 ? undefined : k - 1,
+    }));
     for (const { plan, part } of plans) {
       if (!isPlaced(plan)) continue;
       const first = plan.slices[0]?.name ?? '';

@@ -58,7 +58,7 @@ function readNifti(name: string, file: Buffer): Nifti {
     size,
     count: dimension(4),
     affine: Array.from({ length: 12 }, (_, k) => file.readFloatLE(280 + 4 * k)),
-    data: samples(file.readInt16LE(70), file.buffer.slice(file.byteOffset + start), cells),
+    data: samples(file.readInt16LE(70), Uint8Array.from(file.subarray(start)).buffer, cells),
   };
 }
 
