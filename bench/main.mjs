@@ -42,7 +42,7 @@ MB inflated    what had to be inflated for them
 MB held        heap and buffers that an open file keeps, in a process of its own; where that is asked
 result         whether what was read is what the generator of the data wrote
 
-Command lines (dcmtk, gdcm, openjpeg, openjph, libjxl) are timed with their start, pydicom without; it runs in python3 or in
+Command lines (dcmtk, gdcm, dcm2niix, openjpeg, openjph, libjxl) are timed with their start, pydicom without; it runs in python3 or in
 what FRAMEDEX_BENCH_PYTHON names. Whatever is not installed is left out and named.
 `;
 

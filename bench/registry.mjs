@@ -11,7 +11,9 @@ import {
   thumbnailsSeries,
   thumbnailsSheet,
 } from './suites/thumbnails.mjs';
+
 import { unpack, unpackPacked } from './suites/unpack.mjs';
+import { volumePlanes } from './suites/volume-planes.mjs';
 import { zipList, zipSlice, zipVolume } from './suites/zip.mjs';
 
 /** In the order in which `all` runs them. */
@@ -25,6 +27,7 @@ export const SUITES = [
   zipList,
   zipSlice,
   zipVolume,
+  volumePlanes,
   deflatedRandom,
   rle,
   nativeAll,

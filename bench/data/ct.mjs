@@ -6,11 +6,13 @@ import { dicomFile, EXPLICIT_LITTLE, PIXEL_DATA, uid } from '../../fixtures/make
 import { writeZip } from '../../fixtures/make/write-zip.mjs';
 import { ctHeader, FIELD } from './ct-header.mjs';
 import { headerLine, headerLines } from './header-line.mjs';
-import { bytesOf, checksumOf } from './checksum.mjs';
+import { bytesOf, checksum, checksumOf } from './checksum.mjs';
 import { noisySlice, phantomSlice } from './pixels.mjs';
 
 const SERIES_INSTANCE_UID = 0x0020000e;
 const SERIES_NUMBER = 0x00200011;
+/** Millimetres from slice to slice. */
+const DISTANCE = 1.25;
 
 /** @typedef {{ count: number, matrix: number }} SeriesSize */
 
@@ -69,8 +71,44 @@ export function ctZip(folder, size) {
       list: checksumOf(headerLines(members.map((member) => member.line))),
       slice: checksumOf(bytesOf(volume).subarray(start, start + sliceLength)),
       volume: checksumOf(volume),
+      planes: planesOf(volume, size),
     },
   };
+}
+
+/**
+ * All axial planes, all coronal, all sagittal, each with the size of its picture: axial from the feet up with the right on the
+ * left and the front up, coronal from front to back with the head up, sagittal from right to left with the front on the left.
+ * Rows go from right to left and columns from front to back as they are stored.
+ */
+function planesOf(volume, { count, matrix }) {
+  const sum = checksum();
+  const square = `${matrix} x ${matrix}`;
+  // Square pixels: the axis with the longer ones is stretched.
+  const aspect = (DISTANCE * matrix) / FIELD;
+  const across =
+    aspect < 1
+      ? `${Math.round(matrix / aspect)} x ${count}`
+      : `${matrix} x ${Math.round(count * aspect)}`;
+  const plane = (rows, size, sampleAt) => {
+    const samples = new Uint16Array(rows * matrix);
+    for (let i = 0; i < samples.length; i += 1) {
+      samples[i] = volume[sampleAt(Math.floor(i / matrix), i % matrix)];
+    }
+    sum.take(samples);
+    sum.take(size);
+  };
+  const up = (row) => (count - 1 - row) * matrix * matrix;
+  for (let z = 0; z < count; z += 1) {
+    plane(matrix, square, (row, column) => (z * matrix + row) * matrix + column);
+  }
+  for (let y = 0; y < matrix; y += 1) {
+    plane(count, across, (row, column) => up(row) + y * matrix + column);
+  }
+  for (let x = 0; x < matrix; x += 1) {
+    plane(count, across, (row, column) => up(row) + column * matrix + x);
+  }
+  return sum.result();
 }
 
 function* collected(series, members, volume) {
@@ -91,7 +129,7 @@ function* slices({ count, matrix }, series) {
   for (let file = 0; file < count; file += 1) {
     const index = (file * 7 + 3) % count;
     noisySlice(base, index, pixels);
-    const position = [-FIELD / 2, -FIELD / 2, index * 1.25];
+    const position = [-FIELD / 2, -FIELD / 2, index * DISTANCE];
     const sopInstanceUID = uid(['bench ct', ...(series ? [series] : []), index].join(' '));
     yield {
       name: `IM${String(file + 1).padStart(5, '0')}`,

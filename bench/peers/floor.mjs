@@ -29,6 +29,8 @@ export async function load() {
     'zip-list': zipList,
     'zip-slice': zipSlice,
     'zip-volume': zipVolume,
+    // Inflating alone, once, as for the volume.
+    'volume-planes': (data) => zipVolume(data, () => undefined),
     'deflated-random': randomFrames,
     rle: fragments,
     'native-all': nativeAll,

@@ -3,6 +3,7 @@ import { CODE_STREAM_KINDS } from '../data/code-stream-kinds.mjs';
 import { headerLine, headerLines, objectLine } from '../data/header-line.mjs';
 import { randomFrames } from './framedex-deflated.mjs';
 import { ofSeries, oneThumbnail, sheetOf } from './framedex-thumbnails.mjs';
+import { streamedPlanes } from './framedex-planes.mjs';
 import { pictureSize, THUMBNAIL } from './png.mjs';
 
 export async function load() {
@@ -43,6 +44,7 @@ export function worksOf(framedex) {
     'zip-list': (data, take) => zipList(framedex, data, take),
     'zip-slice': (data, take) => zipSlice(framedex, data, take),
     'zip-volume': (data, take) => zipVolume(framedex, data, take),
+    'volume-planes': streamedPlanes(framedex),
     'deflated-random': (data, take) => randomFrames(framedex, data, take),
     rle: (data, take) => allFrames(framedex, data, take),
     'native-all': (data, take) => allFrames(framedex, data, take),

@@ -14,11 +14,11 @@ const SUITES = [
     'frame-index-frame',
     'native-all',
   ],
-  ...['rle', 'zip-list', 'zip-slice', 'zip-volume', 'thumbnails-native'],
+  ...['rle', 'zip-list', 'zip-slice', 'zip-volume', 'volume-planes', 'thumbnails-native'],
 ];
 
 export function isAvailable() {
-  return isInstalled(PYTHON, ['-c', 'import pydicom, numpy']);
+  return isInstalled(PYTHON, ['-c', 'import pydicom, numpy, PIL']);
 }
 
 export async function load() {

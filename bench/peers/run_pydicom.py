@@ -13,6 +13,9 @@ import numpy
 import pydicom
 from pydicom import encaps
 
+# As framedex has it.
+QUALITY = 85
+
 
 def line(data_set):
     numbers = [data_set.InstanceNumber, data_set.Rows, data_set.Columns, *data_set.ImagePositionPatient]
@@ -110,11 +113,64 @@ def zip_slice(data):
         return [pydicom.dcmread(io.BytesIO(archive.read(name))).PixelData]
 
 
-def zip_volume(data):
+def sorted_slices(data):
     with zipfile.ZipFile(data["zip"]) as archive:
         read = [pydicom.dcmread(io.BytesIO(archive.read(name))) for name in archive.namelist()]
     read.sort(key=position)
-    return [numpy.stack([data_set.pixel_array for data_set in read])]
+    return read
+
+
+def zip_volume(data):
+    return [numpy.stack([data_set.pixel_array for data_set in sorted_slices(data)])]
+
+
+def all_planes(data):
+    """Pictures are made and forgotten; planes are views of the volume until they are looked at."""
+    from PIL import Image
+
+    read = sorted_slices(data)
+    first = read[0]
+    distance = position(read[1]) - position(first)
+    volume = numpy.stack([data_set.pixel_array for data_set in read])
+    del read
+    center, width = float(first.WindowCenter[0]), float(first.WindowWidth[0])
+    slope = float(first.RescaleSlope)
+    low = (center - 0.5 - (width - 1) / 2 - float(first.RescaleIntercept)) / slope
+    scale = 255 * slope / (width - 1)
+    between_rows, between_columns = (float(number) for number in first.PixelSpacing)
+    upright = volume[::-1]
+    sets = (
+        (volume, between_rows / between_columns),
+        (upright.transpose(1, 0, 2), distance / between_columns),
+        (upright.transpose(2, 0, 1), distance / between_rows),
+    )
+    taken = []
+    for planes, aspect in sets:
+        for plane in planes:
+            grey = numpy.clip((plane - low) * scale, 0, 255).astype("uint8")
+            picture = Image.fromarray(grey)
+            size = square(picture.size, aspect)
+            if size != picture.size:
+                picture = picture.resize(size, Image.BILINEAR)
+            picture.save(io.BytesIO(), "jpeg", quality=QUALITY)
+            taken += [Later(plane), f"{size[0]} x {size[1]}".encode()]
+    return taken
+
+
+def square(size, aspect):
+    """The axis with the longer pixels is stretched."""
+    columns, rows = size
+    return (round(columns / aspect), rows) if aspect < 1 else (columns, round(rows * aspect))
+
+
+class Later:
+    """Bytes of a plane, copied when the result is looked at: that is no part of the work."""
+
+    def __init__(self, plane):
+        self.plane = plane
+
+    def __bytes__(self):
+        return self.plane.tobytes()
 
 
 WORK = {
@@ -130,6 +186,7 @@ WORK = {
     "zip-list": zip_list,
     "zip-slice": zip_slice,
     "zip-volume": zip_volume,
+    "volume-planes": all_planes,
 }
 
 

@@ -43,7 +43,7 @@ export const zipSlice = {
 export const zipVolume = {
   name: 'zip-volume',
   does: 'reads the series in a zip archive into one volume',
-  contenders: ['floor', 'minimal', 'framedex', 'framedex-one-thread', ...PEERS],
+  contenders: ['floor', 'minimal', 'framedex', 'framedex-one-thread', ...PEERS, 'dcm2niix'],
   workloads,
   expected: (data) => data.expected.volume,
   aims: volumeAims,

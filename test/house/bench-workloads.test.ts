@@ -36,6 +36,10 @@ const WORK: Readonly<Record<string, { items: number; byteLength: number }>> = {
   'zip-list': { items: 1, byteLength: HEADER_LINES },
   'zip-slice': { items: 1, byteLength: SLICE },
   'zip-volume': { items: 1, byteLength: 6 * SLICE },
+  'volume-planes': {
+    items: 2 * (6 + 64 + 64),
+    byteLength: 3 * 6 * SLICE + 6 * '64 x 64'.length + 128 * '307 x 6'.length,
+  },
   'deflated-random': { items: 7, byteLength: 7 * FRAME },
   rle: { items: 8, byteLength: 8 * FRAME },
   'native-all': { items: 8, byteLength: 8 * FRAME },
@@ -60,6 +64,7 @@ const WORK: Readonly<Record<string, { items: number; byteLength: number }>> = {
 const NOT_CHECKED_HERE = [
   ...['floor', 'framedex', 'framedex-threads', 'framedex-one-thread'],
   ...['framedex-saved', 'framedex-spool', 'framedex-whole', 'framedex-sharp'],
+  ...['framedex-volume', 'dcm2niix'],
   ...['pydicom', 'dcmtk', 'gdcm', 'openjpeg', 'openjph', 'libjxl', 'unzip'],
 ];
 

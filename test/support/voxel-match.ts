@@ -22,7 +22,7 @@ export function voxelMatch(
   const axes = [0, 1, 2].map((k) => [0, 1, 2].findIndex((row) => toVoxel(unit(k))[row] !== 0));
   const isGrid = [0, 1, 2].every((k) => length(toVoxel(unit(k))) === 1) && new Set(axes).size === 3;
   if (!isGrid) return 'another grid';
-  if (axes.some((axis, k) => nifti.size[axis] !== size[k])) return `${nifti.size.join(' x ')}`;
+  if (axes.some((axis, k) => nifti.size[axis] !== size[k])) return nifti.size.join(' x ');
   const outside = corners(size).some((corner) =>
     toVoxel(corner, true).some((at, k) => at < 0 || at >= (nifti.size[k] ?? 0)),
   );
