@@ -1,3 +1,4 @@
+import { isSegmentation } from '../collection/label-volume.ts';
 import { rankSeries } from '../collection/rank-series.ts';
 import type { RankedSeries } from '../collection/rank-series.ts';
 import { groupSeries } from '../collection/series.ts';
@@ -56,6 +57,19 @@ export function seriesChoice(values: {
   return { series, part: part === undefined ? undefined : wholeNumber(part, '--part') };
 }
 
+/** What an input has. */
+export interface SeriesOfInput {
+  readonly series: readonly Series[];
+  /** What of it could not be read, which was said on standard error. */
+  readonly failures: readonly FailureJson[];
+}
+
+/** The series that is named, or the best, before a part of it is taken. */
+export interface BestSeries extends SeriesOfInput {
+  /** Of `series`: those that there was a choice of, and parts of them, the best first. Empty where the input has no series. */
+  readonly ranked: readonly RankedSeries[];
+}
+
 /**
  * The series of an input that is to be taken: the one that was named, else the best, which is said on standard error where there is a choice.
  *
@@ -67,17 +81,54 @@ export async function chosenSeries(
   opened: OpenedInput,
   choice: SeriesChoice,
 ): Promise<Choosing> {
-  const { series: all, failures } =
-    opened.kind === 'file'
-      ? { series: seriesOfFile(opened), failures: [] }
-      : await seriesOf(job, opened.collection);
-  if (all.length === 0) return { chosen: undefined, failures };
-  const named = choice.series === undefined ? all : [seriesNamed(all, choice.series, opened.name)];
-  const ranked = rankSeries(named);
+  const best = await bestSeries(job, opened, choice);
+  return { chosen: await partOfBest(job, best, choice), failures: best.failures };
+}
+
+/**
+ * The series of an input that is to be taken, as a whole: the one that was named, else the best, which is said on standard error where there
+ * is a choice. A segmentation is chosen where it is named, or where there is nothing else.
+ *
+ * @throws FramedexError `USAGE` for a series that is not there.
+ */
+export async function bestSeries(
+  job: Job,
+  opened: OpenedInput,
+  choice: SeriesChoice,
+): Promise<BestSeries> {
+  const { series, failures } = await allSeries(job, opened);
+  if (series.length === 0) return { series, failures, ranked: [] };
+  const images = series.filter((one) => !isSegmentation(one));
+  const unnamed = images.length === 0 ? series : images;
+  const { series: name } = choice;
+  const ranked = rankSeries(
+    name === undefined ? unnamed : [seriesNamed(series, name, opened.name)],
+  );
   const [best] = ranked;
-  if (best === undefined) return { chosen: undefined, failures };
-  if (named.length > 1) await job.note(choiceText(best, named.length));
-  return { chosen: await withPart(job, ranked, best, choice.part), failures };
+  if (best !== undefined && name === undefined && series.length > 1) {
+    await job.note(choiceText(best, series.length));
+  }
+  return { series, failures, ranked };
+}
+
+/**
+ * Of the best series, the part that was named, or the only one that is a volume.
+ *
+ * @throws FramedexError `USAGE`, `NOT_A_VOLUME`, as {@link chosenSeries}.
+ */
+export async function partOfBest(
+  job: Job,
+  { ranked }: BestSeries,
+  { part }: SeriesChoice,
+): Promise<ChosenSeries | undefined> {
+  const [best] = ranked;
+  return best === undefined ? undefined : withPart(job, ranked, best, part);
+}
+
+/** All series of an input. What could not be read is named on standard error. */
+export async function allSeries(job: Job, opened: OpenedInput): Promise<SeriesOfInput> {
+  if (opened.kind === 'collection') return seriesOf(job, opened.collection);
+  return { series: seriesOfFile(opened), failures: [] };
 }
 
 function seriesOfFile(opened: OpenedInput & { readonly kind: 'file' }): Series[] {

@@ -34,6 +34,10 @@ const INSTEAD: readonly (readonly [RegExp, string])[] = [
   [/`resample`/g, '--resample'],
   [/`asIs`/g, '--as-is'],
   [/`part`/g, '--part'],
+  [/`overlap`/g, '--overlap'],
+  [/`segments`/g, '--segments'],
+  [/`threshold`/g, '--threshold'],
+  [/`on`/g, '--on'],
   [/`fill`/g, '--fill'],
 ];
 

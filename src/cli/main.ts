@@ -1,8 +1,13 @@
 #!/usr/bin/env node
 import { addAbortSignal } from 'node:stream';
 import { isatty } from 'node:tty';
+import { setFlagsFromString } from 'node:v8';
 import { runCommandLine } from './command-line.ts';
 import type { Output } from './io.ts';
+
+// Objects of a header pass live shortly, and so do inflated slices, whose bytes are given back only when such objects are collected:
+// where the young generation grows, a volume of 222 slices takes some 20 MiB more, in the same time.
+setFlagsFromString('--semi-space-growth-factor=1');
 
 const interruption = new AbortController();
 const { signal } = interruption;

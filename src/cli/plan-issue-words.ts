@@ -32,6 +32,20 @@ export const PLAN_ISSUE_WORDS: Readonly<Record<PlanIssueCode, PlanIssueWords>> =
     meaning: 'Some images are localizers (scouts): overviews on which the slices were planned.',
     advice: ONE_PART,
   },
+  REFORMAT: {
+    meaning:
+      'Some images are views of a volume that were computed from others (MIP, MPR), not slices of it.',
+    advice: ONE_PART,
+  },
+  MIXED_MODALITY: {
+    meaning: 'The images are of several modalities, which measure different things.',
+    advice: ONE_PART,
+  },
+  MIXED_SOP_CLASS: {
+    meaning:
+      'The images are objects of several kinds (SOP Class), as acquired ones and captured screens.',
+    advice: ONE_PART,
+  },
   MIXED_MATRIX: {
     meaning: 'The images have different numbers of rows or columns.',
     advice: ONE_PART,
@@ -100,7 +114,7 @@ export const PLAN_ISSUE_WORDS: Readonly<Record<PlanIssueCode, PlanIssueWords>> =
   },
   MIXED_SEGMENT: {
     meaning: 'There is an image for each of several segments at the same places.',
-    advice: `All of them as labels: labelVolume of the library. ${ONE_PART}`,
+    advice: 'All of them as labels: framedex volume.',
   },
   REPEATED: {
     meaning:

@@ -1,10 +1,20 @@
+import { isSegmentation } from '../collection/label-volume.ts';
+import type { LabelVolume } from '../collection/label-volume.ts';
 import { encodedVolume } from '../series/encode-volume.ts';
 import type { EncodedVolume } from '../series/encode-volume.ts';
+import { DEFAULT_TOLERANCES } from '../series/tolerances.ts';
 import type { PlanIssue, Volume } from '../node/index.ts';
 import { EVERYWHERE, oneInput, parseArguments, usage } from './arguments.ts';
-import { SERIES_HELP, SERIES_OPTIONS, chosenSeries, seriesChoice } from './chosen-series.ts';
-import type { ChosenSeries, SeriesChoice } from './chosen-series.ts';
+import {
+  SERIES_HELP,
+  SERIES_OPTIONS,
+  bestSeries,
+  partOfBest,
+  seriesChoice,
+} from './chosen-series.ts';
+import type { BestSeries, ChosenSeries, SeriesChoice } from './chosen-series.ts';
 import type { FailureJson } from './failures.ts';
+import { isOfOneFile } from './given-index.ts';
 import type { IndexedIo } from './given-index.ts';
 import {
   GRID_HELP,
@@ -18,17 +28,21 @@ import type { OpenedInput } from './inputs.ts';
 import { untilUnread } from './io.ts';
 import { runJob, unverifiedText } from './job.ts';
 import type { Job } from './job.ts';
+import { LABEL_HELP, LABEL_OPTIONS, labelChoice, refuseLabelOptions } from './label-options.ts';
+import type { LabelChoice } from './label-options.ts';
 import { refuseInputs, refuseMembers, writePieces } from './output-file.ts';
 import { verdictText } from './plan-words.ts';
 import { seriesName } from './series-of-input.ts';
 import { sizeText } from './statistics.ts';
 import { jsonText, printable } from './terminal.ts';
 import { verifySlices } from './verify-slices.ts';
+import { buildLabels, noteLabels } from './volume-labels.ts';
 import { volumeTarget } from './volume-target.ts';
 import type { VolumeTarget } from './volume-target.ts';
 
 export const HELP: string = `Usage: framedex volume INPUT [--series S] [--part N] -o OUT [--gzip] [--stored]
                              [--fill-gaps [linear|V]] [--resample [MM]] [--fill V] [--as-is]
+                             [--on INPUT] [--segments N,N...] [--threshold T] [--overlap O]
                              [--verify] [--format F] [--json] [--nested] [--stats]
 
 A series as one block of samples, slice after slice in the order of their positions. Of a folder or
@@ -47,15 +61,17 @@ ${SERIES_HELP}${GRID_HELP}  --verify      hold members of an archive against the
                 deflated ones, are given before, which is said
   --format F    nrrd, npy or nifti, on standard output
   --json        one document: { series, number, part, path, format, gzip, bytes, size, spacing,
-                affine, samples, rescale, made, regular, unverified?, reasons, failures }.
+                affine, samples, rescale, made, regular, unverified?,
+                segments?: [{ number, label }], overlapping?, reasons, failures }.
                 affine is 4 x 4, row by row, and takes column, row and slice to millimetres in the
                 patient: x to the left, y to the back, z to the head. made: slices that are in no
-                file. reasons: what is not as in a regular volume, as framedex ls --json has it
+                file. overlapping: voxels of several segments. reasons: what is not as in a regular
+                volume, as framedex ls --json has it
   --index FILE  open INPUT with what framedex index saved
   --nested      archives in archives too
   --stats       what it cost, on standard error
 
-A series that is no regular grid is refused: what is wrong with it is named, and which option does
+${LABEL_HELP}A series that is no regular grid is refused: what is wrong with it is named, and which option does
 what about it. A tilted gantry is no fault: the volume is sheared, which NRRD and NIfTI hold.
 `;
 
@@ -63,6 +79,7 @@ const OPTIONS = {
   ...EVERYWHERE,
   ...SERIES_OPTIONS,
   ...GRID_OPTIONS,
+  ...LABEL_OPTIONS,
   output: { type: 'string', short: 'o' },
   format: { type: 'string' },
   gzip: { type: 'boolean' },
@@ -73,8 +90,10 @@ const OPTIONS = {
 
 /** What is to be made of an input. */
 interface Wanted {
+  readonly input: string;
   readonly choice: SeriesChoice;
   readonly grid: GridChoice;
+  readonly labels: LabelChoice;
   readonly target: VolumeTarget;
   readonly stored: boolean;
   readonly verify: boolean;
@@ -86,16 +105,19 @@ export async function run(args: readonly string[], io: IndexedIo): Promise<numbe
   const input = oneInput(positionals);
   const { json = false, stored = false, verify = false, nested, stats } = values;
   const target = volumeTarget(values, io);
+  const labels = labelChoice(values);
+  const { on = input } = labels;
+  if (on !== input && isOfOneFile(io)) throw usage('--index is of one file: --on has none');
   const wanted: Wanted = {
     choice: seriesChoice(values),
     grid: gridChoice(values),
-    ...{ target, stored, verify, json },
+    ...{ input, labels, target, stored, verify, json },
   };
   const { path } = target;
   if (json && path === undefined) {
     throw usage('--json and a volume cannot both go to standard output');
   }
-  if (path !== undefined) refuseInputs(path, [input], io);
+  if (path !== undefined) refuseInputs(path, [input, on], io);
   const ownIo = path === undefined ? io : untilUnread(io);
   return runJob(ownIo, { stats, nested, json, input }, (job) =>
     job.using(input, {}, async (opened) => {
@@ -106,34 +128,67 @@ export async function run(args: readonly string[], io: IndexedIo): Promise<numbe
 }
 
 async function makeVolume(job: Job, opened: OpenedInput, wanted: Wanted): Promise<void> {
-  const { choice, grid, target, stored, verify, json } = wanted;
-  const { chosen, failures } = await chosenSeries(job, opened, choice);
-  if (chosen === undefined) {
+  const { choice, grid, target, stored, json } = wanted;
+  const best = await bestSeries(job, opened, choice);
+  const built = await build(job, opened, best, wanted);
+  if (built === undefined) {
+    const { failures } = best;
     if (json) await job.print(`${jsonText({ failures }, 2)}\n`);
     return;
   }
+  const { chosen, volume } = built;
+  const { format, gzip, path } = target;
+  const { signal } = job.io;
+  const encoded = encodedVolume(volume, format, { gzip, stored, asIs: grid.asIs, signal });
+  await noteVolume(job, chosen, volume, wanted);
+  if (built.labels !== undefined) await noteLabels(job, built.labels, wanted.labels);
+  const bytes = await write(job, path, encoded);
+  if (json) {
+    const document = documentOf({ ...built, encoded, target, bytes });
+    await job.print(`${jsonText(document, 2)}\n`);
+  } else if (path !== undefined) {
+    await job.print(`${printable(path)}\t${bytes} bytes\t${shapeText(volume, encoded)}\n`);
+  }
+}
+
+/** A volume, and what it is of. */
+interface Built {
+  readonly chosen: ChosenSeries;
+  readonly volume: Volume;
+  /** The same, of a segmentation. */
+  readonly labels?: LabelVolume | undefined;
+  /** What of the inputs could not be read. */
+  readonly failures: readonly FailureJson[];
+}
+
+/** Undefined where the input has no series. */
+async function build(
+  job: Job,
+  opened: OpenedInput,
+  best: BestSeries,
+  wanted: Wanted,
+): Promise<Built | undefined> {
+  const series = best.ranked[0]?.series;
+  if (series !== undefined && isSegmentation(series)) {
+    return buildLabels(job, opened, best, series, wanted);
+  }
+  if (series !== undefined) refuseLabelOptions(series, wanted.labels);
+  const chosen = await partOfBest(job, best, wanted.choice);
+  if (chosen === undefined) return undefined;
+  const { grid, stored, verify } = wanted;
   await refuseIrregular(job, chosen, grid);
   if (stored && chosen.plan.reasons.some(({ code }) => code === 'MIXED_RESCALE')) {
     throw usage('--stored: slices differ in rescale, and no file has one for each slice');
   }
   if (verify) await verifySlices(job, opened, chosen);
-  const { fillGaps, resample, fill, asIs } = grid;
+  const { fillGaps, resample, fill } = grid;
   const { signal } = job.io;
   const volume = await chosen.series.volume({
     ...{ part: chosen.part, fillGaps, resample, fill, signal },
     mixedRescale: stored ? 'stored' : 'modality',
     onProgress: (done, total) => job.progress(`${done} of ${total} slices`),
   });
-  const { format, gzip, path } = target;
-  const encoded = encodedVolume(volume, format, { gzip, stored, asIs, signal });
-  await noteVolume(job, chosen, volume, wanted);
-  const bytes = await write(job, path, encoded);
-  if (json) {
-    const document = documentOf({ chosen, volume, encoded, target, bytes, failures });
-    await job.print(`${jsonText(document, 2)}\n`);
-  } else if (path !== undefined) {
-    await job.print(`${printable(path)}\t${bytes} bytes\t${shapeText(volume, encoded)}\n`);
-  }
+  return { chosen, volume, failures: best.failures };
 }
 
 async function write(
@@ -176,11 +231,13 @@ async function noteVolume(
   }
   const { made, rescale, unverified } = volume;
   if (made.length > 0) await job.note(`note: ${madeText(made)}`);
-  const isSheared = plan.reasons.some(({ code }) => code === 'TILT') && grid.resample === undefined;
+  const isSheared = plan.tilt >= DEFAULT_TOLERANCES.tilt && grid.resample === undefined;
   if (isSheared) {
     const place = SHEAR[target.format];
     const degrees = plan.tilt.toFixed(1);
-    await job.note(`note: sheared by ${degrees} degrees, ${place}; --resample straightens it`);
+    // Labels are not interpolated.
+    const way = isSegmentation(chosen.series) ? '' : '; --resample straightens it';
+    await job.note(`note: sheared by ${degrees} degrees, ${place}${way}`);
   }
   const isRescaled = rescale.slope !== 1 || rescale.intercept !== 0;
   if (stored && isRescaled && target.format !== 'nifti') {
@@ -233,19 +290,20 @@ interface VolumeJson {
   readonly made: readonly number[];
   readonly regular: boolean;
   readonly unverified: true | undefined;
+  readonly segments: readonly { readonly number: number; readonly label: string }[] | undefined;
+  readonly overlapping: number | undefined;
   readonly reasons: readonly PlanIssue[];
   readonly failures: readonly FailureJson[];
 }
 
-function documentOf(parts: {
-  readonly chosen: ChosenSeries;
-  readonly volume: Volume;
-  readonly encoded: EncodedVolume;
-  readonly target: VolumeTarget;
-  readonly bytes: number;
-  readonly failures: readonly FailureJson[];
-}): VolumeJson {
-  const { chosen, volume, encoded, target, bytes, failures } = parts;
+function documentOf(
+  parts: Built & {
+    readonly encoded: EncodedVolume;
+    readonly target: VolumeTarget;
+    readonly bytes: number;
+  },
+): VolumeJson {
+  const { chosen, volume, labels, encoded, target, bytes, failures } = parts;
   const { series, part, plan } = chosen;
   const { size, spacing, affine, made, regular, unverified } = volume;
   return {
@@ -258,6 +316,8 @@ function documentOf(parts: {
     samples: encoded.samples,
     rescale: encoded.rescale,
     ...{ made, regular, unverified },
+    segments: labels?.segments.map(({ number, label }) => ({ number, label })),
+    overlapping: labels?.overlapping,
     reasons: plan.reasons,
     failures,
   };

@@ -95,9 +95,19 @@ const SEGMENTATIONS: ReadonlySet<string | undefined> = new Set([
   '1.2.840.10008.5.1.4.1.1.66.7',
 ]);
 
+/** Whether all of a series are segmentations (PS3.4 B.5), by their SOP Classes: what {@link labelVolume} takes. */
+export function isSegmentation({ instances }: Series): boolean {
+  return instances.length > 0 && instances.every(isSegment);
+}
+
+function isSegment({ dataset }: Instance): boolean {
+  return SEGMENTATIONS.has(dataset.get('SOPClassUID'));
+}
+
 function checkSegmentation({ instances, concatenations }: Series): void {
-  for (const { name, dataset } of instances) {
-    if (SEGMENTATIONS.has(dataset.get('SOPClassUID'))) continue;
+  for (const instance of instances) {
+    if (isSegment(instance)) continue;
+    const { name } = instance;
     const expected = 'Segmentation Storage or Label Map Segmentation Storage';
     throw new FramedexError('NOT_A_VOLUME', 'it is no segmentation', { name, expected });
   }

@@ -123,7 +123,7 @@ function noSegmentation(name: string): FramedexError {
 function thresholdOf({ threshold }: SegmentChoice): number {
   if (threshold !== undefined) return threshold;
   throw new FramedexError('USAGE', 'parts of voxels become labels from a threshold on', {
-    expected: '`threshold`: 0.5, say',
+    advice: 'Give `threshold`, as 0.5.',
   });
 }
 
