@@ -197,6 +197,7 @@ export type {
   ObliquePlane,
   PlaneOptions,
   Rescale,
+  SliceWarning,
   Volume,
   VolumeOptions,
 } from './series/volume.ts';

@@ -20,8 +20,10 @@ export const SERIES_OPTIONS = {
 } as const;
 
 export const SERIES_HELP: string = `  --series S    this series: its number, as framedex ls has it, or its UID; by default the best: a
-                regular volume, of images that were acquired, axial, of many and thin slices; which
-                and why is said where there is a choice
+                regular volume of most slices, then the thinnest ones, of images that were acquired,
+                axial, as framedex ls --rank has it; localizers, reformatted images and
+                segmentations where nothing else is there; which and why is said where there is a
+                choice
   --part N      this part, counted from 0, of a series that has to be taken apart, or of one whose
                 spacing changes; by default the one that is a volume, where there is one only
 `;
@@ -135,10 +137,11 @@ function seriesOfFile(opened: OpenedInput & { readonly kind: 'file' }): Series[]
   return groupSeries([lastingInstance(opened)], sharedContext().codecs.threads);
 }
 
-function choiceText({ series, reasons }: RankedSeries, count: number): string {
+function choiceText({ series, reasons, eligible }: RankedSeries, count: number): string {
   const number = numberOf(series);
-  const why = reasons.filter(({ met }) => met).map(({ message }) => message);
-  const because = why.length === 0 ? '' : ` (${why.join(', ')})`;
+  // What is not eligible comes first where nothing is: the reader has to know why.
+  const why = reasons.filter(({ met }) => met === eligible).map(({ message }) => message);
+  const because = why.length === 0 ? '' : ` (${eligible ? '' : 'though '}${why.join(', ')})`;
   const which = number === undefined ? '' : `series ${number}, `;
   return `note: ${which}${seriesName(series)} is the best of ${count} series${because}; --series names another`;
 }
@@ -160,7 +163,11 @@ async function withPart(
   const plan = best === undefined ? undefined : parts[best];
   if (plan === undefined) return { series, part: undefined, plan: whole };
   for (const line of partLines(whole)) await job.note(line);
-  const volumes = ranked.filter((one) => one.series === series && one.eligible);
+  const own = ranked.filter((one) => one.series === series);
+  const eligible = own.filter((one) => one.eligible);
+  // Of localizers or reformatted images alone, which are nothing to choose among others.
+  const volumes =
+    eligible.length > 0 ? eligible : own.filter(({ plan: { verdict } }) => verdict === 'volume');
   if (volumes.length !== 1) {
     throw new FramedexError('NOT_A_VOLUME', 'the series has to be taken apart', {
       name: seriesName(series),

@@ -1,9 +1,10 @@
 import type { GridOptions } from '../node/index.ts';
 import { FramedexError } from '../errors.ts';
+import { GAP } from '../series/volume-grid.ts';
 import { usage } from './arguments.ts';
 import type { ChosenSeries } from './chosen-series.ts';
 import type { Job } from './job.ts';
-import { planLines } from './plan-words.ts';
+import { planLines, verdictText } from './plan-words.ts';
 import { seriesName } from './series-of-input.ts';
 
 export const GRID_OPTIONS = {
@@ -35,10 +36,10 @@ export interface GridChoice extends Pick<GridOptions, 'fillGaps' | 'resample' | 
   readonly asIs: boolean;
 }
 
-/** What may follow an option that needs nothing behind it. */
+/** What may follow an option that needs nothing behind it: a number, and not an INPUT that begins with one. */
 const OPTIONAL: ReadonlyMap<string, RegExp> = new Map([
-  ['--fill-gaps', /^(?:linear|[-+]?\.?\d[\d.e+-]*)$/i],
-  ['--resample', /^\.?\d[\d.]*$/],
+  ['--fill-gaps', /^(?:linear|[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)$/i],
+  ['--resample', /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i],
 ]);
 
 /**
@@ -117,16 +118,16 @@ export async function refuseIrregular(
   }
   throw new FramedexError('NOT_A_VOLUME', 'the slices are no regular grid', {
     name,
+    // The line stands for all of them where it is the only one that is seen, or kept.
+    found: verdictText(plan),
     advice: `${waysOut(plan).join('; ')}.`,
   });
 }
 
-/** Distances beyond this part of the usual one have room for a slice, which has to be filled first. */
-const GAP = 1.5;
-
 function waysOut({ reasons, parts }: ChosenSeries['plan']): string[] {
   const isMissing = reasons.some(({ code }) => code === 'MISSING_SLICES');
   const uneven = reasons.filter(({ code }) => code === 'UNEVEN_SPACING' || code === 'DISPLACED');
+  // There is room for a slice, which has to be filled first.
   const isWide = uneven.some(({ value = 0, usual = value }) => value > GAP * usual);
   const both = isMissing || isWide ? '--resample with --fill-gaps' : '--resample';
   return [

@@ -35,8 +35,9 @@ read.
 
   --instances  each instance too; they are listed anyway where INPUT is a single one
   --rank       series and parts of them by how good a volume they would be, the best first, and why:
-               regular volumes, of original images, axial, of most slices, the thinnest, of the
-               smallest pixels; "-" is before those that are no volume, or have no codec
+               regular volumes, of most slices, the thinnest, of original images, axial, of the
+               smallest pixels; "-" is before those that are no volume, or have no codec, and before
+               localizers, reformatted images and segmentations, which come last
   --members    instead, all that an archive or folder holds, DICOM or not: ids, sizes, what they
                take in the archive, names, and why one cannot be read where that is known (which is
                no failure here). No header is read. A name or an id is an input: study.zip!/zip#12

@@ -4,6 +4,7 @@ import { usage } from './arguments.ts';
 import { chosenSeries } from './chosen-series.ts';
 import type { ChosenSeries, SeriesChoice } from './chosen-series.ts';
 import type { IndexedIo } from './given-index.ts';
+import { noteGrid } from './grid-notes.ts';
 import type { GridChoice } from './grid-options.ts';
 import type { OpenedInput } from './inputs.ts';
 import type { Job } from './job.ts';
@@ -12,7 +13,7 @@ import { planeFolder } from './plane-folder.ts';
 import { noteLayout, planeLayouts } from './plane-layouts.ts';
 import { drawPlanes } from './plane-pictures.ts';
 import type { PlanePictures, PlaneSet } from './plane-pictures.ts';
-import { noteHow, noteSets, planesJson, sayWritten } from './plane-words.ts';
+import { noteSets, noteWindow, planesJson, sayWritten } from './plane-words.ts';
 import { jsonText } from './terminal.ts';
 import { verifySlices } from './verify-slices.ts';
 
@@ -43,30 +44,35 @@ export async function makePlanes(
   opened: OpenedInput,
   wanted: WantedPlanes,
 ): Promise<void> {
-  const { choice, planes, grid, format, verify, json } = wanted;
+  const { choice, planes, grid, range, format, verify, json } = wanted;
   const { chosen, failures } = await chosenSeries(job, opened, choice);
   if (chosen === undefined) {
     if (json) await job.print(`${jsonText({ failures }, 2)}\n`);
     return;
   }
-  const layouts = await planeLayouts(job, chosen, planes, grid);
+  const { layouts, made } = await planeLayouts(job, chosen, planes, grid);
   const most = Math.max(...[...layouts.values()].map(({ count }) => count));
+  if ((range.start ?? 0) >= most) throw usage('there is no such plane: --range is beyond the last');
   const folder = await planeFolder({ ...wanted, format: format.format, most, opened });
   if (verify) await verifySlices(job, opened, chosen);
   const voi = await chosenVoi(job, chosen, wanted);
-  await noteHow(job, chosen, grid, voi);
+  await noteGrid(job, chosen, grid, made);
+  await noteWindow(job, voi);
   const pictures = { ...wanted, chosen, folder, voi, planes: planeOptions(wanted) };
   const sets: PlaneSet[] = [];
   for (const [plane, layout] of layouts) {
     await noteLayout(job, plane, layout);
     const set = await drawPlanes(job, pictures, plane, layout);
-    if (set === undefined) continue;
+    if (set === undefined) {
+      const { count } = layout;
+      await job.note(`note: no ${plane} planes in that range: there are ${count}, counted from 0`);
+      continue;
+    }
     sets.push(set);
     await sayWritten(job, set, folder.left(plane), wanted);
   }
-  if (sets.length === 0) throw usage('there is no such plane: --range is beyond the last');
   await noteSets(job, chosen, sets);
-  if (json) await job.print(`${jsonText(planesJson(chosen, sets, voi, failures), 2)}\n`);
+  if (json) await job.print(`${jsonText(planesJson({ chosen, sets, voi, made, failures }), 2)}\n`);
 }
 
 function planeOptions({ range, grid }: WantedPlanes): PlanePictures['planes'] {

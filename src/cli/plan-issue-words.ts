@@ -5,15 +5,19 @@ import type { FaultWords } from './fault-words.ts';
 export type PlanIssueWords = Pick<FaultWords, 'meaning' | 'advice'>;
 
 const ONE_PART = 'Each kind is a part: take one, with --part N of framedex volume and planes.';
+const SEVERAL_KINDS =
+  'Where kinds are parts, take one, with --part N of framedex volume and planes. Within one volume, do not compare values of one kind with those of another.';
 const NO_VOLUME = 'Nothing is wrong with it: framedex thumb and frame show it.';
 const EVEN_OUT =
-  '--resample makes the distances even by interpolation; --as-is takes the slices as they are, which stretches what lies there.';
+  '--resample makes the distances even by interpolation, with --fill-gaps where they are wide enough for a slice; --as-is takes the slices as they are, which stretches what lies there.';
 
 /** What every issue of a plan means, and what can be done. */
 export const PLAN_ISSUE_WORDS: Readonly<Record<PlanIssueCode, PlanIssueWords>> = {
   INCOMPLETE: {
-    meaning: 'A file ends before its header or its pixels do: a copy or an export was broken off.',
-    advice: `Get it again from where it came. ${ONE_PART}`,
+    meaning:
+      'Something is not there: a file ends before its header or its pixels do, as of a copy that was broken off; frames have no place in the patient; or the rest of a concatenation is missing.',
+    advice:
+      'Get it again from where it came. Where such files are a part, the others are one, too: take it with --part N of framedex volume and planes.',
   },
   NO_PIXELS: {
     meaning: 'It is no image: a report, a presentation state or another object without pixels.',
@@ -76,8 +80,8 @@ export const PLAN_ISSUE_WORDS: Readonly<Record<PlanIssueCode, PlanIssueWords>> =
   },
   MIXED_IMAGE_TYPE: {
     meaning:
-      'Images of several types (Image Type) are at the same places: as original and derived ones, or magnitude and phase.',
-    advice: ONE_PART,
+      'The images are of several types (Image Type), as original and derived ones, or magnitude and phase.',
+    advice: SEVERAL_KINDS,
   },
   MIXED_STACK: {
     meaning: 'A multi-frame image has several stacks (Stack ID).',
@@ -88,11 +92,11 @@ export const PLAN_ISSUE_WORDS: Readonly<Record<PlanIssueCode, PlanIssueWords>> =
     advice: ONE_PART,
   },
   MIXED_ECHO: {
-    meaning: 'There is an image for each of several echoes at the same places.',
+    meaning: 'The images are of several echoes.',
     advice: ONE_PART,
   },
   MIXED_B_VALUE: {
-    meaning: 'There is an image for each of several b-values (diffusion) at the same places.',
+    meaning: 'The images are of several b-values (diffusion).',
     advice: ONE_PART,
   },
   MIXED_GRADIENT: {
@@ -109,8 +113,8 @@ export const PLAN_ISSUE_WORDS: Readonly<Record<PlanIssueCode, PlanIssueWords>> =
   },
   MIXED_CONTRAST: {
     meaning:
-      'The same places were imaged or reconstructed in several ways: inversion time, flip angle, kernel or energy.',
-    advice: ONE_PART,
+      'The images were taken or reconstructed in several ways: inversion time, flip angle, kernel or energy.',
+    advice: SEVERAL_KINDS,
   },
   MIXED_SEGMENT: {
     meaning: 'There is an image for each of several segments at the same places.',

@@ -73,7 +73,9 @@ function gapsText(same: readonly PlanIssue[]): string {
   );
   const usual = same[0]?.usual;
   const range =
-    least === most ? `${gaps.length} gaps of ${most} mm` : `gaps of ${least} to ${most} mm`;
+    least === most
+      ? `${gaps.length} distances of ${most} mm`
+      : `distances of ${least} to ${most} mm`;
   return usual === undefined ? range : `${range}, ${usual.toFixed(3)} mm is usual`;
 }
 

@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { AnatomicalPlane, ImageFormat } from '../node/index.ts';
 import { systemErrorCode } from '../node/io-error.ts';
 import { usage } from './arguments.ts';
@@ -66,6 +67,26 @@ export async function planeFolder(parts: PlaneFolderParts): Promise<PlaneFolder>
     },
     left: (plane) => [...before].filter((name) => name.startsWith(`${plane}-`)).length,
   };
+}
+
+/**
+ * Refuses what cannot be a folder, nor be made one, because a file is there: before slices are read for nothing.
+ *
+ * @throws FramedexError `USAGE`.
+ */
+export function refuseFile(folder: string): void {
+  let place = folder;
+  while (statsOf(place) === undefined && dirname(place) !== place) place = dirname(place);
+  if (statsOf(place)?.isDirectory() === false) throw usage(`${place} is no folder to write to`);
+}
+
+/** Undefined also where a file stands in the way: what is above says so. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** None of what is no folder: making it says what is wrong. */

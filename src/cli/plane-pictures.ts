@@ -42,7 +42,10 @@ export interface PlaneSet {
   readonly spacing: readonly [number, number];
   readonly first: string;
   readonly last: string;
+  /** Numbers of the planes that are slices which are in no file. */
+  readonly made: readonly number[];
   readonly unverified: number;
+  /** Of the slices that were read, as far as a plane is one of them, and of drawing. */
   readonly warnings: readonly Warning[];
 }
 
@@ -92,23 +95,23 @@ function pictureOf(frame: PlaneFrame, { voi, look, format }: PlanePictures): Ima
 function withPicture(
   set: PlaneSet | undefined,
   plane: AnatomicalPlane,
-  { rows, columns, geometry: { spacing } }: PlaneFrame,
-  image: ImageFacts,
+  frame: PlaneFrame,
+  { width, height, warnings, unverified }: ImageFacts,
   name: string,
 ): PlaneSet {
-  const { width, height, warnings, unverified } = image;
-  const more = unverified === true ? 1 : 0;
-  if (set === undefined) {
-    const names = { first: name, last: name };
-    const picture = { width, height, rows, columns, spacing, warnings };
-    return { plane, count: 1, ...picture, ...names, unverified: more };
-  }
+  const { rows, columns, geometry, index } = frame;
+  const { spacing } = geometry;
+  const before = set ?? {
+    ...{ plane, count: 0, width, height, rows, columns, spacing, first: name, last: name },
+    ...{ made: [], unverified: 0, warnings: [] },
+  };
   return {
-    ...set,
-    count: set.count + 1,
+    ...before,
+    count: before.count + 1,
     last: name,
-    unverified: set.unverified + more,
-    warnings: together(set.warnings, warnings),
+    made: frame.made === true ? [...before.made, index] : before.made,
+    unverified: before.unverified + (unverified === true ? 1 : 0),
+    warnings: together(together(before.warnings, frame.warnings ?? []), warnings),
   };
 }
 

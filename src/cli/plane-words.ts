@@ -3,28 +3,13 @@ import type { CommonVoi } from '../display/common-window.ts';
 import type { ChosenSeries } from './chosen-series.ts';
 import { warningText } from './failures.ts';
 import type { FailureJson } from './failures.ts';
-import type { GridChoice } from './grid-options.ts';
+import { numbersText } from './grid-notes.ts';
 import { unverifiedText } from './job.ts';
 import type { Job } from './job.ts';
-import { verdictText } from './plan-words.ts';
 import { together } from './plane-pictures.ts';
 import type { PlaneSet } from './plane-pictures.ts';
 import { seriesName } from './series-of-input.ts';
 import { printable } from './terminal.ts';
-
-/** By what all pictures are made. */
-export async function noteHow(
-  job: Job,
-  { plan }: ChosenSeries,
-  { asIs }: GridChoice,
-  voi: CommonVoi,
-): Promise<void> {
-  if (plan.verdict !== 'volume') {
-    const how = asIs ? 'as if it were regular' : 'not regular';
-    await job.note(`note: ${how}: ${verdictText(plan)}`);
-  }
-  await noteWindow(job, voi);
-}
 
 const FROM: Readonly<Record<NonNullable<CommonVoi['window']>['from'], string>> = {
   file: 'of the middle slice',
@@ -34,7 +19,8 @@ const FROM: Readonly<Record<NonNullable<CommonVoi['window']>['from'], string>> =
   depth: 'all that the bits can be',
 };
 
-async function noteWindow(job: Job, { window, voiLut }: CommonVoi): Promise<void> {
+/** What all pictures are shown by. */
+export async function noteWindow(job: Job, { window, voiLut }: CommonVoi): Promise<void> {
   if (voiLut !== undefined) await job.note(`note: shown by VOI LUT ${voiLut} of the middle slice`);
   if (window === undefined || window.from === 'caller') return;
   const { center, width, explanation, from } = window;
@@ -47,7 +33,7 @@ async function noteWindow(job: Job, { window, voiLut }: CommonVoi): Promise<void
 /** One line for each plane, to standard output, and what is to be known of its pictures. */
 export async function sayWritten(
   job: Job,
-  { plane, count, width, height, rows, columns, spacing, first, last }: PlaneSet,
+  { plane, count, width, height, rows, columns, spacing, first, last, made }: PlaneSet,
   left: number,
   { folder, json }: { readonly folder: string; readonly json: boolean },
 ): Promise<void> {
@@ -57,6 +43,11 @@ export async function sayWritten(
     await job.note(
       `note: ${plane} planes of ${columns} x ${rows} pixels of ${pixels}, drawn ${width} x ${height}`,
     );
+  }
+  if (made.length > 0) {
+    const pictures = made.length === 1 ? 'plane' : 'planes';
+    const are = made.length === 1 ? 'is a slice' : 'are slices';
+    await job.note(`note: ${plane} ${pictures} ${numbersText(made)} ${are} in no file`);
   }
   if (left > 0) {
     const pictures = left === 1 ? '1 other picture' : `${left} other pictures`;
@@ -88,27 +79,34 @@ function warningsOf(sets: readonly PlaneSet[]): PlaneSet['warnings'] {
 }
 
 function planeJson(set: PlaneSet): Omit<PlaneSet, 'warnings' | 'unverified'> {
-  const { plane, count, width, height, rows, columns, spacing, first, last } = set;
-  return { plane, count, width, height, rows, columns, spacing, first, last };
+  const { plane, count, width, height, rows, columns, spacing, first, last, made } = set;
+  return { plane, count, width, height, rows, columns, spacing, first, last, made };
 }
 
 function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
 
+/** All that was written, and what it was made of. */
+export interface WrittenPlanes {
+  readonly chosen: ChosenSeries;
+  readonly sets: readonly PlaneSet[];
+  readonly voi: CommonVoi;
+  /** Slices of the grid that are in no file. */
+  readonly made: readonly number[];
+  readonly failures: readonly FailureJson[];
+}
+
 /** What was written, for programs. */
-export function planesJson(
-  { series, part, plan }: ChosenSeries,
-  sets: readonly PlaneSet[],
-  { window, voiLut }: CommonVoi,
-  failures: readonly FailureJson[],
-): object {
+export function planesJson({ chosen, sets, voi, made, failures }: WrittenPlanes): object {
+  const { series, part, plan } = chosen;
+  const { window, voiLut } = voi;
   return {
     series: series.uid,
     number: series.instances[0]?.dataset.get('SeriesNumber') ?? null,
     part: part ?? null,
     planes: sets.map(planeJson),
-    ...{ window, voiLut },
+    ...{ made, window, voiLut },
     unverified: sets.some(({ unverified }) => unverified > 0) ? true : undefined,
     warnings: warningsOf(sets).map(({ code, message, tag }) => ({ code, message, tag })),
     reasons: plan.reasons,

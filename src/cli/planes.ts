@@ -9,6 +9,7 @@ import { makePlanes } from './make-planes.ts';
 import type { WantedPlanes } from './make-planes.ts';
 import { FORMAT_OPTIONS, pictureFormat } from './picture-format.ts';
 import { PICTURE_OPTIONS, longestEdge, pictureOptions } from './picture-options.ts';
+import { refuseFile } from './plane-folder.ts';
 
 export const HELP: string = `Usage: framedex planes INPUT -o DIR [--plane axial|coronal|sagittal|all]... [--series S] [--part N]
                              [--range A-B] [--every N] [--format F] [--quality N] [--bits 8|16]
@@ -87,6 +88,7 @@ export async function run(args: readonly string[], io: IndexedIo): Promise<numbe
   if (output === undefined) throw usage('-o is missing: which folder do the pictures go to?');
   if (output === '' || output === '-')
     throw usage('-o names a folder: pictures of planes are many');
+  refuseFile(output);
   const { window, voi, voiLut, invert } = pictureOptions(values);
   const wanted: WantedPlanes = {
     ...{ input, io, folder: output, json },
@@ -115,17 +117,15 @@ function planesOf(texts: readonly string[] = ['all']): readonly AnatomicalPlane[
   return PLANES.filter((plane) => texts.includes('all') || texts.includes(plane));
 }
 
-/** Half of what the library takes: a command line runs beside other programs. */
-const USUAL_MIB = 32;
-
 function rangeOf(values: {
   readonly range?: string | undefined;
   readonly every?: string | undefined;
   readonly memory?: string | undefined;
 }): WantedPlanes['range'] {
-  const { range, every = '1', memory = String(USUAL_MIB) } = values;
+  const { range, every = '1', memory } = values;
   const step = wholeNumber(every, '--every', 1);
-  const blockBytes = wholeNumber(memory, '--memory', 1) * 2 ** 20;
+  const blockBytes =
+    memory === undefined ? undefined : wholeNumber(memory, '--memory', 1) * 2 ** 20;
   if (range === undefined) return { step, blockBytes };
   const [, from = '', dash = '', to = ''] = /^(\d{1,9})(-?)(\d{0,9})$/.exec(range) ?? [];
   const start = from === '' ? Number.NaN : Number(from);

@@ -3,7 +3,8 @@ import type { LabelVolume } from '../collection/label-volume.ts';
 import { encodedVolume } from '../series/encode-volume.ts';
 import type { EncodedVolume } from '../series/encode-volume.ts';
 import { DEFAULT_TOLERANCES } from '../series/tolerances.ts';
-import type { PlanIssue, Volume } from '../node/index.ts';
+import type { SliceWarning } from '../series/volume.ts';
+import type { PlanIssue, Volume, Warning } from '../node/index.ts';
 import { EVERYWHERE, oneInput, parseArguments, usage } from './arguments.ts';
 import {
   SERIES_HELP,
@@ -13,9 +14,11 @@ import {
   seriesChoice,
 } from './chosen-series.ts';
 import type { BestSeries, ChosenSeries, SeriesChoice } from './chosen-series.ts';
+import { warningText } from './failures.ts';
 import type { FailureJson } from './failures.ts';
 import { isOfOneFile } from './given-index.ts';
 import type { IndexedIo } from './given-index.ts';
+import { noteGrid } from './grid-notes.ts';
 import {
   GRID_HELP,
   GRID_OPTIONS,
@@ -31,7 +34,6 @@ import type { Job } from './job.ts';
 import { LABEL_HELP, LABEL_OPTIONS, labelChoice, refuseLabelOptions } from './label-options.ts';
 import type { LabelChoice } from './label-options.ts';
 import { refuseInputs, refuseMembers, writePieces } from './output-file.ts';
-import { verdictText } from './plan-words.ts';
 import { seriesName } from './series-of-input.ts';
 import { sizeText } from './statistics.ts';
 import { jsonText, printable } from './terminal.ts';
@@ -62,11 +64,12 @@ ${SERIES_HELP}${GRID_HELP}  --verify      hold members of an archive against the
   --format F    nrrd, npy or nifti, on standard output
   --json        one document: { series, number, part, path, format, gzip, bytes, size, spacing,
                 affine, samples, rescale, made, regular, unverified?,
-                segments?: [{ number, label }], overlapping?, reasons, failures }.
+                segments?: [{ number, label }], overlapping?, warnings: [{ name, frame, code,
+                message, offset, tag? }], reasons, failures }.
                 affine is 4 x 4, row by row, and takes column, row and slice to millimetres in the
                 patient: x to the left, y to the back, z to the head. made: slices that are in no
-                file. overlapping: voxels of several segments. reasons: what is not as in a regular
-                volume, as framedex ls --json has it
+                file. overlapping: voxels of several segments. warnings: what was tolerated of a
+                slice. reasons: what is not as in a regular volume, as framedex ls --json has it
   --index FILE  open INPUT with what framedex index saved
   --nested      archives in archives too
   --stats       what it cost, on standard error
@@ -222,15 +225,8 @@ async function noteVolume(
   { grid, target, stored }: Wanted,
 ): Promise<void> {
   const { plan } = chosen;
-  if (plan.verdict === 'stack') {
-    const how = grid.asIs ? 'as if it were regular' : 'made regular';
-    await job.note(`note: ${how}: ${verdictText(plan)}`);
-  }
-  for (const { code, message } of plan.reasons) {
-    if (code === 'DUPLICATE_INSTANCE') await job.note(`note: ${message}`);
-  }
-  const { made, rescale, unverified } = volume;
-  if (made.length > 0) await job.note(`note: ${madeText(made)}`);
+  const { rescale, display, unverified } = volume;
+  await noteGrid(job, chosen, grid, volume.made);
   const isSheared = plan.tilt >= DEFAULT_TOLERANCES.tilt && grid.resample === undefined;
   if (isSheared) {
     const place = SHEAR[target.format];
@@ -242,11 +238,29 @@ async function noteVolume(
   const isRescaled = rescale.slope !== 1 || rescale.intercept !== 0;
   if (stored && isRescaled && target.format !== 'nifti') {
     const { slope, intercept } = rescale;
-    await job.note(
-      `note: stored values: modality values are ${slope} times them, and ${intercept}`,
-    );
+    const offset = `${intercept < 0 ? '-' : '+'} ${Math.abs(intercept)}`;
+    await job.note(`note: stored values: modality values are stored * ${slope} ${offset}`);
   }
+  if (display.palette !== undefined && !isSegmentation(chosen.series)) {
+    await job.note('note: the values are numbers of colours, whose palette no such file has');
+  }
+  await noteWarnings(job, volume);
   if (unverified === true) await job.note(unverifiedText(seriesName(chosen.series)));
+}
+
+/** What was tolerated of slices, each fault once. */
+async function noteWarnings(job: Job, { warnings }: Volume): Promise<void> {
+  const alike = new Map<string, { readonly first: SliceWarning; times: number }>();
+  for (const one of warnings) {
+    const key = `${one.warning.code} ${one.warning.tag ?? ''} ${one.warning.message}`;
+    const same = alike.get(key);
+    if (same === undefined) alike.set(key, { first: one, times: 1 });
+    else same.times++;
+  }
+  for (const { first, times } of alike.values()) {
+    const rest = times === 1 ? '' : `, and of ${times - 1} more slices`;
+    await job.note(`note: ${warningText(first.name, first.warning)}${rest}`);
+  }
 }
 
 const SHEAR: Readonly<Record<VolumeTarget['format'], string>> = {
@@ -254,17 +268,6 @@ const SHEAR: Readonly<Record<VolumeTarget['format'], string>> = {
   nifti: 'which is in its sform',
   npy: 'which npy does not say',
 };
-
-/** So many are named. */
-const NAMED = 10;
-
-function madeText(made: readonly number[]): string {
-  const rest = made.length - NAMED;
-  const which = made.slice(0, NAMED).join(', ');
-  const more = rest > 0 ? ` and ${rest} more` : '';
-  const are = made.length === 1 ? 'slice' : 'slices';
-  return `${are} ${which}${more} of the volume, counted from 0, ${made.length === 1 ? 'is' : 'are'} in no file, but made of others`;
-}
 
 /** `512 x 512 x 222 int16, 0.7 x 0.7 x 1.25 mm`. */
 function shapeText({ size, spacing }: Volume, { samples }: EncodedVolume): string {
@@ -292,6 +295,10 @@ interface VolumeJson {
   readonly unverified: true | undefined;
   readonly segments: readonly { readonly number: number; readonly label: string }[] | undefined;
   readonly overlapping: number | undefined;
+  readonly warnings: readonly (Pick<Warning, 'code' | 'message' | 'offset' | 'tag'> & {
+    readonly name: string;
+    readonly frame: number;
+  })[];
   readonly reasons: readonly PlanIssue[];
   readonly failures: readonly FailureJson[];
 }
@@ -305,7 +312,7 @@ function documentOf(
 ): VolumeJson {
   const { chosen, volume, labels, encoded, target, bytes, failures } = parts;
   const { series, part, plan } = chosen;
-  const { size, spacing, affine, made, regular, unverified } = volume;
+  const { size, spacing, affine, made, regular, unverified, warnings } = volume;
   return {
     series: series.uid,
     number: series.instances[0]?.dataset.get('SeriesNumber') ?? null,
@@ -318,6 +325,9 @@ function documentOf(
     ...{ made, regular, unverified },
     segments: labels?.segments.map(({ number, label }) => ({ number, label })),
     overlapping: labels?.overlapping,
+    warnings: warnings.map(({ name, frame, warning: { code, message, offset, tag } }) => ({
+      ...{ name, frame, code, message, offset, tag },
+    })),
     reasons: plan.reasons,
     failures,
   };

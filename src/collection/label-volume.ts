@@ -1,6 +1,7 @@
 import { FramedexError } from '../errors.ts';
 import type { DicomFile } from '../file/dicom-file.ts';
 import type { DisplayAttributes, Segment } from '../frames/display-attributes.ts';
+import type { Frame } from '../frames/frame.ts';
 import { labelFrames } from '../series/label-frames.ts';
 import type { LabelFrame } from '../series/label-frames.ts';
 import { placedLabels } from '../series/label-grid.ts';
@@ -12,7 +13,7 @@ import { ownLabelGrid } from '../series/own-label-grid.ts';
 import type { VolumePlan } from '../series/plan.ts';
 import { checkChoice, isChosen, segmentLabels, segmentZero } from '../series/segment-labels.ts';
 import type { SegmentLabels } from '../series/segment-labels.ts';
-import type { Volume } from '../series/volume.ts';
+import type { SliceWarning, Volume } from '../series/volume.ts';
 import { volumePlane } from '../series/volume-plane.ts';
 import type { Slab } from '../series/volume-plane.ts';
 import type { Instance } from './instance.ts';
@@ -81,10 +82,10 @@ export async function labelVolume(
   const frames = labelFrames(segmentation.instances);
   const placed = on === undefined ? ownLabelGrid(frames) : placedLabels(frames, on);
   const painter = labelPainter(placed.grid, overlap);
-  const { segments, unverified } = await paintAll(frames, placed, painter, options);
+  const read = await paintAll(frames, placed, painter, options);
   const painted = painter.painted();
   if (overlap === 'refuse' && painted.overlapping > 0) throw overlapping(painted);
-  return volumeOf(segmentation, placed, painted, segments, unverified);
+  return volumeOf(segmentation, placed, painted, read);
 }
 
 const OVERLAPS: readonly unknown[] = ['refuse', 'lowest', 'highest'];
@@ -119,14 +120,25 @@ function checkSegmentation({ instances, concatenations }: Series): void {
   }
 }
 
+/** What the frames of a segmentation said. */
+interface ReadFrames {
+  readonly segments: readonly Segment[];
+  readonly unverified: boolean;
+  readonly warnings: readonly SliceWarning[];
+}
+
+/** As many as a volume has at most. */
+const MOST_WARNINGS = 1000;
+
 /** Reads all frames, in the order of their files. */
 async function paintAll(
   frames: readonly LabelFrame<Instance>[],
   { places }: PlacedLabels,
   painter: LabelPainter,
   options: LabelVolumeOptions,
-): Promise<{ readonly segments: readonly Segment[]; readonly unverified: boolean }> {
+): Promise<ReadFrames> {
   const { signal, onProgress } = options;
+  const warnings: SliceWarning[] = [];
   const known = new Map<number, Segment>();
   const taken = new Set<string>();
   let unverified = false;
@@ -151,7 +163,13 @@ async function paintAll(
         }
         takeOnce(taken, frame, place, number);
         const reading = { file, labels, frame, place, number, painter, signal };
-        if (await paintFrame(reading)) unverified = true;
+        const read = await paintFrame(reading);
+        if (read.unverified === true) unverified = true;
+        const { name } = instance;
+        const told = (read.warnings ?? []).map((warning) => ({
+          ...{ name, frame: frame.slice.frame, warning },
+        }));
+        warnings.push(...told.slice(0, MOST_WARNINGS - warnings.length));
       }
       onProgress?.(k + 1, frames.length);
     }
@@ -162,7 +180,7 @@ async function paintAll(
     throw new FramedexError('USAGE', 'there is no such segment', { found });
   }
   const segments = [...known.values()].filter(({ number }) => number !== 0);
-  return { segments: segments.sort((a, b) => a.number - b.number), unverified };
+  return { segments: segments.sort((a, b) => a.number - b.number), unverified, warnings };
 }
 
 function mostOf(known: ReadonlyMap<number, Segment>): number {
@@ -171,7 +189,7 @@ function mostOf(known: ReadonlyMap<number, Segment>): number {
   return most;
 }
 
-/** Says whether the frame is unverified. */
+/** Gives the frame that was painted. */
 async function paintFrame(parts: {
   readonly file: DicomFile;
   readonly labels: SegmentLabels;
@@ -180,7 +198,7 @@ async function paintFrame(parts: {
   readonly number: number | undefined;
   readonly painter: LabelPainter;
   readonly signal: AbortSignal | undefined;
-}): Promise<boolean> {
+}): Promise<Frame> {
   const { file, labels, frame, place, number, painter, signal } = parts;
   const { instance, frame: index } = frame.slice;
   const framesToCome = instance.frameCount - index - 1;
@@ -188,7 +206,7 @@ async function paintFrame(parts: {
   const table =
     number === undefined ? labels.ofMap(read.display.padding) : labels.ofSegment(number);
   painter.paint(read, instance.name, place, table);
-  return read.unverified === true;
+  return read;
 }
 
 /** Segments of several instances are one where they are called the same. */
@@ -249,8 +267,7 @@ function volumeOf(
   series: Series,
   { grid, space }: PlacedLabels,
   { data, overlapping: voxels }: PaintedLabels,
-  segments: readonly Segment[],
-  unverified: boolean,
+  { segments, unverified, warnings }: ReadFrames,
 ): LabelVolume {
   const { size, affine } = grid;
   const display = labelDisplay(segments);
@@ -284,6 +301,7 @@ function volumeOf(
     ...{ data, ...whole, rescale, display, plan, segments, overlapping: voxels },
     made: [],
     regular: true,
+    warnings,
     ...(unverified && { unverified }),
     plane: (plane, k, how) => volumePlane(slab, plane, k, how),
     oblique: (plane) => obliquePlane(slab, plane),

@@ -1,10 +1,11 @@
 import { FramedexError } from '../errors.ts';
-import { cross, norm } from '../series/geometry.ts';
-import type { Vector } from '../series/geometry.ts';
+import type { ImageKind, KindOfImages } from '../series/image-kind.ts';
 import type { VolumePlan } from '../series/plan.ts';
 import type { PlanTolerances } from '../series/tolerances.ts';
 import { kindOfImages, kindRank } from './image-kind.ts';
-import type { ImageKind, KindOfImages } from './image-kind.ts';
+import { isSegmentation } from './label-volume.ts';
+import { lieOf, sliceDistance } from './plan-measures.ts';
+import type { Lie } from './plan-measures.ts';
 import type { Series } from './series.ts';
 
 /** What a series has to be, to be chosen. What is left out is not asked for. */
@@ -21,10 +22,18 @@ export interface RankCriteria {
   readonly orientation?: 'axial' | 'coronal' | 'sagittal' | undefined;
   /** Only images that say that they were acquired: no secondary or derived ones (Image Type, PS3.3 C.7.6.1.1.2). */
   readonly original?: boolean | undefined;
+  /**
+   * What is not chosen unless it is named here, and is behind all else even then: images that were made of a volume (`reformat`: multi-planar and curved
+   * ones, projections), overviews (`localizer`), and what marks voxels of other images (`segmentation`).
+   */
+  readonly accept?: readonly Aside[] | undefined;
   /** Description as a text that is in it (upper or lower case), or a pattern. */
   readonly description?: string | RegExp | undefined;
   readonly tolerances?: PlanTolerances | undefined;
 }
+
+/** What is rarely meant by the best series. */
+type Aside = (typeof ASIDE)[number];
 
 /** Why a series stands where it stands, or is not to be chosen at all. */
 export interface RankReason {
@@ -59,9 +68,13 @@ export interface RankedSeries {
 }
 
 /**
- * Series from best to worst, from headers alone: those that meet the criteria first; among them regular volumes, then originals
- * (localizers and reformatted images last), axial ones, those of most slices, of the thinnest, and of the smallest pixels. Of equal ones the
- * least Series Number is first, then the least UID: the order is the same in whatever order they are given.
+ * Series from best to worst, from headers alone. Those that meet the criteria are first. Then counts, in this order: images at all; no reformatted images,
+ * localizers or segmentations; a codec for them; a regular volume before a stack (with `verdict: 'stack'`, one is as good as the other); most slices; the
+ * thinnest; originals; axial ones; the smallest pixels; the least Series Number; the least UID. The order is the same in
+ * whatever order they are given.
+ *
+ * Slices are counted, not the millimetres that they cover: of reconstructions of one scan, which cover the same, the finest has most; and few thick slices of a
+ * long stretch are no better volume than many thin ones of a part of it.
  *
  * Of a series that has to be taken apart, each part has its place. A stack whose spacing changes is one: a run of it leaves out
  * some of the body, and is not chosen for it.
@@ -82,18 +95,11 @@ export function rankSeries(series: readonly Series[], criteria: RankCriteria = {
     .map(({ ranked }) => ranked);
 }
 
-type Orientation = NonNullable<RankCriteria['orientation']>;
-
-/** Where the slices of a plan lie in the patient. */
-interface Lie {
-  readonly orientation: Orientation;
-  /** Degrees that they are off the plane of that name. */
-  readonly off: number;
-}
+type KindOfSeries = ImageKind | 'segmentation';
 
 /** What is compared of a plan. */
 interface Measures {
-  readonly kind: KindOfImages;
+  readonly kind: Omit<KindOfImages, 'kind'> & { readonly kind: KindOfSeries };
   readonly lie: Lie | undefined;
   /** Millimetres; undefined where nothing is known of them. */
   readonly distance: number | undefined;
@@ -110,37 +116,51 @@ function candidatesOf(series: Series, criteria: RankCriteria): Candidate[] {
   const { tolerances } = criteria;
   const whole = series.plan(tolerances === undefined ? {} : { tolerances });
   const instances = new Map(series.instances.map((one) => [one.name, one]));
+  const isLabels = isSegmentation(series);
   const apart = whole.verdict === 'none' && whole.parts.length > 0;
   const plans = apart ? whole.parts : [whole];
   return plans.map((plan, k) => {
     const measures: Measures = {
-      kind: kindOfImages(plan.slices, instances),
+      kind: isLabels ? { kind: 'segmentation' } : kindOfImages(plan.slices, instances),
       lie: lieOf(plan),
-      distance: distanceOf(plan),
+      distance: sliceDistance(plan),
       pixelArea: hasNo(plan, 'NO_SPACING') ? plan.spacing[0] * plan.spacing[1] : undefined,
     };
     const reasons = reasonsOf(series, plan, measures, criteria);
     const eligible = reasons.every(({ met }) => met);
     const ranked = { series, part: apart ? k : undefined, plan, eligible, reasons };
-    return { ranked, order: orderOf(ranked, measures) };
+    return { ranked, order: orderOf(ranked, measures, criteria) };
   });
 }
 
 const VERDICTS = ['volume', 'stack', 'none'] as const;
 
+/** From the most useful to the least. */
+const ASIDE = ['reformat', 'localizer', 'segmentation'] as const;
+
+function asideOf(kind: KindOfSeries): Aside | undefined {
+  return ASIDE.find((aside) => aside === kind);
+}
+
+/** Distances that differ by less are one: each is a quotient of rounded positions. */
+const LEAST_MILLIMETRES = 1e-3;
+
 function orderOf(
   { series, plan, eligible }: RankedSeries,
-  { kind, lie, distance = Infinity, pixelArea = Infinity }: Measures,
+  { kind: { kind }, lie, distance = Infinity, pixelArea = Infinity }: Measures,
+  { verdict = 'volume' }: RankCriteria,
 ): number[] {
+  const aside = asideOf(kind);
   return [
     eligible ? 0 : 1,
-    VERDICTS.indexOf(plan.verdict),
     hasNo(plan, 'NO_PIXELS') ? 0 : 1,
+    aside === undefined ? 0 : 1 + ASIDE.indexOf(aside),
     hasNo(plan, 'NO_CODEC') ? 0 : 1,
-    kindRank(kind.kind),
-    lie === undefined ? 2 : lie.orientation === 'axial' ? 0 : 1,
+    verdict === plan.verdict ? 0 : VERDICTS.indexOf(plan.verdict),
     -plan.size[2],
-    distance,
+    Math.round(distance / LEAST_MILLIMETRES),
+    kind === 'segmentation' ? 0 : kindRank(kind),
+    lie === undefined ? 2 : lie.orientation === 'axial' ? 0 : 1,
     pixelArea,
     series.instances[0]?.dataset.get('SeriesNumber') ?? Infinity,
   ];
@@ -167,33 +187,6 @@ function hasNo({ reasons }: VolumePlan, issue: VolumePlan['reasons'][number]['co
   return !reasons.some(({ code }) => code === issue);
 }
 
-/** The plane that is nearest to rows and columns, where there are positions: what is no place in the patient has no plane. */
-function lieOf({ affine, sortedBy }: VolumePlan): Lie | undefined {
-  if (sortedBy !== 'position') return undefined;
-  const axis = (k: number): Vector => [affine[k] ?? 0, affine[4 + k] ?? 0, affine[8 + k] ?? 0];
-  const normal = cross(axis(0), axis(1));
-  const length = norm(normal);
-  const [x, y, z] = normal.map((part) => Math.abs(part) / length);
-  if (x === undefined || y === undefined || z === undefined || !(length > 0)) return undefined;
-  const most = Math.max(x, y, z);
-  const orientation = z === most ? 'axial' : y === most ? 'coronal' : 'sagittal';
-  const aside = orientation === 'axial' ? [x, y] : orientation === 'coronal' ? [x, z] : [y, z];
-  // The sine is exact where the cosine is 1 but for rounding.
-  return { orientation, off: (Math.atan2(Math.hypot(...aside), most) * 180) / Math.PI };
-}
-
-/** Of a volume, that of its slices; else the largest between two of them. */
-function distanceOf({ verdict, spacing, slices }: VolumePlan): number | undefined {
-  if (verdict === 'volume') return spacing[2];
-  let largest: number | undefined;
-  for (const [k, { position }] of slices.entries()) {
-    if (position === undefined) return undefined;
-    const before = slices[k - 1]?.position;
-    if (before !== undefined) largest = Math.max(largest ?? 0, Math.abs(position - before));
-  }
-  return largest;
-}
-
 function reasonsOf(
   series: Series,
   plan: VolumePlan,
@@ -212,10 +205,14 @@ function reasonsOf(
   ];
 }
 
-function verdictReason({ verdict, labels = [] }: VolumePlan, criteria: RankCriteria): RankReason {
+function verdictReason(
+  { verdict, reasons, labels = [] }: VolumePlan,
+  criteria: RankCriteria,
+): RankReason {
+  const incomplete = reasons.find(({ code }) => code === 'INCOMPLETE');
   const words = {
     volume: 'a regular volume',
-    stack: 'a stack, no regular grid',
+    stack: incomplete === undefined ? 'a stack, no regular grid' : `a stack: ${incomplete.message}`,
     none: 'no volume',
   };
   const part = labels.length === 0 ? '' : ' (one part of the series)';
@@ -247,19 +244,26 @@ function evennessReasons({ verdict, reasons }: VolumePlan, criteria: RankCriteri
   return [{ code: 'EVENNESS', met: isVerdict(verdict, criteria), message, value: uneven.length }];
 }
 
-const KIND_WORDS: Readonly<Record<ImageKind, string>> = {
+const KIND_WORDS: Readonly<Record<KindOfSeries, string>> = {
   original: 'original images',
   unknown: 'nothing tells whether the images are original (no Image Type)',
   derived: 'derived images',
   reformat: 'reformatted or projected images',
   localizer: 'localizer',
+  segmentation: 'segmentation',
 };
 
-function imageTypeReason({ kind, because }: KindOfImages, { original }: RankCriteria): RankReason {
+function imageTypeReason(
+  { kind, because }: Measures['kind'],
+  { original, accept = [] }: RankCriteria,
+): RankReason {
   const value = because === undefined ? '' : ` (Image Type ${because})`;
+  const aside = asideOf(kind);
+  const isAccepted = aside === undefined || accept.includes(aside);
   // A localizer was acquired, too.
-  const met = original !== true || kind === 'original' || kind === 'localizer';
-  return { code: 'IMAGE_TYPE', met, message: `${KIND_WORDS[kind]}${value}` };
+  const met = isAccepted && (original !== true || kind === 'original' || kind === 'localizer');
+  const asked = isAccepted ? '' : ', chosen only where asked for';
+  return { code: 'IMAGE_TYPE', met, message: `${KIND_WORDS[kind]}${value}${asked}` };
 }
 
 function orientationReasons(lie: Lie | undefined, { orientation }: RankCriteria): RankReason[] {
@@ -328,11 +332,27 @@ function askedReasons({ modality, description }: Series, criteria: RankCriteria)
   return reasons;
 }
 
+const CRITERIA: ReadonlySet<string> = new Set<keyof RankCriteria>([
+  'modality',
+  'verdict',
+  'minimumSlices',
+  'maximumSpacing',
+  'orientation',
+  'original',
+  'accept',
+  'description',
+  'tolerances',
+]);
+
 /** Callers that were not compiled may ask for anything. */
 function checkCriteria(criteria: unknown): void {
   if (typeof criteria !== 'object' || criteria === null) refuse('criteria', 'an object', criteria);
-  const { modality, verdict, minimumSlices, maximumSpacing, orientation, original, description } =
-    criteria as Partial<Record<keyof RankCriteria, unknown>>;
+  const given = criteria as Partial<Record<keyof RankCriteria, unknown>>;
+  const { modality, verdict, minimumSlices, maximumSpacing, orientation, original } = given;
+  const { accept, description } = given;
+  // A slip in a name would choose another series.
+  const unknown = Object.keys(given).find((name) => !CRITERIA.has(name));
+  if (unknown !== undefined) refuse(unknown, [...CRITERIA].join(', '), given);
   const check = (name: string, isGiven: boolean, expected: string, value: unknown): void => {
     if (value !== undefined && !isGiven) refuse(name, expected, value);
   };
@@ -349,12 +369,15 @@ function checkCriteria(criteria: unknown): void {
   const isPlane = ['axial', 'coronal', 'sagittal'].some((one) => one === orientation);
   check('orientation', isPlane, 'axial, coronal or sagittal', orientation);
   check('original', typeof original === 'boolean', 'true or false', original);
+  const areAside =
+    Array.isArray(accept) && accept.every((one) => ASIDE.some((aside) => aside === one));
+  check('accept', areAside, `a list of some of ${ASIDE.join(', ')}`, accept);
   const isText = typeof description === 'string' || description instanceof RegExp;
   check('description', isText, 'a text or a pattern', description);
 }
 
 function refuse(name: string, expected: string, found: unknown): never {
-  throw new FramedexError('USAGE', `\`${name}\` is no criterion of series`, {
+  throw new FramedexError('USAGE', `\`${name}\` is wrong for ranking series`, {
     expected,
     found: typeof found === 'number' ? String(found) : typeof found,
   });

@@ -5,6 +5,7 @@ import type { ThumbnailOptions } from '../file/dicom-file.ts';
 import type { CommonVoi } from '../display/common-window.ts';
 import type { AnatomicalPlane, PlaneFrame } from '../series/anatomical-planes.ts';
 import { buildVolume } from '../series/build-volume.ts';
+import type { MissingParts } from '../series/incomplete.ts';
 import { planSeries } from '../series/plan-series.ts';
 import type { Planned, VolumePlan } from '../series/plan.ts';
 import { streamPlanes } from '../series/plane-stream.ts';
@@ -125,8 +126,13 @@ function createSeries(group: readonly Instance[], threads: number, strict: boole
   const instances = [...new Set(slices.map(({ instance }) => instance))];
   const dataset = instances[0]?.dataset;
   let planned: Planned<Instance> | undefined;
+  let concatenations: readonly Concatenation[] | undefined;
+  const missing = (): MissingParts<Instance>[] =>
+    missingParts((concatenations ??= concatenationsOf(instances)));
   const planBy = ({ tolerances }: PlanOptions = {}): Planned<Instance> =>
-    tolerances === undefined ? (planned ??= planSeries(slices)) : planSeries(slices, tolerances);
+    tolerances === undefined
+      ? ownCopy((planned ??= planSeries(slices, undefined, missing())))
+      : planSeries(slices, tolerances, missing());
   function thumbnail(options: For16Bits<ThumbnailOptions>): Promise<Image16>;
   function thumbnail(options?: ThumbnailOptions): Promise<Image>;
   function thumbnail(
@@ -134,7 +140,6 @@ function createSeries(group: readonly Instance[], threads: number, strict: boole
   ): Promise<Image | Image16> {
     return seriesThumbnail(instances, strict, options);
   }
-  let concatenations: readonly Concatenation[] | undefined;
   return {
     uid: dataset?.get('SeriesInstanceUID') ?? '',
     study: dataset?.get('StudyInstanceUID') ?? '',
@@ -158,6 +163,24 @@ function createSeries(group: readonly Instance[], threads: number, strict: boole
     window: (options = {}) => reading((read) => seriesWindow(planBy(options), read, options)),
     thumbnail,
   };
+}
+
+/** Of what is kept: what a caller changes in its affine is changed for nobody else. */
+function ownCopy<T>({ plan, slices, parts }: Planned<T>): Planned<T> {
+  return { plan: structuredClone(plan), slices, parts: parts.map(ownCopy) };
+}
+
+function missingParts(concatenations: readonly Concatenation[]): MissingParts<Instance>[] {
+  return concatenations
+    .filter(({ missing }) => missing.length > 0)
+    .map(({ parts, missing }) => {
+      const numbers = missing.flatMap((run) => run.numbers);
+      const count = numbers.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+      return {
+        instances: new Set(parts.map(({ instance }) => instance)),
+        count: count === 0 ? undefined : count,
+      };
+    });
 }
 
 async function reading<R>(action: (read: ReadSlice<Instance>) => Promise<R>): Promise<R> {

@@ -1,4 +1,6 @@
 import type { DicomFile } from '../file/dicom-file.ts';
+import { isSame, unlike } from '../series/slice-form.ts';
+import type { Slice } from '../series/slice.ts';
 import type { ReadSlice } from '../series/volume.ts';
 import type { Instance } from './instance.ts';
 
@@ -20,6 +22,8 @@ interface OpenInstance {
 /**
  * Opens an instance of one frame for its read alone. One of several stays open until the reader is closed, or others
  * have taken its place; where it cannot be opened, that is the fault of each of its slices.
+ *
+ * What is opened may be another file than the one that was planned: a slice that is not where its header said is refused, as `NOT_A_VOLUME`.
  */
 export function sliceReader(): SliceReader {
   let most = MOST_OPEN;
@@ -51,14 +55,18 @@ export function sliceReader(): SliceReader {
     return closeSurplus();
   };
   return {
-    read: async ({ instance, frame }, options) => {
+    read: async (slice, options) => {
+      const { instance, frame } = slice;
       if (instance.frameCount <= 1) {
         await using file = await instance.open();
+        checkPlace(file, slice);
         return await file.frame(frame, options);
       }
       const taken = take(instance);
       try {
-        return await (await taken.file).frame(frame, options);
+        const file = await taken.file;
+        checkPlace(file, slice);
+        return await file.frame(frame, options);
       } finally {
         taken.reads--;
         await closeSurplus();
@@ -67,6 +75,23 @@ export function sliceReader(): SliceReader {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Holds the place of a slice against the file that is there now. */
+function checkPlace(file: DicomFile, { instance, frame, attributes }: Slice<Instance>): void {
+  const { name, dataset, frames } = instance;
+  if (file.dataset.get('SOPInstanceUID') !== dataset.get('SOPInstanceUID')) {
+    throw unlike(name, 'the instance that was planned', 'another');
+  }
+  for (const keyword of ['ImagePositionPatient', 'ImageOrientationPatient'] as const) {
+    const found =
+      frames === undefined ? file.dataset.get(keyword) : file.perFrame(frame).get(keyword);
+    // Places of frames may be made of other attributes: Grid Frame Offset Vector (PS3.3 C.8.8.3.2).
+    if (found === undefined && frames !== undefined) continue;
+    if (!isSame(found, attributes.get(keyword))) {
+      throw unlike(name, `${keyword} as it was planned`, 'another');
+    }
+  }
 }
 
 /** One that could not be opened has nothing to be closed, and said so to its reads. */

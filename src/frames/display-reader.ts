@@ -47,6 +47,7 @@ export const DISPLAY_KEYWORDS: readonly Keyword[] = [
   'VOILUTSequence',
   'RescaleSlope',
   'RescaleIntercept',
+  'DoseGridScaling',
   'ModalityLUTSequence',
   ...PALETTE_KEYWORDS,
   'ICCProfile',

@@ -47,23 +47,53 @@ function range(value: number, limit: number): { readonly low: number; readonly h
   return { low: Math.min(value, limit), high: Math.max(value, limit) };
 }
 
-/** Slope and intercept; where one of them is written and cannot be used, the neutral one is taken. */
+type RescaleKeyword = 'RescaleSlope' | 'RescaleIntercept' | 'DoseGridScaling';
+
+/** Of a data set, or what is kept of a frame. */
+interface RescaleAttributes {
+  get(keyword: RescaleKeyword): number | undefined;
+}
+
+/**
+ * Slope and intercept; the neutral one where one of them is absent or cannot be used. Of a dose, Dose Grid Scaling is what stored values are
+ * multiplied by (PS3.3 C.8.8.3.1): it is the slope.
+ */
+export function rescaleInEffect(attributes: RescaleAttributes): DisplayAttributes['rescale'] {
+  const scaling = attributes.get('DoseGridScaling');
+  if (isFactor(scaling)) return { slope: scaling, intercept: 0 };
+  const slope = attributes.get('RescaleSlope');
+  const intercept = attributes.get('RescaleIntercept');
+  return { slope: isFactor(slope) ? slope : 1, intercept: isNumber(intercept) ? intercept : 0 };
+}
+
+/** {@link rescaleInEffect}, and a fault of what is written and cannot be used. */
 export function rescale(dataset: Dataset, fault: DisplayFault): DisplayAttributes['rescale'] {
-  const slope = dataset.get('RescaleSlope');
-  const intercept = dataset.get('RescaleIntercept');
-  const told = (keyword: 'RescaleSlope' | 'RescaleIntercept', message: string): void => {
+  const told = (keyword: RescaleKeyword, message: string): void => {
     const element = dataset.element(keyword);
     if (element !== undefined && element.length > 0) fault('PIXEL_MODULE', message, element);
   };
-  const hasSlope = slope !== undefined && Number.isFinite(slope);
-  const hasIntercept = intercept !== undefined && Number.isFinite(intercept);
-  if (slope === 0) {
-    told('RescaleSlope', 'Rescale Slope is 0, which would make all values equal: 1 was taken');
-  } else if (!hasSlope) {
-    told('RescaleSlope', 'Rescale Slope is no number: 1 was taken');
+  const scaling = dataset.get('DoseGridScaling');
+  if (!isFactor(scaling)) {
+    told('DoseGridScaling', 'Dose Grid Scaling is no factor: it was not taken');
+    const slope = dataset.get('RescaleSlope');
+    if (slope === 0) {
+      told('RescaleSlope', 'Rescale Slope is 0, which would make all values equal: 1 was taken');
+    } else if (!isFactor(slope)) {
+      told('RescaleSlope', 'Rescale Slope is no number: 1 was taken');
+    }
+    if (!isNumber(dataset.get('RescaleIntercept'))) {
+      told('RescaleIntercept', 'Rescale Intercept is no number: 0 was taken');
+    }
   }
-  if (!hasIntercept) told('RescaleIntercept', 'Rescale Intercept is no number: 0 was taken');
-  return { slope: hasSlope && slope !== 0 ? slope : 1, intercept: hasIntercept ? intercept : 0 };
+  return rescaleInEffect(dataset);
+}
+
+function isNumber(value: number | undefined): value is number {
+  return Number.isFinite(value);
+}
+
+function isFactor(value: number | undefined): value is number {
+  return isNumber(value) && value !== 0;
 }
 
 /**

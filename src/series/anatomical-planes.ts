@@ -24,6 +24,10 @@ export interface PlaneGeometry {
  */
 export interface PlaneFrame extends Frame {
   readonly geometry: PlaneGeometry;
+  /** The plane is a slice of the volume that is in no file: interpolated, or filled. */
+  readonly made?: true | undefined;
+  /** Of a plane that is a slice, or between two: what was tolerated of these. Of planes across slices, absent: see `Volume.warnings`. */
+  readonly warnings?: Frame['warnings'];
 }
 
 /** The planes of one kind through a volume. */

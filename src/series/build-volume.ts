@@ -1,5 +1,5 @@
 import { FramedexError } from '../errors.ts';
-import type { DisplayAttributes } from '../frames/display-attributes.ts';
+import type { Warning } from '../errors.ts';
 import type { Samples } from '../frames/frame.ts';
 import { checkValue, fillValue } from './fill-value.ts';
 import { gridSlices, usedSlices } from './grid-slices.ts';
@@ -9,13 +9,17 @@ import { putSlices } from './put-slices.ts';
 import type { PutParts, PutSlices } from './put-slices.ts';
 import { checkSlice, copySamples, sliceForm } from './slice-form.ts';
 import type { SliceForm } from './slice-form.ts';
-import type { ReadSlice, Rescale, Volume, VolumeOptions } from './volume.ts';
+import type { Slice } from './slice.ts';
+import type { ReadSlice, SliceWarning, Volume, VolumeOptions } from './volume.ts';
+import { commonAttributes, volumeAttributes } from './volume-attributes.ts';
+import type { OwnAttributes } from './volume-attributes.ts';
 import { chosenPart, volumeGrid } from './volume-grid.ts';
 import type { VolumeGrid } from './volume-grid.ts';
 import { volumePlane } from './volume-plane.ts';
 import type { Slab } from './volume-plane.ts';
 
-const NO_RESCALE: Rescale = { slope: 1, intercept: 0 };
+/** As files list faults. */
+const MOST_WARNINGS = 1000;
 
 /**
  * Builds the volume of a plan, or of the part of it that options choose. Stored values go straight to their place in one block
@@ -33,7 +37,7 @@ const NO_RESCALE: Rescale = { slope: 1, intercept: 0 };
  */
 export async function buildVolume<T extends { readonly name: string }>(
   series: Planned<T>,
-  readSlice: ReadSlice<T>,
+  reader: ReadSlice<T>,
   options: VolumeOptions,
   threads = 0,
 ): Promise<Volume> {
@@ -41,14 +45,15 @@ export async function buildVolume<T extends { readonly name: string }>(
   const grid = volumeGrid(planned, options);
   const kept = rescaleKept(planned, grid, options);
   const { signal, onProgress } = options;
-  checkShared(options);
+  checkMemory(options);
   signal?.throwIfAborted();
   const { slices, plan } = planned;
+  const { readSlice, warnings } = minding(reader);
   const modelNumber = slices.length >> 1;
   const middle = slices[modelNumber];
   if (middle === undefined) throw new FramedexError('USAGE', 'the plan has no slices', {});
   const model = await readSlice(middle, { signal, framesToCome: slices.length - 1 });
-  const form = sliceForm(model, plan.size[0] * plan.size[1], kept);
+  const form = sliceForm(model, plan.size, kept);
   checkSlice(model, form, middle.instance.name);
   const fill = fillValue(model, options.fill);
   if (typeof options.fillGaps === 'number') checkValue(options.fillGaps, model.data, 'fillGaps');
@@ -58,17 +63,43 @@ export async function buildVolume<T extends { readonly name: string }>(
   const onRead = (): void => onProgress?.(++done, total);
   const parts = { planned, grid, readSlice, model, modelNumber, form, data, fill, threads, signal };
   const put = isDirect(grid, slices.length) ? putSlices : putGridSlices;
-  const { unverified, rescales } = await put({ ...parts, onRead });
-  const slab = slabOf(parts, rescales, unverified);
+  const slab = slabOf(parts, await put({ ...parts, onRead }));
+  const { rescale, rescales, display, regular, unverified } = slab;
   return {
-    ...slab,
-    size: grid.size,
-    spacing: grid.spacing,
-    plan,
+    ...{ data, size: grid.size, spacing: grid.spacing, affine: grid.affine, plan },
+    ...{ rescale, display, regular },
+    ...(rescales !== undefined && { rescales }),
+    ...(unverified && { unverified }),
+    warnings: warnings(slices),
     made: grid.recipes.flatMap(({ made }, k) => (made ? [k] : [])),
     plane: (plane, k, how) => volumePlane(slab, plane, k, how),
     oblique: (plane) => obliquePlane(slab, plane),
   };
+}
+
+/** Keeps what is tolerated of slices as they are read. */
+function minding<T extends { readonly name: string }>(
+  reader: ReadSlice<T>,
+): {
+  readonly readSlice: ReadSlice<T>;
+  /** In the order of the slices. */
+  readonly warnings: (slices: readonly Slice<T>[]) => SliceWarning[];
+} {
+  const kept = new Map<Slice<T>, readonly Warning[]>();
+  const readSlice: ReadSlice<T> = async (slice, options) => {
+    const frame = await reader(slice, options);
+    if (frame.warnings !== undefined) kept.set(slice, frame.warnings);
+    return frame;
+  };
+  const warnings = (slices: readonly Slice<T>[]): SliceWarning[] =>
+    slices
+      .flatMap((slice) => {
+        const { instance, frame } = slice;
+        const ofSlice = kept.get(slice) ?? [];
+        return ofSlice.map((warning) => ({ name: instance.name, frame, warning }));
+      })
+      .slice(0, MOST_WARNINGS);
+  return { readSlice, warnings };
 }
 
 /** What becomes of rescales, where slices differ in it. */
@@ -77,6 +108,10 @@ function rescaleKept(
   { recipes, shifts }: VolumeGrid,
   { mixedRescale = 'modality' }: VolumeOptions,
 ): 'same' | 'modality' | 'stored' {
+  if (!MIXED_RESCALES.includes(mixedRescale)) {
+    const expected = MIXED_RESCALES.join(', ');
+    throw new FramedexError('USAGE', '`mixedRescale` is none', { expected });
+  }
   if (!plan.reasons.some(({ code }) => code === 'MIXED_RESCALE')) return 'same';
   const interpolated = shifts !== undefined || recipes.some(({ to }) => to !== undefined);
   if (mixedRescale === 'stored' && interpolated) {
@@ -85,6 +120,8 @@ function rescaleKept(
   }
   return mixedRescale;
 }
+
+const MIXED_RESCALES: readonly unknown[] = ['modality', 'stored'];
 
 /** All slices of the plan are slices of the grid, as they are. */
 function isDirect({ recipes, shifts }: VolumeGrid, slices: number): boolean {
@@ -97,58 +134,54 @@ async function putGridSlices<T extends { readonly name: string }>(
 ): Promise<PutSlices> {
   const { grid, form, data } = parts;
   const [columns, rows] = grid.size;
+  const slices: OwnAttributes[] = [];
   let unverified = false;
   for await (const slice of gridSlices({ ...parts, mixed: form.isModality })) {
     copySamples(slice.data, data, slice.k * columns * rows);
+    slices.push(slice.own);
     unverified ||= slice.unverified;
   }
-  return { unverified, rescales: undefined };
+  return { unverified, rescales: undefined, slices };
 }
 
 /** What planes are cut out of. */
 function slabOf<T>(
   { planned, grid, form, data, model }: PutParts<T>,
-  rescales: readonly Rescale[] | undefined,
-  unverified: boolean,
+  { rescales, unverified, slices }: PutSlices,
 ): Slab {
-  const { display, bitsStored, photometricInterpretation } = model;
-  const rescale = form.isModality ? NO_RESCALE : (rescales?.[0] ?? display.rescale);
+  const { display, ...common } = commonAttributes(volumeAttributes(model, form), slices);
+  const rescale = rescales?.[0] ?? display.rescale;
   return {
-    data,
-    size: grid.size,
-    affine: grid.affine,
-    rescale,
+    ...common,
+    ...{ data, size: grid.size, affine: grid.affine, rescale, slices },
+    display: { ...display, rescale },
     ...(rescales !== undefined && { rescales }),
-    display: form.isModality ? modalityDisplay(display) : { ...display, rescale },
     regular: grid.regular,
     ...(!grid.regular && { origins: planned.slices.map(({ plane }) => plane?.origin) }),
-    bitsStored: form.isModality ? form.sampleBytes * 8 : bitsStored,
-    photometricInterpretation,
     ...(unverified && { unverified: true }),
   };
 }
 
-/** What shows modality values: nothing that speaks of stored ones, which each slice had its own of. */
-function modalityDisplay(display: DisplayAttributes): DisplayAttributes {
-  return {
-    ...display,
-    rescale: NO_RESCALE,
-    padding: undefined,
-    palette: undefined,
-    realWorldValues: undefined,
-  };
-}
-
-function checkShared({ shared = false, into }: VolumeOptions): void {
+/** Of `into`, a view would be copied and not filled. */
+function checkMemory({ shared = false, into }: VolumeOptions): void {
+  const isMemory = into instanceof ArrayBuffer || isSharedMemory(into);
+  if (into !== undefined && !isMemory) {
+    const expected = 'an ArrayBuffer, or a SharedArrayBuffer: of a view, its `buffer`';
+    throw new FramedexError('USAGE', '`into` is no memory', { expected });
+  }
   if (!shared) return;
   if (typeof SharedArrayBuffer !== 'function') {
     const advice = 'Serve the page cross-origin isolated.';
     throw new FramedexError('USAGE', 'there is no shared memory here', { advice });
   }
-  if (into !== undefined && !(into instanceof SharedArrayBuffer)) {
+  if (into !== undefined && !isSharedMemory(into)) {
     const expected = 'a SharedArrayBuffer';
     throw new FramedexError('USAGE', 'the memory of `into` is not shared', { expected });
   }
+}
+
+function isSharedMemory(into: unknown): boolean {
+  return typeof SharedArrayBuffer === 'function' && into instanceof SharedArrayBuffer;
 }
 
 /** Memory for all slices. */

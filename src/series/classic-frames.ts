@@ -102,7 +102,7 @@ function timesOf(places: Dataset, count: number): readonly number[] | undefined 
   const slots = places.get('TimeSlotVector');
   const intervals = places.get('RRIntervalVector');
   if (slots === undefined && intervals === undefined) return undefined;
-  const perInterval = Math.max(1, ...(slots ?? []).slice(0, count));
+  const perInterval = (slots ?? []).slice(0, count).reduce((a, b) => Math.max(a, b), 1);
   return Array.from(
     { length: count },
     (_, i) => ((intervals?.[i] ?? 1) - 1) * perInterval + (slots?.[i] ?? 1),

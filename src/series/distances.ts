@@ -6,6 +6,8 @@ import type { Tolerances } from './tolerances.ts';
 const NO_DISTANCE = 1e-3;
 /** Part of a distance that is taken for rounding, at most: where it is more, nothing is known of the distance. */
 const MOST_ROUNDING = 1 / 3;
+/** Part of the normal: where an axis has less, its rounding adds nothing to a distance. */
+const ACROSS = 1e-3;
 
 /** How far slices are from each other, along the normal of their planes. */
 export interface Distances {
@@ -26,8 +28,8 @@ export interface Distances {
 /**
  * The distances of slices in spatial order.
  *
- * Two distances are the same where they differ by less than `spacing` of the tolerances, a part of the usual one. Positions that are all
- * written in whole tenths (hundredths...) of a millimetre are rounded: distances of 0.6 and 0.7 mm are what 0.625 mm becomes.
+ * Two distances are the same where they differ by less than `spacing` of the tolerances, a part of the usual one. Positions that are, along the
+ * normal, all written in whole tenths (hundredths...) of a millimetre are rounded: distances of 0.6 and 0.7 mm are what 0.625 mm becomes.
  * There, a distance may differ by one unit more, and a slice lie half a unit beside its place: an even grid is accepted where the
  * numbers of the file allow one, as dcm2niix does within 0.2 mm, and not where they refute it.
  */
@@ -38,9 +40,10 @@ export function distancesOf(
 ): Distances {
   const positions = origins.map((origin) => dot(origin, normal));
   const gaps = positions.slice(1).map((position, k) => position - (positions[k] ?? 0));
+  const parts = normal.map((part) => (Math.abs(part) < ACROSS ? 0 : Math.abs(part)));
+  const asked = AXES.filter((axis) => (parts[axis] ?? 0) > 0);
   const unit =
-    writtenUnit(origins, tolerances.rounding) *
-    (Math.abs(normal[0]) + Math.abs(normal[1]) + Math.abs(normal[2]));
+    writtenUnit(origins, asked, tolerances.rounding) * parts.reduce((sum, part) => sum + part, 0);
   const usual = usualDistance(gaps, tolerances.spacing, unit);
   const rounded = roundingOf(usual, unit);
   const relative = tolerances.spacing * usual;
@@ -140,13 +143,30 @@ function roundingOf(distance: number, unit: number): number {
   return Math.min(unit, distance * MOST_ROUNDING);
 }
 
-/** The decimal unit that all positions are whole numbers of, at most `rounding`; 0 where they are written more exactly. */
-function writtenUnit(origins: readonly Vector[], rounding: number): number {
+type Axis = 0 | 1 | 2;
+const AXES: readonly Axis[] = [0, 1, 2];
+
+/**
+ * The decimal unit that positions are whole numbers of, at most `rounding`; 0 where they are written more exactly. Axes along which
+ * nothing changes are not asked: they say nothing of how the others are written.
+ */
+function writtenUnit(origins: readonly Vector[], axes: readonly Axis[], rounding: number): number {
+  const changing = axes.filter((axis) =>
+    origins.some((origin) => origin[axis] !== origins[0]?.[axis]),
+  );
+  if (changing.length === 0) return 0;
   for (const unit of [rounding, rounding / 10, rounding / 100]) {
     const isWhole = (value: number): boolean =>
       Math.abs(value / unit - Math.round(value / unit)) < 1e-4;
+    const isWritten = changing.every((axis) => origins.every((origin) => isWhole(origin[axis])));
     // What binary fractions add to the distance of two rounded numbers is not to count.
-    if (unit > 0 && origins.every((origin) => origin.every(isWhole))) return unit * (1 + 1e-4);
+    if (unit > 0 && isWritten) return unit * (1 + 1e-4);
   }
   return 0;
+}
+
+/** Millimetres by which slices lie beside the line of the others, at most, because their positions are written in such units. */
+export function roundingBeside(origins: readonly Vector[], rounding: number): number {
+  // Half a unit along each axis: of the slice itself, and of the line.
+  return Math.hypot(...AXES.map((axis) => writtenUnit(origins, [axis], rounding)));
 }

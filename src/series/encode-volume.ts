@@ -57,6 +57,10 @@ export function encodedVolume(
   format: VolumeFormat,
   { gzip = false, stored = false, asIs = false, signal }: EncodeVolumeOptions = {},
 ): EncodedVolume {
+  if (!FORMATS.includes(format)) {
+    const expected = FORMATS.join(', ');
+    throw new FramedexError('USAGE', 'there is no such format of volumes', { expected });
+  }
   if (!volume.regular && !asIs) throw notRegular(volume);
   if (volume.rescales !== undefined) {
     const advice = 'Build it with modality values.';
@@ -72,6 +76,8 @@ export function encodedVolume(
     : behind(header, gzip ? compressed(encoded.pieces(), signal) : encoded.pieces(), signal);
   return { samples, rescale, pieces };
 }
+
+const FORMATS: readonly unknown[] = ['nrrd', 'npy', 'nifti'] satisfies VolumeFormat[];
 
 function headerOf(content: FileContent, format: VolumeFormat, gzip: boolean): Uint8Array {
   switch (format) {

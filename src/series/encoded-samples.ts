@@ -27,8 +27,9 @@ export function storedSamples({ data, rescale }: Pick<Volume, 'data' | 'rescale'
 }
 
 /**
- * Modality values, in the smallest type that has them exactly: of whole slope and intercept in the volume's own type, else in a signed one; of others in
- * float32, or float64 where the samples have more bits than its 24.
+ * Modality values: of whole slope and intercept in the volume's own type, else in a signed one, that has them exactly; of others in float32, or float64
+ * where the samples have more bits than its 24. Integers of 64 bits, and others whose values no type of whole numbers has, are in float64, which rounds those
+ * beyond 2^53.
  */
 export function modalitySamples(volume: Pick<Volume, 'data' | 'rescale'>): EncodedSamples {
   const { data, rescale } = volume;

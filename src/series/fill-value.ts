@@ -1,4 +1,5 @@
 import { FramedexError } from '../errors.ts';
+import type { DisplayAttributes } from '../frames/display-attributes.ts';
 import type { Frame, Samples } from '../frames/frame.ts';
 import type { SamplesType } from './slice-form.ts';
 
@@ -13,8 +14,12 @@ export function fillValue(model: Pick<Frame, 'data' | 'display'>, fill?: number)
     checkValue(fill, model.data, 'fill');
     return fill;
   }
-  const padding = model.display.padding?.low;
-  return padding !== undefined && isOf(padding, model.data) ? padding : least(model.data);
+  return paddingOrLeast(model.display.padding, model.data);
+}
+
+/** What a volume has where it has no pixel and nothing was asked for: padding, where the samples can have it, else the least of the samples. */
+export function paddingOrLeast(padding: DisplayAttributes['padding'], samples: Samples): number {
+  return padding !== undefined && isOf(padding.low, samples) ? padding.low : least(samples);
 }
 
 /** @throws FramedexError `USAGE` for a value that the samples cannot have: it would become another. */

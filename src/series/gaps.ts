@@ -3,6 +3,9 @@ import type { Distances } from './distances.ts';
 import { planIssue } from './plan.ts';
 import type { PlanIssue, PlannedSlice } from './plan.ts';
 
+/** As many multiples of the usual distance in a row are no slices that were lost: there, the spacing changes. */
+const CHANGE = 3;
+
 /** Neighbouring distances that are the same, and not the usual one. */
 interface GapRun {
   /** The first of them. */
@@ -52,7 +55,7 @@ function gapIssue(
   const apart =
     count === 1 ? `${value.toFixed(3)} mm apart` : `${count} distances of ${value.toFixed(3)} mm`;
   const message = `${apart}, most are ${usual.toFixed(3)} mm`;
-  if (steps === undefined) {
+  if (steps === undefined || count >= CHANGE) {
     return planIssue('UNEVEN_SPACING', message, ends, { value, usual, count });
   }
   const missing = count * (steps - 1);

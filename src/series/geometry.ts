@@ -32,9 +32,16 @@ export function norm(a: Vector): number {
   return Math.sqrt(dot(a, a));
 }
 
+/** Millimetres: no patient reaches so far, and what is computed of more loses its fractions. */
+const FARTHEST = 1e6;
+/** What unit vectors may lack of their length: two decimals leave less. */
+const LENGTH_ERROR = 0.01;
+/** Cosine between rows and columns: what three decimals leave of a right angle, a tenth of a degree. */
+const SKEW = 2e-3;
+
 /**
- * The plane of an image, from Image Position and Image Orientation (Patient). Undefined where one of
- * them is missing or makes no plane.
+ * The plane of an image, from Image Position and Image Orientation (Patient). Undefined where one of them is missing, where a position is
+ * farther away than a kilometre, and where rows and columns are no unit vectors at a right angle, but for rounding (PS3.3 C.7.6.2.1.1).
  */
 export function imagePlane(dataset: SliceAttributes): ImagePlane | undefined {
   const origin = vector(dataset.get('ImagePositionPatient'), 0);
@@ -42,6 +49,9 @@ export function imagePlane(dataset: SliceAttributes): ImagePlane | undefined {
   const row = unit(vector(orientation, 0));
   const column = unit(vector(orientation, 3));
   if (origin === undefined || row === undefined || column === undefined) return undefined;
+  if (origin.some((part) => Math.abs(part) > FARTHEST) || Math.abs(dot(row, column)) > SKEW) {
+    return undefined;
+  }
   const normal = unit(cross(row, column));
   return normal === undefined ? undefined : { origin, row, column, normal };
 }
@@ -60,7 +70,8 @@ function isNumber(value: number | undefined): value is number {
 function unit(v: Vector | undefined): Vector | undefined {
   if (v === undefined) return undefined;
   const length = norm(v);
-  return length > 1e-6 ? [v[0] / length, v[1] / length, v[2] / length] : undefined;
+  if (Math.abs(length - 1) > LENGTH_ERROR) return undefined;
+  return [v[0] / length, v[1] / length, v[2] / length];
 }
 
 /**

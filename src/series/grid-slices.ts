@@ -4,16 +4,12 @@ import { checkValue, fillSamples } from './fill-value.ts';
 import { asCells, interpolateSlice } from './interpolation.ts';
 import type { SliceCells } from './interpolation.ts';
 import type { Planned } from './plan.ts';
-import {
-  checkSlice,
-  paddingOf,
-  putModalityValues,
-  sliceForm,
-  slicesAhead,
-  valueIn,
-} from './slice-form.ts';
+import { checkSlice, putModalityValues, sliceForm, slicesAhead, valueIn } from './slice-form.ts';
 import type { SliceForm } from './slice-form.ts';
+import { turns } from './turns.ts';
 import type { ReadSlice } from './volume.ts';
+import { filledAttributes, interpolatedAttributes, ownAttributes } from './volume-attributes.ts';
+import type { OwnAttributes } from './volume-attributes.ts';
 import type { SliceRecipe, VolumeGrid } from './volume-grid.ts';
 
 /** One slice of a grid, ready to be put to its place. */
@@ -22,6 +18,7 @@ export interface GridSlice {
   readonly k: number;
   /** `rows * columns` samples, of the type of the model. Valid until the next slice is asked for. */
   readonly data: Samples;
+  readonly own: OwnAttributes;
   readonly unverified: boolean;
 }
 
@@ -48,7 +45,7 @@ export interface GridSlicesParts<T> {
 interface SourceSlice {
   readonly name: string;
   readonly data: Samples;
-  readonly padding: SliceCells['padding'];
+  readonly own: OwnAttributes;
   readonly unverified: boolean;
   /** Memory to read another slice into, once this one is no longer needed. */
   readonly spare?: Uint8Array | undefined;
@@ -74,8 +71,7 @@ export async function* gridSlices<T extends { readonly name: string }>(
   parts: GridSlicesParts<T>,
 ): AsyncGenerator<GridSlice> {
   const { planned, grid, model, mixed, threads, signal } = parts;
-  const [columns, rows] = planned.plan.size;
-  const form = sliceForm(model, columns * rows, mixed ? 'modality' : 'same');
+  const form = sliceForm(model, planned.plan.size, mixed ? 'modality' : 'same');
   const read = sourceReader(parts, form);
   const order = usedSlices(grid);
   // One that is in use, beside those that are under way.
@@ -83,6 +79,8 @@ export async function* gridSlices<T extends { readonly name: string }>(
   const held = new Map<number, Promise<SourceSlice>>();
   let next = 0;
   const make = sliceMaker(parts, form);
+  const attributesOf = attributesMaker(parts, form);
+  const turn = turns(signal);
   try {
     for (const [k, recipe] of grid.recipes.entries()) {
       signal?.throwIfAborted();
@@ -102,7 +100,10 @@ export async function* gridSlices<T extends { readonly name: string }>(
       const below = recipe.from === undefined ? undefined : await held.get(recipe.from);
       const above = recipe.to === undefined ? undefined : await held.get(recipe.to);
       const unverified = below?.unverified === true || above?.unverified === true;
-      yield { k, data: make(recipe, below, above), unverified };
+      const data = make(recipe, below, above);
+      // Slices that were read gave way already.
+      if (recipe.made) await turn(data.length);
+      yield { k, data, own: attributesOf(recipe, below, above), unverified };
     }
   } finally {
     await Promise.allSettled(held.values());
@@ -130,18 +131,31 @@ function sourceReader<T extends { readonly name: string }>(
     checkSlice(frame, form, name);
     onRead?.();
     const unverified = frame.unverified === true;
-    const padding = paddingOf(frame, form);
-    if (!form.isModality) return { name, data: frame.data, padding, unverified, spare: memory };
+    const own = ownAttributes(frame, form);
+    if (!form.isModality) return { name, data: frame.data, own, unverified, spare: memory };
     const data = new form.type(new ArrayBuffer(form.length * form.sampleBytes));
     putModalityValues(frame, data);
     if (memory !== undefined) spares.push(memory);
-    return { name, data, padding, unverified };
+    return { name, data, own, unverified };
   };
   return {
     start,
     reuse: (slice) => {
       if (slice?.spare !== undefined) spares.push(slice.spare);
     },
+  };
+}
+
+/** What slices that are made so say of themselves. */
+function attributesMaker(
+  { grid, model }: Pick<GridSlicesParts<unknown>, 'grid' | 'model'>,
+  form: SliceForm,
+): (recipe: SliceRecipe, below?: SourceSlice, above?: SourceSlice) => OwnAttributes {
+  const own = ownAttributes(model, form);
+  return ({ made }, below, above) => {
+    if (below === undefined) return filledAttributes(own);
+    if (above === undefined && grid.shifts === undefined) return below.own;
+    return interpolatedAttributes(own, below.own, above?.own, made);
   };
 }
 
@@ -159,7 +173,7 @@ function sliceMaker(
   let memory: Samples | undefined;
   const own = (): Samples =>
     (memory ??= new form.type(new ArrayBuffer(columns * rows * form.sampleBytes)));
-  const cellsOf = ({ data, padding, name }: SourceSlice, number = 0): SliceCells => ({
+  const cellsOf = ({ data, own: { padding }, name }: SourceSlice, number = 0): SliceCells => ({
     data: asCells(data, name),
     padding,
     shift: grid.shifts?.[number] ?? [0, 0],
@@ -173,7 +187,7 @@ function sliceMaker(
     if (above === undefined && grid.shifts === undefined) return below.data;
     const data = asCells(own(), below.name);
     interpolateSlice(
-      { data, columns, fill: valueIn(form, model, fill) },
+      { data, columns, fill: valueIn(form, model, fill), nearest: form.isOfNumbers },
       planned.plan.size[0],
       cellsOf(below, from),
       above === undefined ? undefined : cellsOf(above, to),

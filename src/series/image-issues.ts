@@ -1,4 +1,5 @@
 import { uidName } from '../dicom/uid.ts';
+import { rescaleInEffect } from '../frames/written-values.ts';
 import type { SliceAttributes } from './frame-table.ts';
 import { planIssue } from './plan.ts';
 import type { PlanIssue, PlanIssueCode, PlannedSlice, VolumePlan } from './plan.ts';
@@ -80,10 +81,7 @@ function rescaleIssue(slices: readonly PlannedSlice[]): PlanIssue[] {
     : [];
 }
 
-/** 1 and 0 where they are absent. */
+/** As the display of a frame has it. */
 export function rescaleOf(attributes: SliceAttributes): NonNullable<VolumePlan['rescale']> {
-  return {
-    slope: attributes.get('RescaleSlope') ?? 1,
-    intercept: attributes.get('RescaleIntercept') ?? 0,
-  };
+  return rescaleInEffect({ get: (keyword) => attributes.get(keyword) });
 }

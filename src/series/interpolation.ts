@@ -18,22 +18,24 @@ export interface SlicePlace {
   readonly columns: number;
   /** What cells become that are not between cells of the slices, or next to one that stands for no pixel. */
   readonly fill: number;
+  /** Values are numbers of colours or segments, and no means are made of them: the nearest cell's are taken. */
+  readonly nearest?: boolean | undefined;
 }
 
 /** A double that is added and subtracted again is rounded to a whole number, halves to the even one (IEEE 754), to either side of 0. */
-const ROUNDING = 2 ** 52 + 2 ** 51;
+export const ROUNDING: number = 2 ** 52 + 2 ** 51;
 
 /** @throws FramedexError `NOT_A_VOLUME` for samples of 64 bits: no number here is exact between them. */
-export function asCells(samples: Samples, name: string): Cells {
+export function asCells(samples: Samples, name?: string): Cells {
   if (!(samples instanceof BigUint64Array) && !(samples instanceof BigInt64Array)) return samples;
   const summary = 'integers of 64 bits are not interpolated';
-  throw new FramedexError('NOT_A_VOLUME', summary, { name });
+  throw new FramedexError('NOT_A_VOLUME', summary, { ...(name !== undefined && { name }) });
 }
 
 /**
  * A slice between two others, or in the plane of one, by linear interpolation along the normal and both axes of the plane. Whole
  * numbers are rounded to the nearest, halves to the even one, as IEEE 754 has it: rounding them up would make
- * volumes brighter.
+ * volumes brighter. With `nearest`, cells are those of the nearest slice and place; half way, of the one below.
  *
  * @param columns - Of the slices.
  * @param weight - How much of `above`: 0 to 1.
@@ -45,7 +47,15 @@ export function interpolateSlice(
   above?: SliceCells,
   weight = 0,
 ): void {
-  const { data, fill } = to;
+  const { data, fill, nearest = false } = to;
+  if (nearest) {
+    if (above !== undefined) {
+      interpolateSlice(to, columns, weight <= 0.5 ? below : above);
+      return;
+    }
+    const { shift } = below;
+    below = { ...below, shift: [Math.round(shift[0]), Math.round(shift[1])] };
+  }
   const isWhole = !(data instanceof Float32Array) && !(data instanceof Float64Array);
   const low = rowReader(below, columns, to.columns);
   const high = above === undefined ? undefined : rowReader(above, columns, to.columns);

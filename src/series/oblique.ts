@@ -1,15 +1,17 @@
 import { FramedexError } from '../errors.ts';
-import type { Samples } from '../frames/frame.ts';
-import { gridAxes, voxelPosition } from './anatomical-planes.ts';
-import type { PlaneFrame } from './anatomical-planes.ts';
-import { checkValue } from './fill-value.ts';
-import { cross, dot, norm, subtract } from './geometry.ts';
+import { voxelPosition } from './anatomical-planes.ts';
+import type { PlaneFrame, PlaneGeometry } from './anatomical-planes.ts';
+import { checkValue, paddingOrLeast } from './fill-value.ts';
+import { dot, norm } from './geometry.ts';
 import type { Vector } from './geometry.ts';
+import { asCells, ROUNDING } from './interpolation.ts';
 import type { Cells } from './interpolation.ts';
 import { samplesLike } from './plane-cells.ts';
+import { isOfNumbers } from './slice-form.ts';
 import type { ObliquePlane } from './volume.ts';
 import { planeFrame, withRescale } from './volume-plane.ts';
 import type { Slab } from './volume-plane.ts';
+import { voxelSpace } from './voxel-space.ts';
 
 /** As of pictures. */
 const LARGEST_EDGE = 16_384;
@@ -17,15 +19,14 @@ const LARGEST_EDGE = 16_384;
 const ROUNDED = 1e-3;
 /** Part of a voxel: what is closer to a voxel is that voxel. */
 const SAME_VOXEL = 1e-6;
-/** A double that is added and subtracted again is rounded to a whole number, halves to the even one (IEEE 754), as slices in between are. */
-const TO_WHOLE = 2 ** 52 + 2 ** 51;
 
 /**
- * As {@link Volume.oblique} has it. With `fill`, no volume is searched for its least value. Whole numbers are rounded to the nearest, halves to the even one. Pixels between voxels of which some are padding
+ * As {@link Volume.oblique} has it. Whole numbers are rounded to the nearest, halves to the even one. Pixels between voxels of which some are padding
  * are `fill`: padding and tissue make no mean. Numbers of colours or segments are never between others: they are those of the nearest voxel.
  */
-export function obliquePlane(slab: Slab, plane: ObliquePlane): PlaneFrame {
-  checkPlane(plane);
+export function obliquePlane(slab: Slab, wanted: ObliquePlane): PlaneFrame {
+  checkPlane(wanted);
+  const plane = { ...wanted, origin: wanted.origin ?? centred(slab, wanted) };
   if (!slab.regular) {
     throw new FramedexError('NOT_A_VOLUME', 'an oblique plane would be distorted', {
       expected: 'slices at even distances',
@@ -41,7 +42,29 @@ export function obliquePlane(slab: Slab, plane: ObliquePlane): PlaneFrame {
   return planeFrame(attributes, { origin, row, column, spacing }, plane, 0, data);
 }
 
+/** Where a plane begins whose middle is that of the volume. */
+function centred(slab: Slab, { row, column, spacing, ...plane }: ObliquePlane): Vector {
+  const [columns, rows, slices] = slab.size;
+  const [x, y, z] = voxelPosition(slab, [(columns - 1) / 2, (rows - 1) / 2, (slices - 1) / 2]);
+  const across = ((plane.columns - 1) / 2) * spacing[1];
+  const down = ((plane.rows - 1) / 2) * spacing[0];
+  return [
+    x - row[0] * across - column[0] * down,
+    y - row[1] * across - column[1] * down,
+    z - row[2] * across - column[2] * down,
+  ];
+}
+
 function checkPlane({ rows, columns, origin, row, column, spacing }: ObliquePlane): void {
+  const vectors: Readonly<Record<string, readonly [list: unknown, length: number]>> = {
+    ...(origin !== undefined && { origin: [origin, 3] as const }),
+    ...{ row: [row, 3], column: [column, 3], spacing: [spacing, 2] },
+  };
+  for (const [name, [list, length]] of Object.entries(vectors)) {
+    // Whoever writes JavaScript may leave them out.
+    if (Array.isArray(list) && list.length === length) continue;
+    throw noPlane(`${length} numbers for ${name}`, list === undefined ? 'none' : 'others');
+  }
   for (const edge of [rows, columns]) {
     if (!Number.isInteger(edge) || edge < 1 || edge > LARGEST_EDGE) {
       throw noPlane(`1 to ${LARGEST_EDGE} rows and columns`, `${rows} x ${columns}`);
@@ -52,7 +75,9 @@ function checkPlane({ rows, columns, origin, row, column, spacing }: ObliquePlan
       throw noPlane('millimetres between rows and columns', spacing.join(' x '));
     }
   }
-  if (!origin.every(Number.isFinite)) throw noPlane('an origin in millimetres', origin.join(', '));
+  if (origin?.every(Number.isFinite) === false) {
+    throw noPlane('an origin in millimetres', origin.join(', '));
+  }
   for (const vector of [row, column]) {
     if (!(Math.abs(norm(vector) - 1) < ROUNDED)) throw noPlane('unit vectors', vector.join(', '));
   }
@@ -65,10 +90,7 @@ function noPlane(expected: string, found: string): FramedexError {
   return new FramedexError('USAGE', 'no plane can be cut like that', { expected, found });
 }
 
-function asCells(samples: Samples): Cells {
-  if (!(samples instanceof BigUint64Array) && !(samples instanceof BigInt64Array)) return samples;
-  throw new FramedexError('NOT_A_VOLUME', 'integers of 64 bits are not interpolated', {});
-}
+type PlacedPlane = ObliquePlane & PlaneGeometry;
 
 /** The way of a plane through the grid, in voxels. */
 interface VoxelWay {
@@ -77,27 +99,21 @@ interface VoxelWay {
   readonly down: Vector;
 }
 
-function voxelWay(slab: Slab, { origin, row, column, spacing }: ObliquePlane): VoxelWay {
-  const [a, b, c] = gridAxes(slab.affine);
-  const volume = dot(a, cross(b, c));
-  if (!(Math.abs(volume) > 0)) {
+function voxelWay(slab: Slab, { origin, row, column, spacing }: PlacedPlane): VoxelWay {
+  const space = voxelSpace(slab);
+  if (space === undefined) {
     const expected = 'voxels that have a volume';
     throw new FramedexError('NOT_A_VOLUME', 'the grid lies in one plane', { expected });
   }
-  const inverse = [cross(b, c), cross(c, a), cross(a, b)] as const;
-  const toVoxels = (v: Vector, by: number): Vector => [
-    (dot(inverse[0], v) * by) / volume,
-    (dot(inverse[1], v) * by) / volume,
-    (dot(inverse[2], v) * by) / volume,
-  ];
+  const times = ([x, y, z]: Vector, by: number): Vector => [x * by, y * by, z * by];
   return {
-    first: toVoxels(subtract(origin, voxelPosition(slab, [0, 0, 0])), 1),
-    across: toVoxels(row, spacing[1]),
-    down: toVoxels(column, spacing[0]),
+    first: space.place(origin),
+    across: space.way(times(row, spacing[1])),
+    down: space.way(times(column, spacing[0])),
   };
 }
 
-function interpolate(slab: Slab, plane: ObliquePlane, from: Cells, to: Cells): void {
+function interpolate(slab: Slab, plane: PlacedPlane, from: Cells, to: Cells): void {
   const { first, across, down } = voxelWay(slab, plane);
   const { rows, columns } = plane;
   const [lastX, lastY, lastZ] = slab.size.map((size) => size - 1 + SAME_VOXEL) as [
@@ -120,19 +136,17 @@ function interpolate(slab: Slab, plane: ObliquePlane, from: Cells, to: Cells): v
         y <= lastY &&
         z <= lastZ;
       const value = isInside ? valueAt(x, y, z) : undefined;
-      // The least of a volume is looked for only where it is needed: that takes longer than the plane.
-      to[at] = value ?? (fill ??= slab.display.padding?.low ?? leastOf(from));
+      to[at] = value ?? (fill ??= fillOf(slab));
     }
   }
 }
 
-function leastOf(data: Cells): number {
-  let least = Infinity;
-  for (let at = 0; at < data.length; at++) {
-    const value = data[at] ?? NaN;
-    if (value < least) least = value;
-  }
-  return least === Infinity ? 0 : least;
+/** As `resample` has it: padding of the middle slice, else its least value. */
+function fillOf({ data, size: [columns, rows, slices], slices: own, display }: Slab): number {
+  const middle = slices >> 1;
+  const length = columns * rows;
+  const { padding } = own?.[middle] ?? display;
+  return paddingOrLeast(padding, data.subarray(middle * length, (middle + 1) * length));
 }
 
 /** Values of places within the volume; undefined between voxels of which some are padding. */
@@ -146,8 +160,7 @@ function valueReader(
     return (x, y, z) => data[Math.round(z) * slice + Math.round(y) * columns + Math.round(x)];
   }
   const isWhole = !(data instanceof Float32Array) && !(data instanceof Float64Array);
-  const { low = Infinity, high = -Infinity } = slab.display.padding ?? {};
-  const isPadding = (value: number): boolean => value >= low && value <= high;
+  const isPadding = paddingTest(slab);
   return (x, y, z) => {
     const [i, j, k] = [voxelBelow(x), voxelBelow(y), voxelBelow(z)];
     const [fx, fy, fz] = [partOf(x - i), partOf(y - j), partOf(z - k)];
@@ -157,6 +170,7 @@ function valueReader(
     const dx = fx > 0 ? 1 : 0;
     const dy = fy > 0 ? columns : 0;
     const dz = fz > 0 ? slice : 0;
+    const above = fz > 0 ? k + 1 : k;
     const b = data[at + dx] ?? 0;
     const c = data[at + dy] ?? 0;
     const d = data[at + dy + dx] ?? 0;
@@ -165,22 +179,36 @@ function valueReader(
     const g = data[at + dz + dy] ?? 0;
     const h = data[at + dz + dy + dx] ?? 0;
     if (
-      isPadding(a) ||
-      isPadding(b) ||
-      isPadding(c) ||
-      isPadding(d) ||
-      isPadding(e) ||
-      isPadding(f) ||
-      isPadding(g) ||
-      isPadding(h)
+      isPadding(a, k) ||
+      isPadding(b, k) ||
+      isPadding(c, k) ||
+      isPadding(d, k) ||
+      isPadding(e, above) ||
+      isPadding(f, above) ||
+      isPadding(g, above) ||
+      isPadding(h, above)
     ) {
       return undefined;
     }
     const lower = between(between(a, b, fx), between(c, d, fx), fy);
     const upper = between(between(e, f, fx), between(g, h, fx), fy);
     const value = between(lower, upper, fz);
-    return isWhole ? value + TO_WHOLE - TO_WHOLE : value;
+    return isWhole ? value + ROUNDING - ROUNDING : value;
   };
+}
+
+/** Whether a value of slice `k` stands for no pixel: slices may differ in the value that does. */
+function paddingTest({ size, slices, display }: Slab): (value: number, k: number) => boolean {
+  const low = new Float64Array(size[2]).fill(Infinity);
+  const high = new Float64Array(size[2]).fill(-Infinity);
+  for (let k = 0; k < size[2]; k++) {
+    const own = slices?.[k];
+    const padding = own === undefined ? display.padding : own.padding;
+    if (padding === undefined) continue;
+    low[k] = padding.low;
+    high[k] = padding.high;
+  }
+  return (value, k) => value >= (low[k] ?? Infinity) && value <= (high[k] ?? -Infinity);
 }
 
 function voxelBelow(place: number): number {
@@ -193,13 +221,4 @@ function partOf(beyond: number): number {
 
 function between(a: number, b: number, weight: number): number {
   return a + (b - a) * weight;
-}
-
-/** Whether values stand for something that has no mean: colours of a palette, segments. */
-function isOfNumbers({ photometricInterpretation, display }: Slab): boolean {
-  const { segmentation } = display;
-  return (
-    photometricInterpretation === 'PALETTE COLOR' ||
-    (segmentation !== undefined && segmentation.type !== 'FRACTIONAL')
-  );
 }

@@ -11,6 +11,11 @@ export function pixelSpacing(dataset: SliceAttributes): readonly [number, number
     : undefined;
 }
 
-function isLength(value: number | undefined): value is number {
-  return value !== undefined && Number.isFinite(value) && value > 0;
+/** Millimetres: pixels that are larger, or smaller than atoms, are none. */
+const LARGEST = 1e6;
+const SMALLEST = 1e-9;
+
+/** Whether it is a length that can be counted with. */
+export function isLength(value: number | undefined): value is number {
+  return value !== undefined && value >= SMALLEST && value <= LARGEST;
 }

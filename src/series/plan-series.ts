@@ -1,5 +1,8 @@
+import { incompleteIssues } from './incomplete.ts';
+import type { MissingParts } from './incomplete.ts';
+import type { Copy } from './copies.ts';
 import { planIssue } from './plan.ts';
-import type { Planned, PlanIssue, PlannedSlice, VolumePlan } from './plan.ts';
+import type { Planned, PlanIssue, VolumePlan } from './plan.ts';
 import { planVolume } from './plan-volume.ts';
 import { regularRuns } from './regular-runs.ts';
 import type { PlannedInstance, Slice } from './slice.ts';
@@ -12,29 +15,29 @@ import { tolerancesInEffect } from './tolerances-in-effect.ts';
  * Plans the volume of a series: takes it apart into stacks, brings each in order, and says of each what it would be
  * as a volume. Second copies of an instance are in no plan.
  *
- * @throws FramedexError `USAGE` for a tolerance that is no number of 0 or more.
+ * @param missing - Parts of concatenations that are not among the slices.
+ * @throws FramedexError `USAGE` for a tolerance that is no number of 0 or more, or too large.
  */
 export function planSeries<T extends PlannedInstance>(
   slices: readonly Slice<T>[],
   given?: PlanTolerances,
+  missing: readonly MissingParts<T>[] = [],
 ): Planned<T> {
   const tolerances = tolerancesInEffect(given);
-  return planStacks(stacksOf(slices, tolerances), tolerances);
+  return planStacks(stacksOf(slices, tolerances), tolerances, missing);
 }
 
 /** The plan of a series that was taken apart: of its only stack, or of all with the reasons why they are several. */
 export function planStacks<T extends PlannedInstance>(
   { stacks, reasons, copies }: Stacks<T>,
   tolerances: Tolerances,
+  missing: readonly MissingParts<T>[] = [],
 ): Planned<T> {
-  const parts = stacks.map((stack) => planStack(stack, tolerances)).sort(bestFirst);
+  const parts = stacks.map((stack) => planStack(stack, tolerances, missing)).sort(bestFirst);
   const [best] = parts;
   if (best === undefined)
-    return planStack({ slices: [], sortedBy: 'name', labels: [] }, tolerances);
-  const copied = copyIssues(
-    parts.flatMap((part) => part.slices),
-    copies,
-  );
+    return planStack({ slices: [], sortedBy: 'name', labels: [] }, tolerances, missing);
+  const copied = copyIssues(copies);
   if (parts.length === 1) {
     const { plan } = best;
     return copied.length === 0
@@ -53,9 +56,13 @@ export function planStacks<T extends PlannedInstance>(
 }
 
 /** One stack: where its spacing changes, its regular runs are parts. */
-function planStack<T extends PlannedInstance>(stack: Stack<T>, tolerances: Tolerances): Planned<T> {
+function planStack<T extends PlannedInstance>(
+  stack: Stack<T>,
+  tolerances: Tolerances,
+  missing: readonly MissingParts<T>[],
+): Planned<T> {
   const { slices, sortedBy } = stack;
-  const plan = planVolume(stack, tolerances);
+  const plan = planVolume(stack, tolerances, incompleteIssues(slices, missing));
   const runs = plan.verdict === 'stack' ? regularRuns(slices, tolerances) : [];
   const parts = runs
     .map((run): Planned<T> => {
@@ -72,34 +79,26 @@ const VERDICTS: readonly VolumePlan['verdict'][] = ['volume', 'stack', 'none'];
 function bestFirst<T>(a: Planned<T>, b: Planned<T>): number {
   return (
     VERDICTS.indexOf(a.plan.verdict) - VERDICTS.indexOf(b.plan.verdict) ||
-    b.slices.length - a.slices.length
+    b.slices.length - a.slices.length ||
+    Number(isIncomplete(a)) - Number(isIncomplete(b))
   );
 }
 
+function isIncomplete({ plan }: Planned<unknown>): boolean {
+  return plan.reasons.some(({ code }) => code === 'INCOMPLETE');
+}
+
 /** Copies of an instance are named with the one that stays; those of its frames are not counted apart. */
-function copyIssues<T extends PlannedInstance>(
-  slices: readonly Slice<T>[],
-  copies: readonly Slice<T>[],
-): PlanIssue[] {
-  if (copies.length === 0) return [];
-  const kept = new Map(slices.map((slice) => [contentOf(slice), slice]));
-  const alike = new Map<string, Map<T, Slice<T>>>();
-  for (const copy of copies) {
-    const original = kept.get(contentOf(copy)) ?? copy;
-    const { name } = original.instance;
-    const found = alike.get(name) ?? new Map([[original.instance, original]]);
+function copyIssues<T extends PlannedInstance>(copies: readonly Copy<T>[]): PlanIssue[] {
+  const alike = new Map<T, Map<T, Slice<T>>>();
+  for (const { kept, copy } of copies) {
+    const found = alike.get(kept.instance) ?? new Map([[kept.instance, kept]]);
     if (!found.has(copy.instance)) found.set(copy.instance, copy);
-    alike.set(name, found);
+    alike.set(kept.instance, found);
   }
   return [...alike.values()].map((found) => {
     const message = `${found.size} copies of one instance, of which one counts`;
     const all = [...found.values()];
     return planIssue('DUPLICATE_INSTANCE', message, all, { count: found.size - 1 });
   });
-}
-
-/** What copies have in common: the UID, the length, and the place of the image. */
-function contentOf({ instance, frame, attributes, plane, instanceNumber }: PlannedSlice): string {
-  const uid = attributes.get('SOPInstanceUID') ?? '';
-  return [uid, instance.size, frame, instanceNumber, ...(plane?.origin ?? [])].join(' ');
 }

@@ -1,23 +1,25 @@
+import { isHarmless } from './harmless.ts';
 import { imageIssues, isBlocking, rescaleOf } from './image-issues.ts';
-import { pixelSpacing } from './pixel-spacing.ts';
-import type { PlanIssueCode, PlannedSlice, VolumePlan } from './plan.ts';
+import { isLength, pixelSpacing } from './pixel-spacing.ts';
+import type { PlanIssue, PlanIssueCode, PlannedSlice, VolumePlan } from './plan.ts';
 import { volumeSamples } from './samples-name.ts';
 import { stackGeometry } from './stack-geometry.ts';
 import type { StackPlace } from './stack-geometry.ts';
 import type { Stack } from './stacks.ts';
 import type { Tolerances } from './tolerances.ts';
-
-/** Nothing against a regular volume. */
-const HARMLESS: readonly PlanIssueCode[] = ['NO_CODEC', 'MIXED_RESCALE', 'TILT'];
+import { variedIssues } from './varied.ts';
 
 /**
  * Plans the volume of one stack. The spacing of a regular volume, and of one with missing slices, is the way from the first slice to
  * the last divided by the steps between them; of any other stack, the usual distance. The affine's step from slice to slice is
  * as long, so that it leads from each slice to the next of the grid, filled or not.
+ *
+ * @param incomplete - Of images that belong to these slices and are not there.
  */
 export function planVolume(
   { slices, sortedBy, labels }: Stack<PlannedSlice['instance']>,
   tolerances: Tolerances,
+  incomplete: readonly PlanIssue[] = [],
 ): VolumePlan {
   const [first] = slices;
   const rows = first?.attributes.get('Rows') ?? 0;
@@ -25,8 +27,10 @@ export function planVolume(
   const images = imageIssues(slices);
   const isBlocked = slices.length === 0 || images.some(({ code }) => isBlocking(code));
   const { issues, place } = stackGeometry(slices, tolerances);
-  const reasons = isBlocked ? images : [...images, ...issues];
-  const isRegular = reasons.every(({ code }) => HARMLESS.includes(code));
+  const reasons = isBlocked
+    ? [...images, ...besideOneSlice(images, [...incomplete, ...issues])]
+    : [...images, ...incomplete, ...variedIssues(slices), ...issues];
+  const isRegular = reasons.every(({ code }) => isHarmless(code));
   const [between, along] = (first && pixelSpacing(first.attributes)) ?? [1, 1];
   const spacing: [number, number, number] = [
     along,
@@ -58,7 +62,18 @@ export function planVolume(
 /** What the header says where positions say nothing. */
 function saidSpacing({ attributes }: PlannedSlice): number {
   const said = [attributes.get('SpacingBetweenSlices'), attributes.get('SliceThickness')];
-  return said.find((value) => value !== undefined && value > 0 && Number.isFinite(value)) ?? 1;
+  return said.find(isLength) ?? 1;
+}
+
+const BESIDE_ONE_SLICE: readonly PlanIssueCode[] = ['INCOMPLETE', 'NO_POSITION', 'NO_SPACING'];
+
+/** What is said of one slice as it is of several. */
+function besideOneSlice(
+  images: readonly PlanIssue[],
+  issues: readonly PlanIssue[],
+): readonly PlanIssue[] {
+  if (!images.some(({ code }) => code === 'ONE_SLICE')) return [];
+  return issues.filter(({ code }) => BESIDE_ONE_SLICE.includes(code));
 }
 
 const NOWHERE = {

@@ -8,6 +8,9 @@ export type SplitCode =
   | 'MULTI_FRAME'
   | 'COLOUR'
   | 'LOCALIZER'
+  | 'REFORMAT'
+  | 'MIXED_MODALITY'
+  | 'MIXED_SOP_CLASS'
   | 'MIXED_MATRIX'
   | 'MIXED_CELLS'
   | 'MIXED_SPACING'
@@ -54,15 +57,16 @@ export interface PlanIssue {
   /** Of multi-frame instances: the frames concerned, one for each of `instances`. */
   readonly frames?: readonly number[] | undefined;
   /**
-   * Millimetres or degrees, where the issue has a size: of a gap, the distance of neighbours; of displaced slices, how far the farthest is from the
-   * line of the others.
+   * Millimetres or degrees, where the issue has a size: of a gap, the distance of neighbours, and of a run of equal ones, their mean; of slices at one place, from the
+   * first to the last; of displaced slices, how far the farthest is from the line of the others; of a tilt, its angle.
    */
   readonly value?: number | undefined;
   /** Of distances: the usual one in this series, in millimetres. Of a split: absent. */
   readonly usual?: number | undefined;
   /**
-   * Of `MISSING_SLICES`: how many there is room for, between the two that are named. Of `UNEVEN_SPACING`: how many distances in a row
-   * are of this `value`. Of a split: in how many parts. Of `DUPLICATE_INSTANCE`: how many copies do not count. Else, where there is one, how many slices.
+   * Of `MISSING_SLICES`: how many there is room for, between the two that are named; of a run, in all its distances. Of `UNEVEN_SPACING`: how many
+   * distances in a row are of this `value`. Of a split: in how many parts. Of `INCOMPLETE`: how many frames have no place, or how many parts of a concatenation
+   * are not there. Of `DUPLICATE_INSTANCE`: how many copies do not count. Else, where there is one, how many slices.
    */
   readonly count?: number | undefined;
 }
@@ -77,7 +81,7 @@ export interface PlannedImage {
   readonly position?: number | undefined;
 }
 
-/** By what a part differs from the others: `{ code: 'MIXED_ECHO', value: '4.92' }`. */
+/** By what a part differs from the others: `{ code: 'MIXED_ECHO', value: '4.92 ms' }`. */
 export interface PartLabel {
   readonly code: SplitCode;
   /** As people would say it: `4.92 ms`, `b 1000`, `axial`. */
@@ -103,7 +107,8 @@ export interface VolumePlan {
   readonly verdict: 'volume' | 'stack' | 'none';
   /**
    * What is not as in a regular volume. `NO_CODEC`, `MIXED_RESCALE`, `DUPLICATE_INSTANCE` and `TILT` say nothing against the
-   * verdict; without the codec, the volume cannot be built nevertheless.
+   * verdict; without the codec, the volume cannot be built nevertheless. Of a volume or a stack, `MIXED_IMAGE_TYPE`, `MIXED_ECHO`, `MIXED_B_VALUE`,
+   * `MIXED_GRADIENT` and `MIXED_CONTRAST` say that the contrast varies within it.
    */
   readonly reasons: readonly PlanIssue[];
   /** Columns, rows, slices. Of a series that is taken apart: as its first part has it, as the other measures do. */

@@ -12,11 +12,11 @@ import type { CellLine } from './plane-cells.ts';
 import { checkSlice, sliceForm } from './slice-form.ts';
 import type { SliceForm } from './slice-form.ts';
 import type { PlaneOptions, ReadSlice } from './volume.ts';
-import { volumeAttributes } from './volume-attributes.ts';
+import { commonAttributes, sliceAttributes, volumeAttributes } from './volume-attributes.ts';
+import type { OwnAttributes, PlaneAttributes } from './volume-attributes.ts';
 import { chosenPart, volumeGrid } from './volume-grid.ts';
 import type { VolumeGrid } from './volume-grid.ts';
 import { checkPlanes, gridPlaneGeometry, isNative, planeFrame } from './volume-plane.ts';
-import type { PlaneAttributes } from './volume-plane.ts';
 
 const BLOCK_BYTES = 2 ** 25;
 
@@ -34,7 +34,7 @@ interface PlaneParts {
 }
 
 /**
- * Planes through a series, as {@link Volume.plane} of its volume would give them, with memory for a block of planes only. Planes that are the slices
+ * Planes through a series, as {@link Volume.plane} of its volume would give them, with memory for a block of planes and a few slices only. Planes that are the slices
  * themselves come one by one as they are read, or, where they go the other way, block by block.
  *
  * Each plane has memory of its own: one that is kept holds no others. A plane of slices says by itself whether it is `unverified`; of other planes,
@@ -55,7 +55,9 @@ export async function* streamPlanes<T extends { readonly name: string }>(
   checkPlanes(grid.regular, layout, plane, options.asIs ?? false);
   const chosen = chosenPlanes(layout.count, options);
   const blockBytes = options.blockBytes ?? BLOCK_BYTES;
-  if (!(blockBytes > 0)) throw usage('blockBytes', 'a number of bytes', blockBytes);
+  if (typeof blockBytes !== 'number' || !(blockBytes > 0)) {
+    throw usage('blockBytes', 'a number of bytes', blockBytes);
+  }
   if (chosen.length === 0) return;
   const { signal } = options;
   signal?.throwIfAborted();
@@ -63,7 +65,7 @@ export async function* streamPlanes<T extends { readonly name: string }>(
   const planeBytes = layout.rows * layout.columns * form.sampleBytes;
   const blocks = isInOrder(layout)
     ? [chosen]
-    : blocksOf(chosen, Math.max(1, Math.floor(blockBytes / planeBytes)));
+    : blocksOf(chosen, Math.min(chosen.length, Math.max(1, Math.floor(blockBytes / planeBytes))));
   const passes = blocks.map((planes) => ({ planes, grid: gridOf(grid, layout, planes) }));
   const total = passes.reduce((sum, pass) => sum + usedSlices(pass.grid).length, 0);
   let done = 0;
@@ -121,7 +123,7 @@ async function readModel<T extends { readonly name: string }>(
   if (middle === undefined) throw new FramedexError('USAGE', 'the plan has no slices', {});
   const model = await readSlice(middle, { signal, framesToCome: slices.length - 1 });
   const mixed = plan.reasons.some(({ code }) => code === 'MIXED_RESCALE');
-  const form = sliceForm(model, plan.size[0] * plan.size[1], mixed ? 'modality' : 'same');
+  const form = sliceForm(model, plan.size, mixed ? 'modality' : 'same');
   checkSlice(model, form, middle.instance.name);
   return { model, modelNumber, form };
 }
@@ -150,7 +152,8 @@ async function* slicePlanes(
   for await (const slice of parts.slices(grid)) {
     const data = emptyPlane(parts);
     copyPlane(slice.data, data, cells, layout.columns);
-    yield planeOf(parts, planes[slice.k] ?? 0, data, slice.unverified);
+    const shown = sliceAttributes(parts.attributes, slice.own);
+    yield planeOf(parts, shown, planes[slice.k] ?? 0, data, slice.unverified);
   }
 }
 
@@ -179,15 +182,18 @@ async function* crossPlanes(
     data: emptyPlane(parts),
     lineOf: lineOf(grid, layout, k),
   }));
+  const own: OwnAttributes[] = [];
   let unverified = false;
   for await (const slice of parts.slices(grid)) {
+    own.push(slice.own);
     for (const { data, lineOf } of block) copyLine(slice.data, data, lineOf(slice.k));
     unverified ||= slice.unverified;
   }
+  const shown = commonAttributes(parts.attributes, own);
   block.reverse();
   for (let plane = block.pop(); plane !== undefined; plane = block.pop()) {
     signal?.throwIfAborted();
-    yield planeOf(parts, plane.k, plane.data, unverified);
+    yield planeOf(parts, shown, plane.k, plane.data, unverified);
   }
 }
 
@@ -214,8 +220,13 @@ function emptyPlane({ layout: { rows, columns }, form }: PlaneParts): Samples {
   return new form.type(new ArrayBuffer(rows * columns * form.sampleBytes));
 }
 
-function planeOf(parts: PlaneParts, k: number, data: Samples, unverified: boolean): PlaneFrame {
-  const { grid, layout, attributes, origins } = parts;
+function planeOf(
+  { grid, layout, origins }: PlaneParts,
+  attributes: PlaneAttributes,
+  k: number,
+  data: Samples,
+  unverified: boolean,
+): PlaneFrame {
   const geometry = gridPlaneGeometry({ ...grid, origins }, layout, k);
   const verified = unverified ? { ...attributes, unverified } : attributes;
   return planeFrame(verified, geometry, layout, k, data);

@@ -3,16 +3,12 @@ import { fillSamples } from './fill-value.ts';
 import { asCells, interpolateSlice } from './interpolation.ts';
 import type { SliceCells } from './interpolation.ts';
 import type { Planned } from './plan.ts';
-import {
-  checkSlice,
-  copySamples,
-  paddingOf,
-  putModalityValues,
-  slicesAhead,
-  valueIn,
-} from './slice-form.ts';
+import { checkSlice, copySamples, putModalityValues, slicesAhead, valueIn } from './slice-form.ts';
 import type { SliceForm } from './slice-form.ts';
+import { turns } from './turns.ts';
 import type { ReadSlice, Rescale } from './volume.ts';
+import { filledAttributes, interpolatedAttributes, ownAttributes } from './volume-attributes.ts';
+import type { OwnAttributes } from './volume-attributes.ts';
 import type { VolumeGrid } from './volume-grid.ts';
 
 /** What a block is filled by. */
@@ -38,6 +34,8 @@ export interface PutSlices {
   readonly unverified: boolean;
   /** Of each slice of the grid, where they differ. */
   readonly rescales: readonly Rescale[] | undefined;
+  /** Of each slice of the grid. */
+  readonly slices: readonly OwnAttributes[];
 }
 
 /** Where a slice of the plan goes. */
@@ -52,12 +50,12 @@ export async function putSlices<T extends { readonly name: string }>(
 ): Promise<PutSlices> {
   const { planned, grid, readSlice, model, modelNumber, form, data, signal } = parts;
   const { length } = form;
-  const paddings: SliceCells['padding'][] = [];
+  const own: OwnAttributes[] = [];
   const rescales: Rescale[] = [];
   let unverified = false;
   const put = (frame: Frame, { number, k }: Place): void => {
     rescales[number] = frame.display.rescale;
-    paddings[number] = paddingOf(frame, form);
+    own[number] = ownAttributes(frame, form);
     const at = k * length;
     if (form.isModality) putModalityValues(frame, data.subarray(at, at + length));
     else if (frame.data.buffer !== data.buffer) copySamples(frame.data, data, at);
@@ -79,8 +77,9 @@ export async function putSlices<T extends { readonly name: string }>(
     checkSlice(frame, form, slice.instance.name);
     put(frame, place);
   });
-  makeSlices(parts, places, paddings);
-  return { unverified, rescales: form.isModality ? undefined : differing(grid, rescales) };
+  const slices = await makeSlices(parts, places, own);
+  const differ = form.isModality ? undefined : differing(grid, rescales);
+  return { unverified, rescales: differ, slices };
 }
 
 /**
@@ -111,12 +110,12 @@ async function several<P>(
   if (fault !== undefined) throw fault.error;
 }
 
-/** Puts the slices that no file has between those that were read. */
-function makeSlices<T extends { readonly name: string }>(
-  { planned, grid, form, data, model, fill }: PutParts<T>,
+/** Puts the slices that no file has between those that were read, and says of all what they say of themselves. */
+async function makeSlices<T extends { readonly name: string }>(
+  { planned, grid, form, data, model, fill, signal }: PutParts<T>,
   places: readonly Place[],
-  paddings: readonly SliceCells['padding'][],
-): void {
+  own: readonly OwnAttributes[],
+): Promise<OwnAttributes[]> {
   const { length } = form;
   const [columns] = grid.size;
   const kOf = new Map(places.map(({ number, k }) => [number, k]));
@@ -124,20 +123,32 @@ function makeSlices<T extends { readonly name: string }>(
   const cellsOf = (number: number): SliceCells => {
     const name = planned.slices[number]?.instance.name ?? '';
     const cells = asCells(sliceAt(kOf.get(number)), name);
-    return { data: cells, padding: paddings[number], shift: [0, 0] };
+    return { data: cells, padding: own[number]?.padding, shift: [0, 0] };
   };
-  grid.recipes.forEach(({ from, to, weight, value, made }, k) => {
-    if (!made) return;
+  const ofModel = ownAttributes(model, form);
+  const ownOf = (number: number): OwnAttributes => own[number] ?? ofModel;
+  const turn = turns(signal);
+  const slices: OwnAttributes[] = [];
+  for (const [k, { from, to, weight, value, made }] of grid.recipes.entries()) {
+    if (!made && from !== undefined) {
+      slices.push(ownOf(from));
+      continue;
+    }
     const slice = sliceAt(k);
     if (from === undefined || to === undefined) {
       fillSamples(slice, valueIn(form, model, value ?? fill));
-      return;
+      slices.push(filledAttributes(ofModel));
+    } else {
+      const below = cellsOf(from);
+      const cells = asCells(slice);
+      const nearest = form.isOfNumbers;
+      const place = { data: cells, columns, fill: valueIn(form, model, fill), nearest };
+      interpolateSlice(place, columns, below, cellsOf(to), weight);
+      slices.push(interpolatedAttributes(ofModel, ownOf(from), ownOf(to), made));
     }
-    const below = cellsOf(from);
-    const cells = asCells(slice, '');
-    const place = { data: cells, columns, fill: valueIn(form, model, fill) };
-    interpolateSlice(place, columns, below, cellsOf(to), weight);
-  });
+    await turn(length);
+  }
+  return slices;
 }
 
 /** Rescales of all slices of the grid, where they are not the same: those that no file has are like the one below. */

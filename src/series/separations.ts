@@ -1,4 +1,5 @@
-import { complexComponent, isLocalizer } from './image-kind.ts';
+import { uidName } from '../dicom/uid.ts';
+import { complexComponent, isLocalizer, isReformat } from './image-kind.ts';
 import { orientationSides } from './orientation.ts';
 import { pixelSpacing } from './pixel-spacing.ts';
 import type { PlannedSlice, SplitCode } from './plan.ts';
@@ -6,6 +7,9 @@ import { sidesByKey, sidesByLikeness } from './sides.ts';
 import type { Side } from './sides.ts';
 import { isCut } from './slice.ts';
 import type { PlannedInstance, Slice } from './slice.ts';
+import { TELLING_ATTRIBUTES } from './telling-attributes.ts';
+import type { TellingAttribute } from './telling-attributes.ts';
+import { valueColumn } from './telling-column.ts';
 import type { Tolerances } from './tolerances.ts';
 
 /** In what slices may differ so that they are no one stack, whatever else they have in common. */
@@ -34,6 +38,17 @@ export const SEPARATIONS: readonly Separation[] = [
   isOrNot('MULTI_FRAME', ['one frame', 'several frames'], isSeveral),
   isOrNot('COLOUR', ['grey', 'colour'], isColour),
   isOrNot('LOCALIZER', ['no localizer', 'localizer'], isLocalizer),
+  isOrNot('REFORMAT', ['no reformatted image', 'reformatted image'], isReformat),
+  {
+    code: 'MIXED_MODALITY',
+    attribute: 'modality',
+    sides: (slices) => sidesByKey(slices, ({ attributes }) => attributes.get('Modality')),
+  },
+  {
+    code: 'MIXED_SOP_CLASS',
+    attribute: 'SOP class',
+    sides: (slices) => sidesByKey(slices, sopClass, (uid) => uidName(uid) ?? uid),
+  },
   { code: 'MIXED_MATRIX', attribute: 'matrix', sides: (slices) => sidesByKey(slices, matrix) },
   { code: 'MIXED_CELLS', attribute: 'pixel cells', sides: (slices) => sidesByKey(slices, cells) },
   isOrNot('NO_POSITION', ['with position', 'no position'], isNowhere),
@@ -52,10 +67,28 @@ export const SEPARATIONS: readonly Separation[] = [
   {
     code: 'MIXED_IMAGE_TYPE',
     attribute: 'part of the complex number',
-    sides: (slices) => sidesByKey(slices, complexComponent),
+    sides: componentSides,
   },
   { code: 'MIXED_SEGMENT', attribute: 'segment', sides: (slices) => sidesByKey(slices, segment) },
 ];
+
+/**
+ * What makes other pictures of the same tissue, asked of slices that repeat no place: what was taken by turns, or
+ * one above the other, is no one volume.
+ */
+export const CONTRAST_SEPARATIONS: readonly Separation[] = TELLING_ATTRIBUTES.flatMap(
+  (attribute) =>
+    attribute.mostWithin === undefined
+      ? []
+      : [
+          {
+            code: attribute.code,
+            attribute: attribute.attribute,
+            sides: (slices) =>
+              contrastSides(slices, { ...attribute, rounding: attribute.mostWithin }),
+          },
+        ],
+);
 
 function isOrNot(
   code: SplitCode,
@@ -92,6 +125,58 @@ function isColour({ attributes }: PlannedSlice): boolean {
 
 function isNowhere({ plane }: PlannedSlice): boolean {
   return plane === undefined;
+}
+
+/** Objects that hold the same images in another form, by the class of single ones. */
+const SAME_IMAGES: ReadonlyMap<string, string> = new Map([
+  ['1.2.840.10008.5.1.4.1.1.2.1', '1.2.840.10008.5.1.4.1.1.2'],
+  ['1.2.840.10008.5.1.4.1.1.2.2', '1.2.840.10008.5.1.4.1.1.2'],
+  ['1.2.840.10008.5.1.4.1.1.4.1', '1.2.840.10008.5.1.4.1.1.4'],
+  ['1.2.840.10008.5.1.4.1.1.4.4', '1.2.840.10008.5.1.4.1.1.4'],
+  ['1.2.840.10008.5.1.4.1.1.130', '1.2.840.10008.5.1.4.1.1.128'],
+  ['1.2.840.10008.5.1.4.1.1.128.1', '1.2.840.10008.5.1.4.1.1.128'],
+]);
+
+function sopClass({ attributes }: PlannedSlice): string | undefined {
+  const uid = attributes.get('SOPClassUID');
+  return uid === undefined ? undefined : (SAME_IMAGES.get(uid) ?? uid);
+}
+
+/** Magnitude goes without saying, but not beside another part. */
+function componentSides<T extends PlannedInstance>(
+  slices: readonly Slice<T>[],
+): readonly Side<T>[] {
+  const components = new Set(slices.map(complexComponent));
+  components.delete('magnitude');
+  components.delete(undefined);
+  return components.size === 0
+    ? [{ value: '', slices }]
+    : sidesByKey(slices, (slice) => complexComponent(slice) ?? 'not said');
+}
+
+/** Sides that differ in an attribute, where two of them at least have two slices. */
+function contrastSides<T>(
+  slices: readonly Slice<T>[],
+  attribute: TellingAttribute,
+): readonly Side<T>[] {
+  const together = [{ value: '', slices }];
+  const values = new Map(
+    slices.flatMap((slice) => {
+      const value = attribute.value(slice.attributes);
+      return value === undefined ? [] : [[slice, value] as const];
+    }),
+  );
+  const column = valueColumn(attribute, [...values.values()], values.size);
+  if (column === undefined) return together;
+  const ranks = new Map([...values.keys()].map((slice, k) => [slice, column.of[k] ?? 0]));
+  const digits = String(column.values.length).length;
+  const sides = sidesByKey(
+    slices,
+    // Of sides of one size, the lower value is first.
+    (slice) => ranks.get(slice)?.toString().padStart(digits, '0'),
+    (key) => column.values[Number(key)] ?? '',
+  );
+  return sides.filter((side) => side.slices.length >= 2).length >= 2 ? sides : together;
 }
 
 function matrix({ attributes }: PlannedSlice): string {

@@ -23,6 +23,8 @@ export interface SliceForm {
   /** Bytes of a sample in the volume. */
   readonly sampleBytes: number;
   readonly storedBytes: number;
+  readonly rows: number;
+  readonly columns: number;
   /** Samples of a slice. */
   readonly length: number;
   readonly photometricInterpretation: string;
@@ -30,6 +32,11 @@ export interface SliceForm {
   readonly rescale: DisplayAttributes['rescale'] | undefined;
   /** Modality values are put, not stored ones. */
   readonly isModality: boolean;
+  /** Colours of the stored values, and segments that they stand for. */
+  readonly palette: DisplayAttributes['palette'];
+  readonly segmentation: DisplayAttributes['segmentation'];
+  /** Values stand for something that has no mean. */
+  readonly isOfNumbers: boolean;
 }
 
 /**
@@ -39,7 +46,7 @@ export interface SliceForm {
  */
 export function sliceForm(
   model: Frame,
-  length: number,
+  [columns, rows]: readonly [columns: number, rows: number, slices: number],
   rescale: 'same' | 'modality' | 'stored',
 ): SliceForm {
   const stored = model.data.constructor as SamplesType;
@@ -51,11 +58,26 @@ export function sliceForm(
     stored,
     sampleBytes: isModality ? (isLong ? 8 : 4) : model.data.BYTES_PER_ELEMENT,
     storedBytes: model.data.BYTES_PER_ELEMENT,
-    length,
+    ...{ rows, columns, length: rows * columns },
     photometricInterpretation: model.photometricInterpretation,
     rescale: rescale === 'same' ? model.display.rescale : undefined,
     isModality,
+    palette: model.display.palette,
+    segmentation: model.display.segmentation,
+    isOfNumbers: isOfNumbers(model),
   };
+}
+
+/** Whether values stand for something that has no mean: colours of a palette, segments. */
+export function isOfNumbers({
+  photometricInterpretation,
+  display: { palette, segmentation },
+}: Pick<Frame, 'photometricInterpretation' | 'display'>): boolean {
+  return (
+    photometricInterpretation === 'PALETTE COLOR' ||
+    palette !== undefined ||
+    (segmentation !== undefined && segmentation.type !== 'FRACTIONAL')
+  );
 }
 
 /** How many slices are read at a time: as many as threads have work with, and memory is set aside for. */
@@ -70,8 +92,11 @@ export function slicesAhead(sliceBytes: number, threads: number): number {
  * @throws FramedexError `NOT_A_VOLUME` where it is not.
  */
 export function checkSlice(frame: Frame, form: SliceForm, name: string): void {
-  const { data, display, photometricInterpretation } = frame;
+  const { data, display, photometricInterpretation, rows, columns } = frame;
   if (display.modalityLut !== undefined) throw unlike(name, 'no modality table', 'one');
+  if (rows !== form.rows || columns !== form.columns) {
+    throw unlike(name, `${form.rows} rows, ${form.columns} columns`, `${rows}, ${columns}`);
+  }
   if (data.length !== form.length) {
     throw unlike(name, `${form.length} samples`, String(data.length));
   }
@@ -86,10 +111,35 @@ export function checkSlice(frame: Frame, form: SliceForm, name: string): void {
   if (rescale !== undefined && (slope !== rescale.slope || intercept !== rescale.intercept)) {
     throw unlike(name, `rescale ${rescale.slope} ${rescale.intercept}`, `${slope} ${intercept}`);
   }
+  if (!isSame(display.palette, form.palette)) {
+    throw unlike(name, 'the palette of the middle slice', 'another');
+  }
+  if (!isSame(display.segmentation, form.segmentation)) {
+    throw unlike(name, 'the segment of the middle slice', 'another');
+  }
+}
+
+/** Whether what two slices say is the same, by content: lists and tables too. */
+export function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (ArrayBuffer.isView(a) && ArrayBuffer.isView(b)) return isSameTable(a, b);
+  const [own, others] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+  return [...new Set([...own.keys(), ...others.keys()])].every((key) =>
+    isSame(own.get(key), others.get(key)),
+  );
+}
+
+function isSameTable(a: ArrayBufferView, b: ArrayBufferView): boolean {
+  if (a.constructor !== b.constructor || a.byteLength !== b.byteLength) return false;
+  const [left, right] = [a, b].map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
+  return left?.every((byte, k) => byte === right?.[k]) ?? false;
 }
 
 /** The header of a slice may say another than the one it was planned by. */
-function unlike(name: string, expected: string, found: string): FramedexError {
+export function unlike(name: string, expected: string, found: string): FramedexError {
   const summary = 'the slice is not what its header said';
   return new FramedexError('NOT_A_VOLUME', summary, { name, expected, found });
 }

@@ -16,8 +16,11 @@ type Axis = 0 | 1 | 2;
 
 const STRAIGHT: Vector = [0, 0, 0];
 
+/** Tangent of 45 degrees, and what rounding adds: gantries are tilted by 30 at the most, and what is steeper are slices that were moved. */
+const STEEPEST = 1 + 1e-4;
+
 /**
- * The line of most slices. A slice that is displaced does not bend it, be it the first or the last. Where it leads
+ * The line of most slices, sheared or straight. A slice that is displaced does not bend it, be it the first or the last. Where it leads
  * less than `tolerance` aside, all in all, that is rounding, and the line is straight.
  */
 export function sliceLine(
@@ -30,24 +33,35 @@ export function sliceLine(
   const beside = origins.map((place, k) =>
     subtract(subtract(place, origin), scaled(normal, along[k] ?? 0)),
   );
-  const rough = usualLine(along, beside);
-  const near = beside
-    .map((_, k) => k)
-    .filter((k) => distance(k, along, beside, rough) <= tolerance);
-  const line = near.length < 2 ? rough : fittedLine(near, along, beside, tolerance);
+  const nearOf = (line: BareLine): number[] =>
+    beside.map((_, k) => k).filter((k) => distance(k, along, beside, line) <= tolerance);
+  const straight = lineOf(STRAIGHT, along, beside);
+  const sheared = lineOf(usualSlope(along, beside), along, beside);
+  const isSheared =
+    norm(sheared.slope) <= STEEPEST && nearOf(sheared).length > nearOf(straight).length;
+  let line = isSheared ? sheared : straight;
+  let near = nearOf(line);
+  // Each line that is nearer to them than the last may have more of them.
+  for (let more = true; more && near.length >= 2;) {
+    const fitted = fittedLine(near, along, beside, tolerance);
+    const nearer = nearOf(fitted);
+    if (norm(fitted.slope) > STEEPEST || nearer.length < near.length) break;
+    more = nearer.length > near.length;
+    [line, near] = [fitted, nearer];
+  }
   return { ...line, distances: along.map((_, k) => distance(k, along, beside, line)) };
 }
 
 type BareLine = Omit<SliceLine, 'distances'>;
 
 /** As most neighbours have it. Far ones are compared where there are many: there, rounding counts for less. */
-function usualLine(along: readonly number[], beside: readonly Vector[]): BareLine {
+function usualSlope(along: readonly number[], beside: readonly Vector[]): Vector {
   const reach = Math.max(1, along.length >> 2);
   const far: number[] = [];
   for (let k = 0; k + reach < along.length; k++) {
     if ((along[k + reach] ?? 0) - (along[k] ?? 0) > 1e-6) far.push(k);
   }
-  const slope = each((axis) =>
+  return each((axis) =>
     median(
       far.map(
         (k) =>
@@ -56,6 +70,10 @@ function usualLine(along: readonly number[], beside: readonly Vector[]): BareLin
       ),
     ),
   );
+}
+
+/** Of this slope, through the middle of the slices. */
+function lineOf(slope: Vector, along: readonly number[], beside: readonly Vector[]): BareLine {
   const start = each((axis) =>
     median(beside.map((place, k) => place[axis] - slope[axis] * (along[k] ?? 0))),
   );

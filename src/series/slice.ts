@@ -46,12 +46,15 @@ export const SLICE_ATTRIBUTES: readonly Keyword[] = [
   'WindowWidth',
   'RescaleIntercept',
   'RescaleSlope',
+  'DoseGridScaling',
   'ModalityLUTSequence',
   // Tiles of slides are no slices.
   'TotalPixelMatrixColumns',
   // What tells images of one place apart.
+  'AcquisitionDate',
   'AcquisitionTime',
   'AcquisitionDateTime',
+  'ContentDate',
   'ContentTime',
   'KVP',
   'EchoTime',
@@ -67,6 +70,7 @@ export const SLICE_ATTRIBUTES: readonly Keyword[] = [
   'StackID',
   'TemporalPositionIndex',
   'FrameReferenceTime',
+  'NominalPercentageOfCardiacPhase',
 ];
 
 /** What a plan asks of an instance, all of it known from the header. */

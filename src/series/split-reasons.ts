@@ -20,24 +20,31 @@ export interface ToldStack {
 /** In a message; there may be hundreds of points in time. */
 const MOST_VALUES = 6;
 
+/** Slices that have one value. */
+export interface ValueSide {
+  readonly value: string;
+  readonly rank: number;
+  readonly slices: readonly PlannedSlice[];
+}
+
 /** One issue for each attribute that told stacks apart, in the order in which the stacks, the first ones first, differ in them. */
 export function splitReasons(stacks: readonly ToldStack[]): PlanIssue[] {
   const byAttribute = new Map<string, Reason>();
   for (const { slices, tellings } of stacks) {
     for (const telling of tellings) {
+      const { value, rank } = telling;
       const key = `${telling.code} ${telling.attribute}`;
       const reason = byAttribute.get(key) ?? { telling, sides: new Map<string, Side>() };
       byAttribute.set(key, reason);
-      const side = reason.sides.get(telling.value) ?? { rank: telling.rank, slices: [] };
-      reason.sides.set(telling.value, side);
+      const side = reason.sides.get(value) ?? { value, rank, slices: [] };
+      reason.sides.set(value, side);
       for (const slice of slices) side.slices.push(slice);
     }
   }
   return [...byAttribute.values()].map(issueOf);
 }
 
-interface Side {
-  readonly rank: number;
+interface Side extends ValueSide {
   readonly slices: PlannedSlice[];
 }
 
@@ -47,25 +54,30 @@ interface Reason {
 }
 
 function issueOf({ telling: { code, attribute, odd }, sides }: Reason): PlanIssue {
-  const ordered = [...sides].sort(
-    ([, a], [, b]) => b.slices.length - a.slices.length || a.rank - b.rank,
-  );
-  const usual = odd === undefined ? ordered[0]?.[0] : undefined;
-  const others = ordered.filter(([value]) => (odd === undefined ? value !== usual : value === odd));
-  const many = ordered[0]?.[1].slices.length ?? 0;
-  const isEven = ordered.length > 2 && ordered.every(([, { slices }]) => slices.length === many);
-  const values = ordered.map(([value, { slices }]) =>
+  const { values, others } = differenceOf([...sides.values()], odd);
+  const what = odd === undefined ? `${attribute} differs` : 'not all images are alike';
+  return planIssue(code, `${what}: ${values}`, others, { count: sides.size });
+}
+
+/** What the sides are, in words, and the slices of those that are `odd`; of all but the largest, where none is. */
+export function differenceOf(
+  sides: readonly ValueSide[],
+  odd?: string,
+): { readonly values: string; readonly others: readonly PlannedSlice[] } {
+  const ordered = [...sides].sort((a, b) => b.slices.length - a.slices.length || a.rank - b.rank);
+  const others =
+    odd === undefined ? ordered.slice(1) : ordered.filter(({ value }) => value === odd);
+  const many = ordered[0]?.slices.length ?? 0;
+  const isEven = ordered.length > 2 && ordered.every(({ slices }) => slices.length === many);
+  const values = ordered.map(({ value, slices }) =>
     isEven ? value : countOf(value, slices.length),
   );
   const more = values.length - MOST_VALUES;
   if (more > 0) values.splice(MOST_VALUES, more, `${more} more`);
-  const what = odd === undefined ? `${attribute} differs` : 'not all images are alike';
-  return planIssue(
-    code,
-    `${what}: ${isEven ? `${many} each of ` : ''}${values.join(', ')}`,
-    others.flatMap(([, { slices }]) => slices),
-    { count: ordered.length },
-  );
+  return {
+    values: `${isEven ? `${many} each of ` : ''}${values.join(', ')}`,
+    others: others.flatMap(({ slices }) => slices),
+  };
 }
 
 /** `200 axial`, `30 of 4.92 ms`. */

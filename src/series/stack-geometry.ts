@@ -1,5 +1,5 @@
 import { displacedIssues } from './displaced.ts';
-import { distancesOf, sliceGrid } from './distances.ts';
+import { distancesOf, roundingBeside, sliceGrid } from './distances.ts';
 import { gapIssues } from './gaps.ts';
 import type { ImagePlane, Vector } from './geometry.ts';
 import { pixelSpacing } from './pixel-spacing.ts';
@@ -47,7 +47,7 @@ function placed(slices: readonly PlannedSlice[], tolerances: Tolerances): StackG
   const [first] = slices;
   const lost = slices.filter((slice) => slice.plane === undefined);
   if (first?.plane === undefined || lost.length > 0) {
-    const message = 'no position or orientation in the patient';
+    const message = 'no usable position or orientation in the patient';
     return { issues: [planIssue('NO_POSITION', message, lost)], place: undefined };
   }
   const { plane } = first;
@@ -61,7 +61,7 @@ function placed(slices: readonly PlannedSlice[], tolerances: Tolerances): StackG
   if (usual === 0) {
     return { issues: gaps, place: { ...common, spacing: undefined, slope: [0, 0, 0], tilt: 0 } };
   }
-  const aside = Math.max(tolerances.rounding, tolerances.displacement * usual);
+  const aside = leastAside(slices, origins, usual, tolerances);
   const line = sliceLine(origins, normal, aside);
   const { slope, start } = line;
   const isFirstInLine = (line.distances[0] ?? 0) <= aside;
@@ -79,6 +79,27 @@ function placed(slices: readonly PlannedSlice[], tolerances: Tolerances): StackG
       tilt: tiltOf(slope),
     },
   };
+}
+
+/**
+ * Millimetres by which a slice is moved in its plane, at the least, to be displaced. What rounding may do is no more than half a
+ * pixel; than one, where positions are written in units as large.
+ */
+function leastAside(
+  slices: readonly PlannedSlice[],
+  origins: readonly Vector[],
+  usual: number,
+  { rounding, displacement }: Tolerances,
+): number {
+  const pixel = slices.reduce(
+    (least, { attributes }) => Math.min(least, ...(pixelSpacing(attributes) ?? [])),
+    Infinity,
+  );
+  return Math.max(
+    displacement * usual,
+    Math.min(rounding, pixel / 2),
+    Math.min(roundingBeside(origins, rounding), pixel),
+  );
 }
 
 function add(a: Vector, b: Vector): Vector {

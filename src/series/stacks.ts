@@ -1,7 +1,8 @@
 import { withoutCopies } from './copies.ts';
+import type { Copy } from './copies.ts';
 import type { PartLabel, PlanIssue } from './plan.ts';
 import { explainRepeats } from './repeats.ts';
-import { SEPARATIONS } from './separations.ts';
+import { CONTRAST_SEPARATIONS, SEPARATIONS } from './separations.ts';
 import type { Separation } from './separations.ts';
 import type { PlannedInstance, Slice } from './slice.ts';
 import { sortSlices } from './sort.ts';
@@ -25,7 +26,7 @@ export interface Stacks<T> {
   /** Why there are several: one issue for each attribute that told some of them apart. */
   readonly reasons: readonly PlanIssue[];
   /** Second copies of an instance, left out of the stacks. */
-  readonly copies: readonly Slice<T>[];
+  readonly copies: readonly Copy<T>[];
 }
 
 /** Slices on their way to be a stack, and what told them from others so far. */
@@ -38,19 +39,18 @@ interface Part<T> {
 /**
  * Takes the slices of a series apart into stacks. What can be no one volume is always told apart: matrices, orientations, frames
  * of reference and the like. What images of one volume may differ in (acquisition, echo, time) tells them apart
- * only where they repeat places, and where it explains that.
+ * only where they repeat places, and where it explains that; and what is another picture of the same tissue, wherever it lies.
  */
 export function stacksOf<T extends PlannedInstance>(
   slices: readonly Slice<T>[],
   tolerances: Tolerances,
 ): Stacks<T> {
   const unique = withoutCopies(slices);
-  let parts: readonly Part<T>[] = [{ slices: unique.slices, tellings: [] }];
-  for (const separation of SEPARATIONS) {
-    parts = parts.flatMap((part) => separate(part, separation, tolerances));
-  }
-  const found = parts
-    .flatMap((part) => (part.settled === true ? [part] : separateRepeats(part, tolerances)))
+  const hard = separateAll([{ slices: unique.slices, tellings: [] }], SEPARATIONS, tolerances);
+  const told = hard.flatMap((part) =>
+    part.settled === true ? [part] : separateRepeats(part, tolerances),
+  );
+  const found = separateAll(told, CONTRAST_SEPARATIONS, tolerances)
     .map(({ slices: some, tellings }) => ({ ...sortSlices(some), tellings }))
     .sort((a, b) => b.slices.length - a.slices.length || compareTellings(a.tellings, b.tellings));
   return {
@@ -62,6 +62,18 @@ export function stacksOf<T extends PlannedInstance>(
     reasons: splitReasons(found),
     copies: unique.copies,
   };
+}
+
+function separateAll<T extends PlannedInstance>(
+  parts: readonly Part<T>[],
+  separations: readonly Separation[],
+  tolerances: Tolerances,
+): readonly Part<T>[] {
+  let apart = parts;
+  for (const separation of separations) {
+    apart = apart.flatMap((part) => separate(part, separation, tolerances));
+  }
+  return apart;
 }
 
 function separate<T extends PlannedInstance>(

@@ -20,10 +20,19 @@ export interface TellingAttribute {
   readonly clock?: boolean | undefined;
   /** Slices have values of their own, of which the first of each place go together, the second, and so on. */
   readonly ranked?: boolean | undefined;
+  /** How bright a tissue is depends on it. */
+  readonly contrast?: boolean | undefined;
+  /**
+   * Part of a value by which slices of one volume may differ at most, where slices at other places would else be other pictures. More than that
+   * is another volume; scanners vary an echo time a little from slice to slice.
+   */
+  readonly mostWithin?: number | undefined;
 }
 
 /** Numbers as a scanner measures them. */
 const MEASURED = 1e-4;
+/** Less of an echo time, an inversion time or a b-value is no other picture. */
+const ANOTHER_PICTURE = 0.05;
 
 /** In the order in which they are asked: what was meant before what follows from it. */
 export const TELLING_ATTRIBUTES: readonly TellingAttribute[] = [
@@ -45,6 +54,8 @@ export const TELLING_ATTRIBUTES: readonly TellingAttribute[] = [
     value: (slice) => slice.get('EchoTime'),
     say: measured('ms'),
     rounding: MEASURED,
+    contrast: true,
+    mostWithin: ANOTHER_PICTURE,
   },
   {
     code: 'MIXED_ECHO',
@@ -58,12 +69,15 @@ export const TELLING_ATTRIBUTES: readonly TellingAttribute[] = [
     value: (slice) => slice.get('DiffusionBValue'),
     say: (value) => `b ${brief(value)}`,
     rounding: MEASURED,
+    contrast: true,
+    mostWithin: ANOTHER_PICTURE,
   },
   {
     code: 'MIXED_GRADIENT',
     attribute: 'gradient direction',
     value: (slice) => directionOf(slice.get('DiffusionGradientOrientation')),
     say: (value) => `direction ${value}`,
+    contrast: true,
   },
   {
     code: 'MIXED_TIME',
@@ -80,6 +94,13 @@ export const TELLING_ATTRIBUTES: readonly TellingAttribute[] = [
   },
   {
     code: 'MIXED_PHASE',
+    attribute: 'part of the cardiac cycle',
+    value: (slice) => slice.get('NominalPercentageOfCardiacPhase'),
+    say: (value) => `${brief(value)} %`,
+    rounding: MEASURED,
+  },
+  {
+    code: 'MIXED_PHASE',
     attribute: 'cardiac phase',
     value: (slice) => slice.get('CardiacCyclePosition'),
     say: (value) => String(value).toLowerCase().replaceAll('_', ' '),
@@ -90,6 +111,7 @@ export const TELLING_ATTRIBUTES: readonly TellingAttribute[] = [
     value: (slice) => slice.get('ImageType')?.join('\\'),
     say: String,
     list: true,
+    contrast: true,
   },
   {
     code: 'MIXED_CONTRAST',
@@ -97,6 +119,8 @@ export const TELLING_ATTRIBUTES: readonly TellingAttribute[] = [
     value: (slice) => slice.get('InversionTime'),
     say: (value) => `inversion ${brief(value)} ms`,
     rounding: MEASURED,
+    contrast: true,
+    mostWithin: ANOTHER_PICTURE,
   },
   {
     code: 'MIXED_CONTRAST',
@@ -104,12 +128,14 @@ export const TELLING_ATTRIBUTES: readonly TellingAttribute[] = [
     value: (slice) => slice.get('FlipAngle'),
     say: (value) => `flip angle ${brief(value)}`,
     rounding: MEASURED,
+    contrast: true,
   },
   {
     code: 'MIXED_CONTRAST',
     attribute: 'convolution kernel',
     value: (slice) => slice.get('ConvolutionKernel')?.join(' '),
     say: (value) => `kernel ${value}`,
+    contrast: true,
   },
   {
     code: 'MIXED_CONTRAST',
@@ -117,11 +143,12 @@ export const TELLING_ATTRIBUTES: readonly TellingAttribute[] = [
     value: (slice) => slice.get('KVP'),
     say: measured('kV'),
     rounding: MEASURED,
+    contrast: true,
   },
   clock('frame reference time', (slice) => slice.get('FrameReferenceTime')),
-  clock('acquisition time', (slice) => dateTime(slice.get('AcquisitionDateTime'))),
-  clock('acquisition time', (slice) => dateTime(slice.get('AcquisitionTime'))),
-  clock('content time', (slice) => dateTime(slice.get('ContentTime'))),
+  clock('acquisition time', (slice) => dateTime('', slice.get('AcquisitionDateTime'))),
+  clock('acquisition time', acquisitionTime),
+  clock('content time', (slice) => dateTime(slice.get('ContentDate'), slice.get('ContentTime'))),
 ];
 
 /** Where each slice has a clock of its own; Content Time is that of the computer, which may sort slices by anything. */
@@ -135,8 +162,8 @@ export const RANKED_ATTRIBUTES: readonly TellingAttribute[] = [
     ranked: true,
   },
   clock('frame reference time', (slice) => slice.get('FrameReferenceTime'), true),
-  clock('acquisition time', (slice) => dateTime(slice.get('AcquisitionDateTime')), true),
-  clock('acquisition time', (slice) => dateTime(slice.get('AcquisitionTime')), true),
+  clock('acquisition time', (slice) => dateTime('', slice.get('AcquisitionDateTime')), true),
+  clock('acquisition time', acquisitionTime, true),
 ];
 
 /** One of the indices that frames are ordered by (PS3.3 C.7.6.17), counted from 0. */
@@ -179,9 +206,16 @@ function directionOf(vector: readonly number[] | undefined): string | undefined 
   return vector?.map((part) => String(Number(part.toFixed(4)) + 0)).join(' ');
 }
 
-/** So that texts are in the order of time: fractions of a second may be of any length (PS3.5 6.2). */
-function dateTime(text: string | undefined): string | undefined {
-  if (text === undefined || text === '') return undefined;
-  const [whole = '', fraction = ''] = text.trim().split('.');
-  return `${whole}.${fraction.padEnd(6, '0')}`;
+function acquisitionTime(slice: SliceAttributes): string | undefined {
+  return dateTime(slice.get('AcquisitionDate'), slice.get('AcquisitionTime'));
+}
+
+/**
+ * So that texts are in the order of time, over midnight too: fractions of a second may be of any length, dates have had
+ * points in them (PS3.5 6.2).
+ */
+function dateTime(date: string | undefined, time: string | undefined): string | undefined {
+  if (time === undefined || time === '') return undefined;
+  const [whole = '', fraction = ''] = time.trim().split('.');
+  return `${date?.replaceAll('.', '') ?? ''}${whole}.${fraction.padEnd(6, '0')}`;
 }

@@ -4,7 +4,7 @@
  */
 export interface PlanTolerances {
   /**
-   * Of distances between slices, as a part of the usual one: 0.01 by default. Slices that are closer than
+   * Of distances between slices, as a part of the usual one: 0.01 by default, 0.49 at the most. Slices that are closer than
    * this part of it are at one place.
    */
   readonly spacing?: number | undefined;
@@ -13,9 +13,12 @@ export interface PlanTolerances {
    * default, and never less than {@link PlanTolerances.rounding}.
    */
   readonly displacement?: number | undefined;
-  /** Millimetres by which a position in the plane may be rounded: 0.1 by default. */
+  /**
+   * Millimetres by which a position in the plane may be rounded: 0.1 by default, and never more than half a pixel; than one, where
+   * positions are written in whole units that are as large.
+   */
   readonly rounding?: number | undefined;
-  /** Degrees between planes that are parallel: 0.1 by default. */
+  /** Degrees between planes that are parallel: 0.1 by default, 90 at the most. */
   readonly orientation?: number | undefined;
   /** Of Pixel Spacing, as a part of it: 0.0001 by default. */
   readonly pixelSpacing?: number | undefined;

@@ -2,7 +2,8 @@ import { FramedexError } from '../errors.ts';
 import { distancesOf, stepsOf } from './distances.ts';
 import type { Distances } from './distances.ts';
 import type { ImagePlane } from './geometry.ts';
-import type { PlanIssueCode, Planned, VolumePlan } from './plan.ts';
+import { isHarmless } from './harmless.ts';
+import type { Planned, VolumePlan } from './plan.ts';
 import { sliceOffsets } from './slice-offsets.ts';
 import type { SliceOffset } from './slice-offsets.ts';
 import { tolerancesInEffect } from './tolerances-in-effect.ts';
@@ -14,13 +15,13 @@ export interface GridOptions extends PlanOptions {
   readonly part?: number | undefined;
   /**
    * Puts slices where the plan has `MISSING_SLICES`: `linear` between the two on either side, or all of one stored value. `made` of the volume says
-   * which they are.
+   * which they are. Numbers of colours (PALETTE COLOR) and of segments have nothing between them: `linear` takes those of the nearer slice.
    */
   readonly fillGaps?: 'linear' | number | undefined;
   /**
-   * Straightens a tilted gantry, and evens out uneven and displaced slices, by linear interpolation: the volume's axes are perpendicular, and its slices
-   * evenly spaced, from the first slice up to the last. Where slices are missing (distances of more than one and a half of the usual), `fillGaps` has
-   * to say so too. With a number, that is the distance of slices in millimetres; the plan's own by default.
+   * Straightens a tilted gantry, and evens out uneven and displaced slices, by linear interpolation (numbers of colours and of segments: by the nearest
+   * pixel): the volume's axes are perpendicular, and its slices evenly spaced, from the first slice up to the last. Where slices are missing (distances of more than one and a half of the usual), `fillGaps` has
+   * to say so too. With a number, that is the distance of slices in millimetres; by default, the one nearest to the plan's own that leads exactly to the last slice.
    */
   readonly resample?: boolean | number | undefined;
   /**
@@ -56,18 +57,11 @@ export interface VolumeGrid {
   readonly regular: boolean;
 }
 
-/** Issues that make no grid irregular. */
-const HARMLESS: ReadonlySet<PlanIssueCode> = new Set([
-  'NO_CODEC',
-  'MIXED_RESCALE',
-  'DUPLICATE_INSTANCE',
-  'TILT',
-]);
 /** Distances beyond this part of the usual one have room for a slice. */
-const GAP = 1.5;
+export const GAP = 1.5;
 /** Part of a cell: slices that lie closer to the cells of the grid are not interpolated in the plane. */
 const CELL_TOLERANCE = 0.01;
-/** Rows and Columns are 16 bits (PS3.3 C.7.6.3). */
+/** Rows and Columns are 16 bits (PS3.3 C.7.6.3). No more slices are made either: one that lies far away by mistake would be as many as memory has. */
 const MOST_CELLS = 65_535;
 
 /**
@@ -93,7 +87,7 @@ export function chosenPart<T>(
  * The grid that a plan and options make. Of `options.part` nothing is taken: see {@link chosenPart}.
  *
  * @throws FramedexError `NOT_A_VOLUME` where the verdict is `none`, where `fillGaps` leaves an irregular grid, and where `resample` would have to
- * bridge missing slices, or choose one of two at one place; `USAGE` for options that say nothing.
+ * bridge missing slices, or choose one of two at one place, and for more than 65,535 slices; `USAGE` for options that say nothing.
  */
 export function volumeGrid(planned: Planned<unknown>, options: GridOptions): VolumeGrid {
   const { plan, slices } = planned;
@@ -120,28 +114,12 @@ function filledGrid(
   options: GridOptions,
 ): VolumeGrid {
   const { plan } = planned;
-  const other = plan.reasons.find(({ code }) => code !== 'MISSING_SLICES' && !HARMLESS.has(code));
+  const other = plan.reasons.find(({ code }) => code !== 'MISSING_SLICES' && !isHarmless(code));
   if (other !== undefined) {
     throw irregular(other.instances[0], 'missing slices, and nothing else', other.message);
   }
   const { plane, offsets, distances } = placed(planned, options);
-  const recipes: SliceRecipe[] = [{ from: 0, made: false }];
-  for (let from = 0; from + 1 < offsets.length; from++) {
-    const distance = distanceAfter(offsets, from);
-    const steps = stepsOf(distance, distances);
-    if (steps === undefined || steps === 0) {
-      const whole = `whole steps of ${distances.usual.toFixed(3)} mm`;
-      throw irregular(plan.slices[from]?.name, whole, `${distance.toFixed(3)} mm`);
-    }
-    for (let k = 1; k < steps; k++) {
-      recipes.push(
-        fillGaps === 'linear'
-          ? { from, to: from + 1, weight: k / steps, made: true }
-          : { from: undefined, value: fillGaps, made: true },
-      );
-    }
-    recipes.push({ from: from + 1, made: false });
-  }
+  const recipes = filledRecipes(plan, offsets, distances, fillGaps);
   const last = offsets[offsets.length - 1] ?? { across: 0, down: 0, along: 0 };
   const steps = Math.max(1, recipes.length - 1);
   const [columnSpacing, rowSpacing] = plan.spacing;
@@ -165,6 +143,43 @@ function filledGrid(
   };
 }
 
+/** The slices, and as many between them as there is room for. */
+function filledRecipes(
+  { slices }: VolumePlan,
+  offsets: readonly SliceOffset[],
+  distances: Distances,
+  fillGaps: 'linear' | number,
+): SliceRecipe[] {
+  const steps = offsets.slice(1).map((_, from) => {
+    const distance = distanceAfter(offsets, from);
+    const count = stepsOf(distance, distances);
+    if (count !== undefined && count > 0) return count;
+    const whole = `whole steps of ${distances.usual.toFixed(3)} mm`;
+    throw irregular(slices[from]?.name, whole, `${distance.toFixed(3)} mm`);
+  });
+  const most = steps.reduce((a, b) => Math.max(a, b), 0);
+  const count = steps.reduce((sum, some) => sum + some, 1);
+  checkCount(count, slices[steps.indexOf(most) + 1]?.name);
+  const recipes: SliceRecipe[] = [{ from: 0, made: false }];
+  for (const [from, between] of steps.entries()) {
+    for (let k = 1; k < between; k++) {
+      recipes.push(
+        fillGaps === 'linear'
+          ? { from, to: from + 1, weight: k / between, made: true }
+          : { from: undefined, value: fillGaps, made: true },
+      );
+    }
+    recipes.push({ from: from + 1, made: false });
+  }
+  return recipes;
+}
+
+/** Before any slice is made. */
+function checkCount(count: number, name: string | undefined): void {
+  if (count <= MOST_CELLS) return;
+  throw irregular(name, `at most ${MOST_CELLS} slices`, `room for ${count}`, '');
+}
+
 /** Perpendicular axes, and slices at even distances from the first one on. */
 function resampledGrid(
   planned: Planned<unknown>,
@@ -172,7 +187,7 @@ function resampledGrid(
   options: GridOptions,
 ): VolumeGrid {
   const { plan } = planned;
-  const distance = resample === true ? plan.spacing[2] : resample;
+  const distance = resample === true ? evenDistance(planned, plan.spacing[2]) : resample;
   if (!(distance > 0) || !Number.isFinite(distance)) {
     throw new FramedexError('USAGE', 'resample is wrong', { expected: 'millimetres, or true' });
   }
@@ -184,8 +199,9 @@ function resampledGrid(
   const { usual, drift } = distances;
   checkDistances(plan, offsets, distances, options);
   const { fillGaps } = options;
-  const recipes = evenRecipes(offsets, distance, {
-    tolerance: drift * Math.min(1, distance / (usual || distance)),
+  const tolerance = drift * Math.min(1, distance / (usual || distance));
+  const recipes = evenRecipes(offsets, evenCount(plan, offsets, distance, tolerance), {
+    ...{ distance, tolerance },
     widest: typeof fillGaps === 'number' ? GAP * usual : Infinity,
     value: typeof fillGaps === 'number' ? fillGaps : undefined,
   });
@@ -214,6 +230,14 @@ function resampledGrid(
   };
 }
 
+/** Nearest to the usual distance of those that lead from the first slice exactly to the last. */
+function evenDistance({ slices }: Planned<unknown>, usual: number): number {
+  const offsets = sliceOffsets(slices)?.offsets ?? [];
+  const extent = offsets[offsets.length - 1]?.along ?? 0;
+  const steps = Math.round(extent / usual);
+  return steps > 0 ? extent / steps : usual;
+}
+
 /** Where slices are in order at places of their own, and no hole is bridged that nobody asked to. */
 function checkDistances(
   plan: VolumePlan,
@@ -233,19 +257,35 @@ function checkDistances(
   }
 }
 
+/** How many slices at even distances there are, up to the last. */
+function evenCount(
+  { slices }: VolumePlan,
+  offsets: readonly SliceOffset[],
+  distance: number,
+  tolerance: number,
+): number {
+  const extent = offsets[offsets.length - 1]?.along ?? 0;
+  const count = Math.floor((extent + tolerance) / distance) + 1;
+  checkCount(count, slices[slices.length - 1]?.name);
+  if (count > 1 || offsets.length === 1) return count;
+  throw new FramedexError('USAGE', 'resample leaves one slice of several', {
+    expected: `at most ${extent.toFixed(3)} mm`,
+    found: `${distance} mm`,
+  });
+}
+
 /** What slices at even distances are made of. */
 function evenRecipes(
   offsets: readonly SliceOffset[],
-  distance: number,
+  count: number,
   gaps: {
+    readonly distance: number;
     readonly tolerance: number;
     readonly widest: number;
     readonly value?: number | undefined;
   },
 ): SliceRecipe[] {
-  const { tolerance, widest, value } = gaps;
-  const end = offsets[offsets.length - 1]?.along ?? 0;
-  const count = Math.floor((end + tolerance) / distance) + 1;
+  const { distance, tolerance, widest, value } = gaps;
   let from = 0;
   return Array.from({ length: count }, (_, k): SliceRecipe => {
     const place = k * distance;

@@ -1,5 +1,4 @@
 import { FramedexError } from '../errors.ts';
-import type { DisplayAttributes } from '../frames/display-attributes.ts';
 import type { Samples } from '../frames/frame.ts';
 import { planeGeometry, planeLayout, voxelPosition } from './anatomical-planes.ts';
 import type {
@@ -12,27 +11,23 @@ import type {
 import type { Vector } from './geometry.ts';
 import { copyPlane, planeCells, samplesLike } from './plane-cells.ts';
 import type { Rescale, Volume } from './volume.ts';
-
-/** What all planes of a volume have in common. */
-export interface PlaneAttributes {
-  readonly display: DisplayAttributes;
-  readonly bitsStored: number;
-  readonly photometricInterpretation: string;
-  readonly unverified?: true | undefined;
-}
+import { sliceAttributes } from './volume-attributes.ts';
+import type { OwnAttributes, PlaneAttributes } from './volume-attributes.ts';
 
 /** What planes are cut out of. */
 export interface Slab extends Grid, PlaneAttributes {
   readonly data: Samples;
   readonly rescale: Rescale;
   readonly rescales?: readonly Rescale[] | undefined;
+  /** Of each slice, what it says of its own values. */
+  readonly slices?: readonly OwnAttributes[] | undefined;
   readonly regular: boolean;
   /** Centres of the first cells of its slices, of a stack that is not regular: there, its affine is right of the first slice only. */
   readonly origins?: readonly (Vector | undefined)[] | undefined;
 }
 
 /** Degrees off a right angle that are rounding. */
-const LARGEST_SKEW = 0.1;
+export const LARGEST_SKEW = 0.1;
 
 /**
  * As {@link Volume.plane} has it. Its `data` is a copy, which is the caller's own and keeps no volume in memory.
@@ -53,7 +48,10 @@ export function volumePlane(
   copyPlane(slab.data, data, planeCells(slab.size, layout, k), layout.columns);
   const geometry = gridPlaneGeometry(slab, layout, k);
   const slice = isNative(layout) ? (layout.flipped[2] ? layout.count - 1 - k : k) : undefined;
-  return planeFrame(withRescale(slab, slice), geometry, layout, k, data);
+  const attributes = withRescale(slab, slice);
+  const own = slice === undefined ? undefined : slab.slices?.[slice];
+  const shown = own === undefined ? attributes : sliceAttributes(attributes, own);
+  return planeFrame(shown, geometry, layout, k, data);
 }
 
 /** Whether planes are the slices themselves. */
@@ -108,13 +106,13 @@ export function gridPlaneGeometry(
 
 /** A plane as a frame. */
 export function planeFrame(
-  attributes: PlaneAttributes,
+  attributes: PlaneAttributes & Pick<OwnAttributes, 'warnings' | 'made'>,
   geometry: PlaneGeometry,
   { rows, columns }: Pick<PlaneLayout, 'rows' | 'columns'>,
   index: number,
   data: Samples,
 ): PlaneFrame {
-  const { display, bitsStored, photometricInterpretation, unverified } = attributes;
+  const { display, bitsStored, photometricInterpretation, unverified, warnings, made } = attributes;
   const [betweenRows, betweenColumns] = geometry.spacing;
   const aspect = betweenRows / betweenColumns;
   return {
@@ -128,6 +126,8 @@ export function planeFrame(
     display: { ...display, pixelAspect: Math.abs(aspect - 1) < 1e-9 ? 1 : aspect },
     data,
     geometry,
+    ...(warnings !== undefined && { warnings }),
+    ...(made === true && { made }),
     ...(unverified === true && { unverified }),
   };
 }
@@ -151,6 +151,5 @@ export function withRescale(slab: Slab, k: number | undefined): PlaneAttributes 
       advice: 'Build the volume with `mixedRescale: "modality"`.',
     });
   }
-  // Maps to real world values are as different, and only those of the middle slice are known.
-  return { ...slab, display: { ...display, rescale, realWorldValues: undefined } };
+  return { ...slab, display: { ...display, rescale } };
 }

@@ -1,3 +1,4 @@
+import type { Warning } from '../errors.ts';
 import type { DisplayAttributes } from '../frames/display-attributes.ts';
 import type { Frame, Samples } from '../frames/frame.ts';
 import type { AnatomicalPlane, PlaneFrame, PlaneGeometry } from './anatomical-planes.ts';
@@ -7,6 +8,15 @@ import type { GridOptions } from './volume-grid.ts';
 
 /** Modality values are `stored * slope + intercept`. */
 export type Rescale = DisplayAttributes['rescale'];
+
+/** What was tolerated of one slice of a volume. */
+export interface SliceWarning {
+  /** Of the instance, in its folder or archive. */
+  readonly name: string;
+  /** Of the instance, counted from 0. */
+  readonly frame: number;
+  readonly warning: Warning;
+}
 
 /** A series as one block of samples. */
 export interface Volume {
@@ -22,12 +32,17 @@ export interface Volume {
   readonly rescale: Rescale;
   /** With `mixedRescale: 'stored'`, where slices differ: of each slice. */
   readonly rescales?: readonly Rescale[] | undefined;
-  /** What shows its planes: of the middle slice, with the rescale of the volume. */
+  /**
+   * What shows its planes: of the middle slice, with the rescale of the volume. Maps to real world values are there where all slices have the
+   * same, padding where all that say one say the same; a plane that is a slice has its own.
+   */
   readonly display: DisplayAttributes;
   /** What the volume was made by: its `reasons` say what is not regular in it. */
   readonly plan: VolumePlan;
   /** Slices that are in no file: interpolated, or filled. */
   readonly made: readonly number[];
+  /** What was tolerated of its slices, in their order: the first 1000. */
+  readonly warnings: readonly SliceWarning[];
   /** Slices are evenly spaced, in this block: always but of a stack that was neither filled nor resampled. */
   readonly regular: boolean;
   /**
@@ -48,24 +63,28 @@ export interface Volume {
     options?: { readonly asIs?: boolean | undefined },
   ): PlaneFrame;
   /**
-   * Any plane, by linear interpolation; what is outside of the volume is `fill`.
+   * Any plane, by linear interpolation; what is outside of the volume, and between voxels of which some are padding, is `fill`. Numbers of
+   * colours and of segments are those of the nearest voxel.
    *
-   * @throws FramedexError `NOT_A_VOLUME` where the volume is not `regular`.
+   * @throws FramedexError `NOT_A_VOLUME` where the volume is not `regular`; `USAGE` for what is no plane.
    */
   oblique(plane: ObliquePlane): PlaneFrame;
 }
 
 /** Where a plane lies that is cut out of a volume. */
-export interface ObliquePlane extends PlaneGeometry {
+export interface ObliquePlane extends Omit<PlaneGeometry, 'origin'> {
+  /** Centre of the first pixel, in millimetres; by default, the middle of the plane is that of the volume. */
+  readonly origin?: PlaneGeometry['origin'] | undefined;
   readonly rows: number;
   readonly columns: number;
-  /** The stored value outside of the volume: by default Pixel Padding Value, else the least of the volume. */
+  /** The value outside of the volume: by default Pixel Padding Value, else the least of the middle slice. */
   readonly fill?: number | undefined;
 }
 
 /** How a volume is built. */
 export interface VolumeOptions extends GridOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Slices read, of those that are: those that are made between them are not counted. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /**
    * Makes `data` a view of a `SharedArrayBuffer`: other threads can have it without a copy, and those
@@ -74,7 +93,7 @@ export interface VolumeOptions extends GridOptions {
    * @throws FramedexError `USAGE` where there is no such memory: in pages that are not cross-origin isolated.
    */
   readonly shared?: boolean | undefined;
-  /** Memory to build in: at least `byteLength` of the plan; `data` is a view of its beginning. */
+  /** Memory to build in, no view of it: at least `byteLength` of the plan; `data` is a view of its beginning. */
   readonly into?: ArrayBufferLike | undefined;
   /**
    * Where slices differ in rescale: modality values, in float32 (in float64 where 24 bits do not hold the stored values), or the stored
@@ -94,7 +113,8 @@ export interface PlaneOptions extends GridOptions {
   /** Planes across a stack that is not regular, or that are skewed by a tilted gantry, as they are: refused otherwise. */
   readonly asIs?: boolean | undefined;
   /**
-   * Bytes of planes that are put together at a time: 32 MiB by default. All slices are read once for each block of so many.
+   * Bytes of planes that are put together at a time: 32 MiB by default. All slices are read once for each block of so many. Beside
+   * them, the slices that are read ahead are held: a few, or two for each thread, of at most 64 MiB, and at least one.
    */
   readonly blockBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;

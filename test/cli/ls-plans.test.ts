@@ -87,7 +87,9 @@ describe('plans in ls', () => {
       /^ {6}a regular volume; .*axial; 24 slices; 5 mm from slice to slice$/,
     );
     expect(lines[3]).toMatch(/^ {2}- {3}1 {2}CT {2}Scout/);
-    expect(lines[4]).toMatch(/^ {6}not chosen: no volume; 1 slice; 2 at least are asked for$/);
+    expect(lines[4]).toMatch(
+      /^ {6}not chosen: no volume; localizer .*, chosen only where asked for; 1 slice; 2 at least are asked for$/,
+    );
     expect(lines[5]).toMatch(/^ {2}- {3}3 {2}SR/);
     expect(lines[7]).toMatch(/^ {2}left out: README.txt/);
     const json = JSON.parse((await cli(['ls', SAMPLE, '--rank', '--json'])).out) as {

@@ -187,7 +187,7 @@ describe('ls', () => {
     const zip = buildZip(places.map((z, k) => ({ name: `IM${k}`, data: data(z) })));
     const { out } = await cli([files.put('gaps.zip', zip)]);
     expect(out).toContain(
-      'stack of 1 x 1 x 8, 1 regular run: gaps of 1.000 to 7.000 mm, 4.000 mm is usual',
+      'stack of 1 x 1 x 8, 1 regular run: distances of 1.000 to 7.000 mm, 4.000 mm is usual',
     );
   });
 

@@ -51,13 +51,13 @@ describe('words for plans', () => {
     const missing = [1, 2].map((count) => issue('MISSING_SLICES', { count }));
     const plan: PlanInWords = { ...VOLUME, verdict: 'stack', reasons: [...gaps, ...missing] };
     expect(verdictText(plan)).toBe(
-      'stack of 512 x 512 x 222: gaps of 1.000 to 7.000 mm, 4.000 mm is usual; ' +
+      'stack of 512 x 512 x 222: distances of 1.000 to 7.000 mm, 4.000 mm is usual; ' +
         '3 slices are missing, in 2 places',
     );
     const lines = planLines(plan);
     expect(lines.filter((line) => line.startsWith('  UNEVEN_SPACING: words'))).toHaveLength(20);
     expect(lines).toContain(
-      '  UNEVEN_SPACING: and 199980 more: gaps of 1.000 to 7.000 mm, 4.000 mm is usual',
+      '  UNEVEN_SPACING: and 199980 more: distances of 1.000 to 7.000 mm, 4.000 mm is usual',
     );
   });
 

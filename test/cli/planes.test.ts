@@ -176,6 +176,67 @@ describe('planes', () => {
     expect(JSON.parse(asIs.out)).toMatchObject({ planes: [{ count: 2, rows: 5 }] });
   });
 
+  it('K17 says what was done about a gap, and which planes are in no file', async () => {
+    const zip = zipOf(GAP);
+    const filled = await planes(zip, '-o', out, '--fill-gaps', '--json');
+    expect(filled.err).toContain('note: made regular: stack of 3 x 2 x 5');
+    expect(filled.err).toContain('note: slice 3 of the volume, counted from 0, is in no file');
+    expect(filled.err).toContain('note: axial plane 3 is a slice in no file');
+    expect(JSON.parse(filled.out)).toMatchObject({
+      made: [3],
+      planes: [
+        { plane: 'axial', made: [3] },
+        { plane: 'coronal', made: [] },
+        { plane: 'sagittal', made: [] },
+      ],
+    });
+    const slices = await planes(zip, '-o', out, '--plane', 'axial', '--overwrite', '--json');
+    expect(slices.err).toContain('note: not regular: stack');
+    expect(JSON.parse(slices.out)).toMatchObject({ made: [] });
+  });
+
+  it('K17 says what is not as in a regular volume of one that is regular', async () => {
+    const copies = [...REGULAR, { z: 1, instanceNumber: 2 }];
+    const { code, err } = await planes(zipOf(copies), '-o', out, '--plane', 'axial');
+    expect(code).toBe(0);
+    expect(err).toMatch(/note: .*cop/);
+  });
+
+  it('K17 says of which planes a range has none', async () => {
+    const { code, err, out: printed } = await planes(zipOf(REGULAR), '-o', out, '--range', '3-');
+    expect(code).toBe(0);
+    expect(err).toContain('note: no coronal planes in that range: there are 2, counted from 0');
+    expect(err).toContain('note: no sagittal planes in that range: there are 3, counted from 0');
+    expect(printed).toBe(`${out}/axial-0003.png\t3x4\t1 axial\n`);
+  });
+
+  it('K17 says what was tolerated of a slice that is a plane', async () => {
+    // Only the second slice has a window that is none (PS3.3 C.11.2.1.2: the width is 1 at least).
+    const slices = REGULAR.map((parts, k) => ({
+      ...parts,
+      more:
+        k === 1
+          ? ([
+              [0x00281050, 'DS', '1'],
+              [0x00281051, 'DS', '0'],
+            ] as const)
+          : [],
+    }));
+    const { out: printed, err } = await planes(zipOf(slices), '-o', out, '--json');
+    const { warnings } = JSON.parse(printed) as { warnings: { code: string }[] };
+    expect(warnings.map(({ code }) => code)).toContain('WINDOW');
+    expect(err).toContain('WINDOW');
+  });
+
+  it('K17 refuses a file in the place of the folder before it reads a slice', async () => {
+    writeFileSync(out, 'a file');
+    for (const place of [out, `${out}/planes`]) {
+      const { code, err } = await planes(files.path('nowhere.zip'), '-o', place);
+      expect(code).toBe(2);
+      expect(err).toContain(`${out} is no folder to write to`);
+    }
+  });
+
   it('K17 refuses planes that a tilted gantry skews', async () => {
     const zip = zipOf(TILTED);
     const { code, err } = await planes(zip, '-o', out);

@@ -94,7 +94,7 @@ describe('volume', () => {
     expect(hounsfield.header).toContain('\nencoding: gzip\n');
     expect(hounsfield.values.slice(0, 7)).toEqual([...Array<number>(6).fill(-1024), -1023]);
     const { err } = await cli(['volume', zip, '-o', files.path('b.nrrd'), '--stored']);
-    expect(err).toContain('stored values');
+    expect(err).toContain('note: stored values: modality values are stored * 1 - 1024\n');
     const stored = nrrd(readFileSync(files.path('b.nrrd')));
     expect(stored.header).toContain('\nmodality_slope:=1\nmodality_intercept:=-1024\n');
     expect(stored.values.slice(0, 7)).toEqual([0, 0, 0, 0, 0, 0, 1]);
@@ -121,7 +121,7 @@ describe('volume', () => {
       affine: [0.25, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
       samples: 'Int16Array',
       rescale: { slope: 1, intercept: 0 },
-      ...{ made: [], regular: true, reasons: [], failures: [] },
+      ...{ made: [], regular: true, warnings: [], reasons: [], failures: [] },
     });
   });
 
@@ -141,7 +141,9 @@ describe('a series that is no regular grid', () => {
     expect(out).toBe('');
     // The archive has them the other way round: z of 2 is IM2, z of 4 is IM1.
     expect(err).toMatch(/MISSING_SLICES.*2\.000 mm.*IM2.*IM1/);
-    expect(err).toMatch(/NOT_A_VOLUME.*--fill-gaps.*--as-is/);
+    // The last line tells all that has to be known.
+    const last = err.trimEnd().split('\n').pop();
+    expect(last).toMatch(/NOT_A_VOLUME.*stack of 3 x 2 x 5.*2\.000 mm.*--fill-gaps.*--as-is takes/);
     expect(readdirSync(files.folder)).toEqual(['a.zip']);
   });
 
@@ -155,6 +157,17 @@ describe('a series that is no regular grid', () => {
     const { out } = await cli(['volume', zip, '--fill-gaps', '-1000', '-o', path, '--json']);
     expect(JSON.parse(out)).toMatchObject({ made: [3], size: [3, 2, 6] });
     expect(nrrd(readFileSync(path)).values[18]).toBe(-1000);
+  });
+
+  it('K17: distances are numbers as others are, and no names of inputs', async () => {
+    const zip = zipOf('a.zip', axial(3));
+    const path = files.path('a.nrrd');
+    for (const distance of ['5e-1', '.5']) {
+      const { code, out } = await cli(['volume', zip, '--resample', distance, '-o', path]);
+      expect([code, out.includes('3 x 2 x 5 ')]).toEqual([0, true]);
+    }
+    const day = await cli(['volume', '--resample', '2024-01-31', '-o', path]);
+    expect(day.err).toMatch(/^framedex: IO: .*2024-01-31: cannot open/);
   });
 
   it('K17: comes as it is, which is said', async () => {
@@ -318,6 +331,7 @@ describe('a wrong command line', () => {
     ['--fill without --resample', ['-o', 'a.npy', '--fill', '0'], '--resample'],
     ['no distance', ['-o', 'a.npy', '--resample', '0'], 'millimetres'],
     ['gaps filled with a word', ['-o', 'a.npy', '--fill-gaps=cubic'], 'linear or a stored value'],
+    ['a negative distance', ['-o', 'a.npy', '--resample', '-3'], 'millimetres, not "-3"'],
     ['no part', ['-o', 'a.npy', '--part', 'x'], '--part'],
     ['a folder that is not there', ['-o', '/nowhere/a.npy'], 'no folder'],
   ];

@@ -22,12 +22,16 @@ interface Made extends SliceParts {
   readonly step: number;
   readonly number?: number;
   readonly imageType?: string;
+  readonly sopClass?: string;
+  /** Instead of `step`. */
+  readonly positions?: (k: number) => string;
   readonly modality?: string;
   readonly description?: string;
 }
 
 function objectsOf(made: Made, k: number): Record<string, DicomParts> {
-  const { count, step, number = k, imageType = 'ORIGINAL\\PRIMARY\\AXIAL', ...more } = made;
+  const { count, step, number = k, imageType = 'ORIGINAL\\PRIMARY\\AXIAL', ...rest } = made;
+  const { sopClass, positions, ...more } = rest;
   const along = more.orientation === SAGITTAL ? 0 : 2;
   const own = new Map<number, string>([
     ...(more.modality === undefined ? [] : [[0x00080060, more.modality] as const]),
@@ -35,12 +39,14 @@ function objectsOf(made: Made, k: number): Record<string, DicomParts> {
   ]);
   return Object.fromEntries(
     Array.from({ length: count }, (_, z): [string, DicomParts] => {
-      const position = [0, 0, 0].map((_zero, axis) => (axis === along ? z * step : 0)).join('\\');
+      const origin = [0, 0, 0].map((_zero, axis) => (axis === along ? z * step : 0));
+      const position = positions?.(z) ?? origin.join('\\');
       const parts = sliceParts({
         ...{ position, series: `2.25.${100 + k}`, instanceNumber: z + 1 },
         ...more,
         more: [
           ...(imageType === '' ? [] : [[0x00080008, 'CS', imageType] as const]),
+          ...(sopClass === undefined ? [] : [[0x00080016, 'UI', sopClass] as const]),
           [0x00200011, 'IS', String(number)],
           ...(more.more ?? []),
         ],
@@ -117,16 +123,13 @@ describe('rankSeries', () => {
     expect(places(all)).toEqual([2, 1, 0]);
   });
 
-  it('puts originals before derived images, these before reformatted ones, localizers last', async () => {
+  it('K17: of as many and as thin slices takes originals, then what says nothing, then derived ones', async () => {
     const all = await ranked([
-      { count: 9, step: 1, imageType: 'ORIGINAL\\PRIMARY\\LOCALIZER' },
-      { count: 8, step: 1, imageType: 'DERIVED\\SECONDARY\\MPR' },
-      { count: 7, step: 1, imageType: 'DERIVED\\PRIMARY\\AXIAL' },
-      { count: 6, step: 1, imageType: '' },
+      { count: 5, step: 1, imageType: 'DERIVED\\PRIMARY\\AXIAL' },
+      { count: 5, step: 1, imageType: '' },
       { count: 5, step: 1 },
-      { count: 4, step: 1, imageType: 'ORIGINAL\\PRIMARY\\AXIAL\\MIP' },
     ]);
-    expect(places(all)).toEqual([4, 3, 2, 1, 5, 0]);
+    expect(places(all)).toEqual([2, 1, 0]);
     expect(reason(all[2], 'IMAGE_TYPE')?.message).toBe('derived images (Image Type DERIVED)');
     const original = await ranked(
       [
@@ -140,10 +143,59 @@ describe('rankSeries', () => {
     expect(places(original)[0]).toBe(2);
   });
 
-  it('puts axial ones first, and names the plane from the geometry', async () => {
+  it('K17: slices count before what the images are and how they lie', async () => {
+    // 300 reconstructed without noise, which makers call DERIVED, before 2 to time the contrast medium.
+    const derived = { count: 300, step: 0.625, imageType: 'DERIVED\\PRIMARY\\AXIAL' };
+    expect(places(await ranked([{ count: 2, step: 50 }, derived]))).toEqual([1, 0]);
+    // Thin sagittal slices of a head before thick axial ones.
+    const sagittal = { count: 192, step: 1, orientation: SAGITTAL };
+    expect(places(await ranked([{ count: 22, step: 6 }, sagittal]))).toEqual([1, 0]);
+  });
+
+  it('K17: chooses localizers and reformatted images where they are asked for alone', async () => {
     const made = [
-      { count: 9, step: 1, orientation: SAGITTAL },
-      { count: 3, step: 1, orientation: AXIAL },
+      { count: 9, step: 1, imageType: 'ORIGINAL\\PRIMARY\\LOCALIZER' },
+      { count: 8, step: 1, imageType: 'DERIVED\\SECONDARY\\MPR' },
+      { count: 4, step: 1 },
+      { count: 7, step: 1, imageType: 'ORIGINAL\\PRIMARY\\AXIAL\\MIP' },
+    ];
+    const all = await ranked(made);
+    expect(places(all)).toEqual([2, 1, 3, 0]);
+    expect(all.map(({ eligible }) => eligible)).toEqual([true, false, false, false]);
+    expect(reason(all[1], 'IMAGE_TYPE')).toMatchObject({
+      met: false,
+      message: 'reformatted or projected images (Image Type MPR), chosen only where asked for',
+    });
+    const asked = await ranked(made, { accept: ['reformat'] });
+    expect(places(asked)).toEqual([2, 1, 3, 0]);
+    expect(asked.map(({ eligible }) => eligible)).toEqual([true, true, true, false]);
+    const [scout] = await ranked(made, { accept: ['localizer'], minimumSlices: 9 });
+    expect(scout).toMatchObject({ eligible: true, plan: { size: [3, 2, 9] } });
+  });
+
+  it('K17: a segmentation is no image to choose, however many slices it has', async () => {
+    const made = [
+      { count: 9, step: 1, sopClass: '1.2.840.10008.5.1.4.1.1.66.4' },
+      { count: 4, step: 1 },
+    ];
+    const all = await ranked(made);
+    expect(places(all)).toEqual([1, 0]);
+    expect(all.map(({ eligible }) => eligible)).toEqual([true, false]);
+    const asked = await ranked(made, { accept: ['segmentation'], minimumSlices: 9 });
+    expect(asked[0]).toMatchObject({ eligible: true, plan: { size: [3, 2, 9] } });
+  });
+
+  it('K17: distances that differ by the rounding of positions are one', async () => {
+    const positions = (k: number): string =>
+      `0\\0\\${(1.25 * k - (k === 8 ? 0.0003 : 0)).toFixed(4)}`;
+    const derived = { count: 9, step: 1, imageType: 'DERIVED\\PRIMARY', positions };
+    expect(places(await ranked([derived, { count: 9, step: 1.25 }]))).toEqual([1, 0]);
+  });
+
+  it('puts axial ones first of as many and as thin slices, and names the plane from the geometry', async () => {
+    const made = [
+      { count: 4, step: 1, orientation: SAGITTAL },
+      { count: 4, step: 1, spacing: '1\\1', orientation: AXIAL },
       // Turned by 20 degrees about the patient's x axis, as slices of a head are.
       { count: 4, step: 1, orientation: '1\\0\\0\\0\\0.9396926\\-0.3420201' },
     ];
@@ -213,9 +265,9 @@ describe('rankSeries', () => {
     expect(reason(volumes[1], 'VERDICT')).toMatchObject({ met: false });
     expect(reason(volumes[1], 'EVENNESS')).toMatchObject({ met: false, value: 1 });
     const stacks = rankSeries(series, { verdict: 'stack' });
-    // A regular volume is before a stack all the same.
+    // One is as good as the other: 11 slices are more than 4.
     expect(stacks.map(({ eligible }) => eligible)).toEqual([true, true]);
-    expect(places(stacks)).toEqual([1, 0]);
+    expect(places(stacks)).toEqual([0, 1]);
     // Of a stack, the largest distance counts: there is a slice missing in this one.
     const narrow = rankSeries(series, { verdict: 'stack', maximumSpacing: 3 });
     expect(narrow.map(({ eligible }) => eligible)).toEqual([true, false]);
@@ -288,6 +340,9 @@ describe('rankSeries', () => {
       { original: 'yes' },
       { modality: [] },
       { modality: 7 },
+      { accept: 'localizer' },
+      { minSlices: 50 },
+      { accept: ['original'] },
       { description: 7 },
       null,
     ]) {

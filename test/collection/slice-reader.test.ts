@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Instance } from '../../src/collection/instance.ts';
 import { sliceReader } from '../../src/collection/slice-reader.ts';
 import type { DicomFile } from '../../src/file/dicom-file.ts';
+import type { SliceAttributes } from '../../src/series/frame-table.ts';
 import type { Slice } from '../../src/series/slice.ts';
 import { openBuilt } from '../support/open-built.ts';
 import { sliceParts } from '../support/slices.ts';
@@ -95,5 +96,38 @@ describe('sliceReader', () => {
     expect(broken.opened).toBe(1);
     expect((await reader.read(slice(sound, 2), {})).data[0]).toBe(2);
     await expect(reader.read(slice(sound, 3), {})).rejects.toMatchObject({ code: 'FRAME_RANGE' });
+  });
+
+  it.each([
+    ['position', { position: '0\\0\\9' }],
+    ['orientation', { orientation: '0\\1\\0\\1\\0\\0' }],
+    ['instance', { z: 1, position: '0\\0\\0' }],
+  ])('K17: refuses a file that has another %s than was planned', async (_, parts) => {
+    const { file } = await openBuilt(sliceParts(parts));
+    const { instance } = await instanceOf(1);
+    const changed: Instance = { ...instance, open: () => Promise.resolve(file) };
+    await using reader = sliceReader();
+    const planned = slice({ instance: changed, opened: 0, closed: 0 }, 0);
+    await expect(reader.read(planned, {})).rejects.toMatchObject({
+      code: 'NOT_A_VOLUME',
+      details: { name: 'IM' },
+    });
+  });
+
+  it('K17: refuses a frame that is at another place than was planned', async () => {
+    const several = await instanceOf(2);
+    const frames = { count: 2, of: () => several.instance.dataset };
+    // Frames without groups of their own have the place of the instance (PS3.3 C.7.6.16.2).
+    const attributes: SliceAttributes = {
+      get: (keyword) =>
+        keyword === 'ImagePositionPatient' ? undefined : several.instance.dataset.get(keyword),
+      has: (keyword) => several.instance.dataset.has(keyword),
+    };
+    await using reader = sliceReader();
+    const planned = slice(several, 1);
+    const instance = { ...several.instance, frames };
+    expect((await reader.read({ ...planned, instance }, {})).index).toBe(1);
+    const moved = reader.read({ ...planned, instance, attributes }, {});
+    await expect(moved).rejects.toMatchObject({ code: 'NOT_A_VOLUME' });
   });
 });

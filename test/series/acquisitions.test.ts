@@ -106,7 +106,7 @@ const near = (value: number, digits = 3): number => expect.closeTo(value, digits
 
 /** Issues along the way from slice to slice, as they were put in. */
 function expectedGaps(made: readonly Made[], { spacing }: Acquisition): Partial<PlanIssue>[] {
-  const issues: (Partial<PlanIssue> & { readonly step: number })[] = [];
+  const issues: (Partial<PlanIssue> & { readonly step: number; readonly run: number })[] = [];
   let last: number | undefined;
   made.slice(1).forEach(({ along, slice }, k) => {
     const before = made[k];
@@ -119,22 +119,24 @@ function expectedGaps(made: readonly Made[], { spacing }: Acquisition): Partial<
     const name = slice.instance.name;
     const names = known?.instances ?? [before.slice.instance.name];
     const whole = Math.abs(step - Math.round(step)) < 1e-6;
-    const room = (known?.count ?? 0) + Math.round(step) - 1;
+    const run = (known?.run ?? 0) + 1;
+    // As many in a row are another spacing.
+    const missing = whole && run < 3;
     if (step === 0) {
       issues.push({
-        ...{ step, code: 'DUPLICATE_POSITION', value: near(0), count: names.length + 1 },
+        ...{ step, run, code: 'DUPLICATE_POSITION', value: near(0), count: names.length + 1 },
         instances: [...names, name],
       });
     } else {
       issues.push({
-        ...{ step, code: whole ? 'MISSING_SLICES' : 'UNEVEN_SPACING' },
+        ...{ step, run, code: missing ? 'MISSING_SLICES' : 'UNEVEN_SPACING' },
         ...{ value: near(step * spacing), usual: near(spacing) },
-        count: whole ? room : (known?.count ?? 0) + 1,
+        count: missing ? run * (Math.round(step) - 1) : run,
         instances: [names[0] ?? '', name],
       });
     }
   });
-  return issues.map(({ step: _, ...issue }) => issue);
+  return issues.map(({ step: _step, run: _run, ...issue }) => issue);
 }
 
 function expectedDisplaced(

@@ -175,6 +175,11 @@ describe('NIfTI', () => {
     expect(() => encodeVolume(volume(32768), 'nifti')).toThrow(/USAGE.*32768.*NRRD/);
   });
 
+  it('K17: refuses a format that is none, at once', () => {
+    const format = 'xyz' as string as 'npy';
+    expect(() => encodeVolume(volumeOf(SHORTS), format)).toThrow(/USAGE.*nrrd, npy, nifti/);
+  });
+
   it('refuses a slope of 0, which it has for none', () => {
     const rescale = { slope: 0, intercept: 5 };
     expect(() => encodeVolume(volumeOf(SHORTS, { rescale }), 'nifti')).toThrow(/USAGE.*slope/);

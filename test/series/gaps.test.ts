@@ -124,10 +124,16 @@ describe('gaps', () => {
     expect(found.affine[10]).toBeCloseTo(4.22, 4);
   });
 
-  it('K17: a run of double distances is one issue, and says how many slices there is room for', () => {
+  it('K17: two double distances in a row are one issue, and say how many slices there is room for', () => {
+    expect(plan(...steps(6, 1), 7, 9, 10).reasons).toMatchObject([
+      { code: 'MISSING_SLICES', instances: ['IM5', 'IM7'], value: 2, usual: 1, count: 2 },
+    ]);
+  });
+
+  it('K17: more of them are another spacing, and no slices that were lost', () => {
     const { reasons, parts } = plan(...steps(6, 1), ...steps(4, 2, 7));
     expect(reasons).toMatchObject([
-      { code: 'MISSING_SLICES', instances: ['IM5', 'IM9'], value: 2, usual: 1, count: 4 },
+      { code: 'UNEVEN_SPACING', instances: ['IM5', 'IM9'], value: 2, usual: 1, count: 4 },
     ]);
     expect(parts.map(({ slices }) => slices.map(({ name }) => name))).toEqual([
       ['IM0', 'IM1', 'IM2', 'IM3', 'IM4', 'IM5'],

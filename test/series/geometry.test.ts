@@ -27,8 +27,15 @@ describe('imagePlane', () => {
   });
 
   it('makes unit vectors of what is nearly so', async () => {
-    const plane = imagePlane(await datasetOf('0\\0\\0', '2\\0\\0\\0\\0.5\\0'));
+    const plane = imagePlane(await datasetOf('0\\0\\0', '1.009\\0\\0\\0\\0.991\\0'));
     expect(plane).toMatchObject({ row: [1, 0, 0], column: [0, 1, 0], normal: [0, 0, 1] });
+    // Two decimals of 45 degrees, three of any.
+    for (const rounded of [
+      '0.71\\0.71\\0\\-0.71\\0.71\\0',
+      '0.866\\0.5\\0\\-0.499\\0.866\\0.018',
+    ]) {
+      expect(imagePlane(await datasetOf('0\\0\\0', rounded))).toBeDefined();
+    }
   });
 
   it.each([
@@ -38,6 +45,12 @@ describe('imagePlane', () => {
     ['an orientation of five', '0\\0\\0', '1\\0\\0\\0\\1'],
     ['a vector of zeros', '0\\0\\0', '0\\0\\0\\0\\1\\0'],
     ['vectors on one line', '0\\0\\0', '1\\0\\0\\1\\0\\0'],
+    ['vectors of other lengths than 1', '0\\0\\0', '1.02\\0\\0\\0\\1\\0'],
+    ['a column of half the length', '0\\0\\0', '1\\0\\0\\0\\0.5\\0'],
+    ['an angle of 60 degrees between rows and columns', '0\\0\\0', '1\\0\\0\\0.5\\0.8660254\\0'],
+    ['an angle of 89.8 degrees', '0\\0\\0', '1\\0\\0\\0.00349\\0.9999939\\0'],
+    ['a position beyond all numbers', '0\\0\\1e308', '1\\0\\0\\0\\1\\0'],
+    ['a position beyond a kilometre', '0\\-1000001\\0', '1\\0\\0\\0\\1\\0'],
     ['words', '0\\0\\top', '1\\0\\0\\0\\1\\0'],
   ])('K17: is nothing for %s', async (_, position, orientation) => {
     expect(imagePlane(await datasetOf(position, orientation))).toBeUndefined();

@@ -65,6 +65,19 @@ describe('obliquePlane', () => {
     }
   });
 
+  it('without an origin, the middle of the plane is that of the volume', () => {
+    const { row, column, normal } = turned(0.3, -0.2, 0.1);
+    const affine = affineOf(row, column, normal, [5, -3, 8]);
+    const slab = slabOf([5, 3, 3], affine, linear, { type: Float64Array });
+    const cut = turned(1, 2, 3);
+    const { geometry } = obliquePlane(slab, {
+      ...{ row: cut.row, column: cut.column, spacing: [0.5, 0.7], rows: 9, columns: 7 },
+    });
+    const middle = ([0, 1, 2] as const).map((k) => 2 * row[k] + column[k] + normal[k]);
+    const place = pixelPlace(geometry, 4, 3);
+    [5, -3, 8].forEach((at, k) => expect(place[k]).toBeCloseTo(at + (middle[k] ?? 0), 9));
+  });
+
   it('K17: rounds whole numbers to the nearest, halves to the even one', () => {
     const slab = slabOf([3, 1, 1], STRAIGHT, (_, at) => [-1, 0, 1][at] ?? 0);
     expect([...obliquePlane(slab, LINE).data]).toEqual([-1, 0, 0, 0, 1]);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planSeries } from '../../src/series/plan-series.ts';
 import type { Planned, PlannedSlice } from '../../src/series/plan.ts';
+import type { PlanTolerances } from '../../src/series/tolerances.ts';
 import { bareSlice } from '../support/acquisition.ts';
 import { slicesOf } from '../support/slices.ts';
 import { codeOf } from '../support/open-built.ts';
@@ -154,7 +155,11 @@ describe('the plan of a series', () => {
     expect([plan.samples, plan.byteLength]).toEqual([samples, 512 * 512 * 2 * bytes]);
   });
 
-  it.each([{ spacing: Number.NaN }, { rounding: -1 }, { tilt: Infinity }])(
+  it.each([
+    ...[{ spacing: Number.NaN }, { rounding: -1 }, { tilt: Infinity }],
+    ...[{ spacing: 0.5 }, { orientation: 91 }, { orientation: 360 }],
+    ...[{ spacing: null as unknown as number }, null, 'none'],
+  ] as unknown as readonly PlanTolerances[])(
     'K17: a tolerance that is none would hide gaps, and is refused: %o',
     async (tolerances) => {
       const planned = Promise.resolve().then(() => planSeries(axial(3), tolerances));

@@ -49,6 +49,8 @@ describe('the plan of a stack', () => {
     ['no position', regular.map(() => ({ position: '' })), ['NO_POSITION'], 'stack'],
     ['another slope', [...regular, { z: 8, slope: '2' }], ['MIXED_RESCALE'], 'volume'],
     ['one slice', [{ z: 0 }], ['ONE_SLICE'], 'none'],
+    ['one slice, nowhere', [{ position: '' }], ['ONE_SLICE', 'NO_POSITION'], 'none'],
+    ['one slice of no size', [{ spacing: '' }], ['ONE_SLICE', 'NO_SPACING'], 'none'],
     ['several frames', [{ z: 0, numberOfFrames: 2 }], ['MULTI_FRAME'], 'none'],
     ['colour', regular.map(({ z }) => ({ z, samplesPerPixel: 3 })), ['COLOUR'], 'none'],
   ] as const)('K17: %s', async (_, slices, expected, verdict) => {

@@ -156,6 +156,15 @@ describe('streamPlanes', () => {
     expect(reads).toEqual([]);
   });
 
+  it('P12: a block without an end is one block', async () => {
+    const phantom = placedPhantom({ slices: along(0, 2, 4), value: noisy });
+    expect(await streamed(phantom, 'coronal', { blockBytes: Infinity })).toEqual(
+      await cut(phantom, 'coronal'),
+    );
+    const back = placedPhantom({ slices: along(0, 2, 4), plane: SAGITTAL, value: noisy });
+    expect(await streamed(back, 'sagittal', { blockBytes: Infinity })).toHaveLength(3);
+  });
+
   it('gives each plane memory of its own', async () => {
     const phantom = placedPhantom({ slices: along(0, 2, 4), value: noisy });
     for (const plane of PLANES) {
@@ -234,6 +243,8 @@ describe('streamPlanes', () => {
     [{ step: 0 }],
     [{ step: 1.5 }],
     [{ blockBytes: 0 }],
+    [{ blockBytes: true as unknown as number }],
+    [{ blockBytes: '9' as unknown as number }],
     [{ part: 0 }],
     [{ fill: 1e9 }],
   ])('refuses %j', async (options) => {

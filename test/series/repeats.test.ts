@@ -4,7 +4,7 @@ import type { PlannedInstance } from '../../src/series/slice.ts';
 import { stacksOf } from '../../src/series/stacks.ts';
 import type { Stacks } from '../../src/series/stacks.ts';
 import { DEFAULT_TOLERANCES } from '../../src/series/tolerances.ts';
-import { madeSlice, madeStack } from '../support/made-slices.ts';
+import { madeSlice } from '../support/made-slices.ts';
 import type { MadeAttributes } from '../support/made-slices.ts';
 
 function apart(slices: readonly PlannedSlice[]): Stacks<PlannedInstance> {
@@ -64,6 +64,12 @@ describe('what explains repeated places', () => {
       'MIXED_PHASE',
       (v) => ({ NominalCardiacTriggerDelayTime: 40.5 * v }),
       ['0 ms', '40.5 ms'],
+    ],
+    [
+      'part of the cardiac cycle',
+      'MIXED_PHASE',
+      (v, s) => ({ NominalPercentageOfCardiacPhase: 40 + 35 * v, InstanceNumber: s * 2 + v }),
+      ['40 %', '75 %'],
     ],
     [
       'image type',
@@ -264,8 +270,9 @@ describe('what explains nothing', () => {
 
   it('slices that are near are at one place only within the tolerance', () => {
     const slices = [
-      ...madeStack(5),
-      ...[0, 1, 2, 3, 4].map((k) => madeSlice({ z: k * 2.5 + 0.05 })),
+      // Unevenly, so that the one are not the others that were shifted.
+      ...[0, 2.5, 5, 9.1, 11.6].map((z) => madeSlice({ z })),
+      ...[0, 2.5, 5, 9.1, 11.6].map((z) => madeSlice({ z: z + 0.05 })),
     ];
     const told = slices.map((slice, k): PlannedSlice => {
       const get = slice.attributes.get;

@@ -94,9 +94,27 @@ describe('hard separations', () => {
       ...(['MULTI_FRAME', 'one frame', 'several frames'] as const),
     ],
     ['no image', { Rows: undefined }, 'NO_PIXELS', 'image', 'no image'],
+    [
+      'a scout in lower case',
+      { ImageType: ['ORIGINAL', 'PRIMARY', 'scout'] },
+      ...(['LOCALIZER', 'no localizer', 'localizer'] as const),
+    ],
+    [
+      'a projection',
+      { ImageType: ['DERIVED', 'SECONDARY', 'MIP'] },
+      ...(['REFORMAT', 'no reformatted image', 'reformatted image'] as const),
+    ],
+    ['another modality', { Modality: 'PT' }, 'MIXED_MODALITY', 'CT', 'PT'],
+    [
+      'another kind of object',
+      { SOPClassUID: '1.2.840.10008.5.1.4.1.1.7' },
+      'MIXED_SOP_CLASS',
+      ...(['CT Image Storage', 'Secondary Capture Image Storage'] as const),
+    ],
   ])('K17: %s is told apart, with its name', (_, attributes, code, usual, odd) => {
-    const other = madeSlice({ z: 12.5, name: 'other', attributes });
-    const stacks = apart(other, ...madeStack(5));
+    const ct = { Modality: 'CT', SOPClassUID: '1.2.840.10008.5.1.4.1.1.2' };
+    const other = madeSlice({ z: 12.5, name: 'other', attributes: { ...ct, ...attributes } });
+    const stacks = apart(other, ...madeStack(5, ct));
     expect(shape(stacks)).toEqual([
       [5, usual],
       [1, odd],
@@ -194,7 +212,7 @@ describe('copies', () => {
     const copies = ['IM10', 'IM2', 'IM3'].map((name) => madeSlice({ name, attributes }));
     const stacks = apart(...copies);
     expect(names(stacks.stacks[0]?.slices ?? [])).toEqual(['IM2']);
-    expect(names(stacks.copies)).toEqual(['IM3', 'IM10']);
+    expect(names(stacks.copies.map(({ copy }) => copy))).toEqual(['IM3', 'IM10']);
   });
 
   it.each<[string, Partial<PlannedInstance>, MadeAttributes, number]>([
@@ -202,12 +220,32 @@ describe('copies', () => {
     ['another place', {}, { ImagePositionPatient: [0, 0, 5] }, 0],
     ['another number', {}, { InstanceNumber: 3 }, 0],
     ['another frame', {}, {}, 1],
+    ['another time', {}, { AcquisitionTime: '101501' }, 0],
+    ['another echo', {}, { EchoTime: 80 }, 0],
+    ['another type', {}, { ImageType: ['DERIVED', 'PRIMARY'] }, 0],
+    ['another rescale', {}, { RescaleSlope: 2 }, 0],
     ['no UID', {}, { SOPInstanceUID: '' }, 0],
   ])('%s makes no copy', (_, instance, more, frame) => {
     const attributes = { SOPInstanceUID: '2.25.9', ...(more.SOPInstanceUID === '' && more) };
     const first = madeSlice({ attributes });
     const second = madeSlice({ instance, frame, attributes: { ...attributes, ...more } });
     expect(apart(first, second).copies).toEqual([]);
+  });
+});
+
+describe('copies of several images', () => {
+  it('K17: each is paired with the one it is a copy of', () => {
+    const CORONAL = [1, 0, 0, 0, 0, -1];
+    const attributes = { SOPInstanceUID: '2.25.9', InstanceNumber: 1 };
+    const coronal = { ...attributes, ImageOrientationPatient: CORONAL };
+    const all = [attributes, coronal, attributes, coronal].map((some, k) =>
+      madeSlice({ name: 'ABCD'[k], attributes: some }),
+    );
+    const { copies } = apart(...all);
+    expect(copies.map(({ kept, copy }) => names([kept, copy]))).toEqual([
+      ['A', 'C'],
+      ['B', 'D'],
+    ]);
   });
 });
 
@@ -289,11 +327,11 @@ describe('properties', () => {
             z: k * 3,
             attributes: {
               AcquisitionNumber: a,
-              EchoTime: b,
+              EchoTime: 80 + b,
               TemporalPositionIdentifier: c,
               AcquisitionTime: `10150${d}`,
               ImageType: ['ORIGINAL', 'PRIMARY', 'AXIAL', `${a}`],
-              DiffusionBValue: d * 500,
+              DiffusionBValue: 990 + d * 5,
               FlipAngle: a,
             },
           }),

@@ -119,6 +119,10 @@ describe('volumeGrid', () => {
       { from: 1, to: 2, weight: 0.5, made: true },
       { from: 2, made: false },
     ]);
+    // Distances that jitter end at the last slice, and not short of it.
+    const jitter = gridOf({ slices: along(0, 2, 4.2, 6.2, 8.3), ...UNEVEN }, { resample: true });
+    expect(jitter.spacing[2]).toBeCloseTo(8.3 / 4, 12);
+    expect(jitter.recipes[4]).toEqual({ from: 4, made: false });
     // No plane lies beyond the last slice.
     expect(gridOf({ slices: along(0, 2, 4) }, { resample: 3 }).recipes).toHaveLength(2);
   });
@@ -154,6 +158,28 @@ describe('volumeGrid', () => {
       expect(faultOf(() => gridOf({ slices: along(0, 2, 4) }, options)).code).toBe('USAGE');
     },
   );
+
+  it('K17: makes no more slices than a picture has rows, whatever a position claims', () => {
+    const lying = { slices: along(0, 2, 4, 6, 8, 1e9), ...GAP };
+    const fillGaps = 'linear';
+    const resampled = { fillGaps, resample: true } as const;
+    for (const options of [{ fillGaps }, { fillGaps: 0 }, resampled] as const) {
+      expect(faultOf(() => gridOf(lying, options))).toMatchObject({
+        code: 'NOT_A_VOLUME',
+        details: { name: 'IM5', expected: 'at most 65535 slices', found: 'room for 500000001' },
+      });
+    }
+    const farther = { ...lying, slices: along(0, 2, 4, 1e300) };
+    expect(faultOf(() => gridOf(farther, resampled)).code).toBe('NOT_A_VOLUME');
+    const fine = faultOf(() => gridOf({ slices: along(0, 2, 4) }, { resample: 1e-9 }));
+    expect(fine.code).toBe('NOT_A_VOLUME');
+    expect(gridOf({ slices: along(0, 65_534) }, { resample: 1 }).recipes).toHaveLength(65_535);
+  });
+
+  it.each([5, 65_536, 1e300])('K17: resampling by %d mm leaves no series of one slice', (mm) => {
+    const fault = faultOf(() => gridOf({ slices: along(0, 2, 4) }, { resample: mm }));
+    expect(fault).toMatchObject({ code: 'USAGE', details: { expected: 'at most 4.000 mm' } });
+  });
 
   it('K17: names the parts of a series that is none, and takes the one that is chosen', () => {
     const [a, b] = [along(0, 2, 4), along(0, 2)].map(

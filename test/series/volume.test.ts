@@ -267,7 +267,7 @@ describe('volume', () => {
       await new Promise((resolve) => setTimeout(resolve, 1));
       underWay--;
       // The place itself: pages of memory that nobody touches cost nothing.
-      return { ...model, data: into ?? new Uint8Array(side * side) };
+      return { ...model, rows: side, columns: side, data: into ?? new Uint8Array(side * side) };
     };
     await buildVolume(planned, readSlice, {}, 8);
     // 64 MiB, of 16 MiB each.

@@ -50,7 +50,7 @@ export function volumeOf(data: Samples, parts: VolumeParts = {}): Volume {
       rescale,
       rescales,
     },
-    ...{ display: DISPLAY, plan, made: [], regular, plane: none, oblique: none },
+    ...{ display: DISPLAY, plan, made: [], warnings: [], regular, plane: none, oblique: none },
   };
 }
 
