@@ -1,6 +1,6 @@
 import { isSegmentation } from '../collection/label-volume.ts';
 import { rankSeries } from '../collection/rank-series.ts';
-import type { RankedSeries } from '../collection/rank-series.ts';
+import type { RankCriteria, RankedSeries } from '../collection/rank-series.ts';
 import { groupSeries } from '../collection/series.ts';
 import type { Series } from '../collection/series.ts';
 import { FramedexError } from '../errors.ts';
@@ -12,6 +12,8 @@ import type { OpenedInput } from './inputs.ts';
 import type { Job } from './job.ts';
 import { onlyInstance } from './only-instance.ts';
 import { labelText, partLines } from './plan-words.ts';
+import { meetingCriteria, rankCriteria } from './rank-options.ts';
+import type { RankValues } from './rank-options.ts';
 import { seriesName, seriesOf } from './series-of-input.ts';
 
 export const SERIES_OPTIONS = {
@@ -28,10 +30,12 @@ export const SERIES_HELP: string = `  --series S    this series: its number, as 
                 spacing changes; by default the one that is a volume, where there is one only
 `;
 
-/** Which series is to be taken: `--series` and `--part`. */
+/** Which series is to be taken: `--series` or criteria, and `--part`. */
 export interface SeriesChoice {
   readonly series: string | undefined;
   readonly part: number | undefined;
+  /** What the best has to be, where that was said. */
+  readonly criteria: RankCriteria | undefined;
 }
 
 /** The series that is taken, and which part of it. */
@@ -51,12 +55,18 @@ export interface Choosing {
 }
 
 /** @throws FramedexError `USAGE`. */
-export function seriesChoice(values: {
-  readonly series?: string | undefined;
-  readonly part?: string | undefined;
-}): SeriesChoice {
+export function seriesChoice(
+  values: RankValues & {
+    readonly series?: string | undefined;
+    readonly part?: string | undefined;
+  },
+): SeriesChoice {
   const { series, part } = values;
-  return { series, part: part === undefined ? undefined : wholeNumber(part, '--part') };
+  const criteria = rankCriteria(values);
+  if (series !== undefined && criteria !== undefined) {
+    throw usage('--series names the series; criteria choose one');
+  }
+  return { series, part: part === undefined ? undefined : wholeNumber(part, '--part'), criteria };
 }
 
 /** What an input has. */
@@ -89,9 +99,9 @@ export async function chosenSeries(
 
 /**
  * The series of an input that is to be taken, as a whole: the one that was named, else the best, which is said on standard error where there
- * is a choice. A segmentation is chosen where it is named, or where there is nothing else.
+ * is a choice. A segmentation is chosen where it is named, or where there is nothing else; with criteria, where they accept it.
  *
- * @throws FramedexError `USAGE` for a series that is not there.
+ * @throws FramedexError `USAGE` for a series that is not there; `NOT_A_VOLUME` where none meets the criteria.
  */
 export async function bestSeries(
   job: Job,
@@ -100,17 +110,31 @@ export async function bestSeries(
 ): Promise<BestSeries> {
   const { series, failures } = await allSeries(job, opened);
   if (series.length === 0) return { series, failures, ranked: [] };
-  const images = series.filter((one) => !isSegmentation(one));
-  const unnamed = images.length === 0 ? series : images;
   const { series: name } = choice;
-  const ranked = rankSeries(
-    name === undefined ? unnamed : [seriesNamed(series, name, opened.name)],
-  );
+  const ranked =
+    name === undefined
+      ? rankedUnnamed(series, choice)
+      : rankSeries([seriesNamed(series, name, opened.name)]);
   const [best] = ranked;
   if (best !== undefined && name === undefined && series.length > 1) {
     await job.note(choiceText(best, series.length));
   }
   return { series, failures, ranked };
+}
+
+function rankedUnnamed(
+  series: readonly Series[],
+  { criteria, part }: SeriesChoice,
+): readonly RankedSeries[] {
+  if (criteria === undefined) {
+    const images = series.filter((one) => !isSegmentation(one));
+    return rankSeries(images.length === 0 ? series : images);
+  }
+  const ranked = rankSeries(series, criteria);
+  // Another part of its series may meet them where the one that is named does not.
+  const named = ranked.filter((one) => one.part === undefined || (part ?? one.part) === one.part);
+  if (named.length === 0) throw usage(`--part ${part} is not there: no series has so many parts`);
+  return meetingCriteria(named);
 }
 
 /**
@@ -121,10 +145,10 @@ export async function bestSeries(
 export async function partOfBest(
   job: Job,
   { ranked }: BestSeries,
-  { part }: SeriesChoice,
+  choice: SeriesChoice,
 ): Promise<ChosenSeries | undefined> {
   const [best] = ranked;
-  return best === undefined ? undefined : withPart(job, ranked, best, part);
+  return best === undefined ? undefined : withPart(job, ranked, best, choice);
 }
 
 /** All series of an input. What could not be read is named on standard error. */
@@ -150,7 +174,7 @@ async function withPart(
   job: Job,
   ranked: readonly RankedSeries[],
   { series, part: best }: RankedSeries,
-  named: number | undefined,
+  { part: named, criteria }: SeriesChoice,
 ): Promise<ChosenSeries> {
   const whole = series.plan();
   const { parts } = whole;
@@ -177,7 +201,8 @@ async function withPart(
   }
   const label = labelText(plan);
   const words = label === '' ? '' : ` (${label})`;
-  await job.note(`note: part ${best}${words} is the only volume of them; --part N names another`);
+  const only = criteria === undefined ? 'volume of them' : 'one of them that meets the criteria';
+  await job.note(`note: part ${best}${words} is the only ${only}; --part N names another`);
   return { series, part: best, plan };
 }
 

@@ -5,7 +5,12 @@ import type { Job } from './job.ts';
 import { verdictText } from './plan-words.ts';
 
 /** What is said elsewhere, of the values and of the shear, or is a failure anyway. */
-const SAID_ELSEWHERE: ReadonlySet<PlanIssueCode> = new Set(['TILT', 'MIXED_RESCALE', 'NO_CODEC']);
+const SAID_ELSEWHERE: ReadonlySet<PlanIssueCode> = new Set([
+  'TILT',
+  'MIXED_RESCALE',
+  'NO_CODEC',
+  'DUPLICATE_POSITION',
+]);
 
 /**
  * What is to be known of the grid that is made of a series, whatever is made of the grid: what is not as in a regular volume, and what was done about it.
@@ -15,7 +20,7 @@ const SAID_ELSEWHERE: ReadonlySet<PlanIssueCode> = new Set(['TILT', 'MIXED_RESCA
 export async function noteGrid(
   job: Job,
   { plan }: ChosenSeries,
-  { asIs, fillGaps, resample }: GridChoice,
+  { asIs, duplicates, fillGaps, resample }: GridChoice,
   made: readonly number[],
 ): Promise<void> {
   if (plan.verdict === 'stack') {
@@ -26,6 +31,11 @@ export async function noteGrid(
     for (const { code, message } of plan.reasons) {
       if (!SAID_ELSEWHERE.has(code)) await job.note(`note: ${message}`);
     }
+  }
+  const shared = plan.reasons.filter(({ code }) => code === 'DUPLICATE_POSITION').length;
+  if (duplicates !== undefined && shared > 0) {
+    const places = shared === 1 ? 'one place has' : `${shared} places have`;
+    await job.note(`note: ${places} several slices: the first of them is taken`);
   }
   if (made.length === 0) return;
   const slices = made.length === 1 ? 'slice' : 'slices';

@@ -8,13 +8,16 @@ import { planLines, verdictText } from './plan-words.ts';
 import { seriesName } from './series-of-input.ts';
 
 export const GRID_OPTIONS = {
+  duplicates: { type: 'string' },
   'fill-gaps': { type: 'string' },
   resample: { type: 'string' },
   fill: { type: 'string' },
   'as-is': { type: 'boolean' },
 } as const;
 
-export const GRID_HELP: string = `  --fill-gaps [linear|V]
+export const GRID_HELP: string = `  --duplicates first
+                of slices at one place, takes the first, by Instance Number, then name
+  --fill-gaps [linear|V]
                 puts slices where some are missing: linear between the two on either side, as by
                 default, or all of one stored value
   --resample [MM]
@@ -25,6 +28,7 @@ export const GRID_HELP: string = `  --fill-gaps [linear|V]
 `;
 
 interface GridValues {
+  readonly duplicates?: string | undefined;
   readonly 'fill-gaps'?: string | undefined;
   readonly resample?: string | undefined;
   readonly fill?: string | undefined;
@@ -32,7 +36,10 @@ interface GridValues {
 }
 
 /** What is done about a grid that is not regular. */
-export interface GridChoice extends Pick<GridOptions, 'fillGaps' | 'resample' | 'fill'> {
+export interface GridChoice extends Pick<
+  GridOptions,
+  'duplicates' | 'fillGaps' | 'resample' | 'fill'
+> {
   readonly asIs: boolean;
 }
 
@@ -61,7 +68,10 @@ export function withOptionalValues(args: readonly string[]): string[] {
 
 /** @throws FramedexError `USAGE`. */
 export function gridChoice(values: GridValues): GridChoice {
-  const { 'fill-gaps': gaps, resample, fill, 'as-is': asIs = false } = values;
+  const { duplicates, 'fill-gaps': gaps, resample, fill, 'as-is': asIs = false } = values;
+  if (duplicates !== undefined && duplicates !== 'first') {
+    throw usage(`--duplicates is first, not ${JSON.stringify(duplicates)}`);
+  }
   if (asIs && (gaps !== undefined || resample !== undefined)) {
     const other = gaps === undefined ? '--resample' : '--fill-gaps';
     throw usage(`--as-is leaves slices as they are: not together with ${other}`);
@@ -70,6 +80,7 @@ export function gridChoice(values: GridValues): GridChoice {
     throw usage('--fill is for what --resample leaves empty');
   }
   return {
+    duplicates,
     fillGaps: gaps === undefined ? undefined : gapsOf(gaps),
     resample: resample === undefined ? undefined : distanceOf(resample),
     fill: fill === undefined ? undefined : numberOf(fill, '--fill is a stored value'),
@@ -98,15 +109,16 @@ function numberOf(text: string, what: string): number {
 
 /**
  * Refuses, before a pixel is read, slices that make no regular grid, unless an option says what is to be done: names what is wrong, in the
- * plan's words, and which option does what.
+ * plan's words, and which option does what. The plan is that of the slices that are taken.
  *
  * @throws FramedexError `NOT_A_VOLUME`.
  */
 export async function refuseIrregular(
   job: Job,
   { series, plan }: ChosenSeries,
-  { fillGaps, resample, asIs }: GridChoice,
+  grid: GridChoice,
 ): Promise<void> {
+  const { fillGaps, resample, asIs } = grid;
   const { verdict, reasons } = plan;
   const isTreated = fillGaps !== undefined || resample !== undefined || asIs;
   if (verdict === 'volume' || (verdict === 'stack' && isTreated)) return;
@@ -120,11 +132,12 @@ export async function refuseIrregular(
     name,
     // The line stands for all of them where it is the only one that is seen, or kept.
     found: verdictText(plan),
-    advice: `${waysOut(plan).join('; ')}.`,
+    advice: `${waysOut(plan, grid).join('; ')}.`,
   });
 }
 
-function waysOut({ reasons, parts }: ChosenSeries['plan']): string[] {
+function waysOut({ reasons, parts }: ChosenSeries['plan'], { duplicates }: GridChoice): string[] {
+  const isTwice = reasons.some(({ code }) => code === 'DUPLICATE_POSITION');
   const isMissing = reasons.some(({ code }) => code === 'MISSING_SLICES');
   const uneven = reasons.filter(({ code }) => code === 'UNEVEN_SPACING' || code === 'DISPLACED');
   // There is room for a slice, which has to be filled first.
@@ -132,6 +145,9 @@ function waysOut({ reasons, parts }: ChosenSeries['plan']): string[] {
   const both = isMissing || isWide ? '--resample with --fill-gaps' : '--resample';
   return [
     ...(parts.length === 0 ? [] : ['--part N takes one regular run']),
+    ...(isTwice && duplicates === undefined
+      ? ['--duplicates first takes the first of the slices at one place']
+      : []),
     ...(isMissing && uneven.length === 0 ? ['--fill-gaps puts slices where some are missing'] : []),
     ...(uneven.length > 0 ? [`${both} evens them out`] : []),
     '--as-is takes them as if they were regular',

@@ -13,7 +13,7 @@ export const LABEL_OPTIONS = {
 
 export const LABEL_HELP: string = `A segmentation is taken where --series names it, or nothing else is there. Its voxels are numbers of
 segments, 0 where there is none; which they are is said. It has options of its own, and none of
---part, --fill-gaps, --resample, --as-is and --stored:
+--part, --duplicates, --fill-gaps, --resample, --as-is and --stored:
 
   --on INPUT    on the grid of the images that were segmented, in INPUT, which may be the same: the
                 series that the segmentation names, else the best in its Frame of Reference. Without
@@ -91,6 +91,7 @@ export interface ImageChoice {
 export function refuseImageOptions(series: Series, { part, grid, stored }: ImageChoice): void {
   const given: readonly (readonly [option: string, isGiven: boolean])[] = [
     ['--part', part !== undefined],
+    ['--duplicates', grid.duplicates !== undefined],
     ['--fill-gaps', grid.fillGaps !== undefined],
     ['--resample', grid.resample !== undefined],
     ['--as-is', grid.asIs],

@@ -1,4 +1,5 @@
 import { isMediaDirectory } from '../dicom/media-directory.ts';
+import type { RankCriteria } from '../collection/rank-series.ts';
 import type { Instance } from '../collection/instance.ts';
 import { groupSeries } from '../collection/series.ts';
 import type { Series } from '../collection/series.ts';
@@ -20,11 +21,20 @@ import { listingText } from './listing-text.ts';
 import { membersOf, membersText } from './members.ts';
 import type { MembersListing } from './members.ts';
 import { onlyInstance } from './only-instance.ts';
+import {
+  RANK_HELP,
+  RANK_OPTIONS,
+  RANK_USAGE,
+  givenCriterion,
+  rankCriteria,
+} from './rank-options.ts';
 import { rankedEntries, rankingText } from './ranking.ts';
 import type { RankedListing } from './ranking.ts';
 import { jsonText } from './terminal.ts';
 
 export const HELP: string = `Usage: framedex ls INPUT... [--instances | --rank | --members] [--json] [--nested] [--stats]
+       framedex ls INPUT... --rank
+                             ${RANK_USAGE}
        framedex INPUT...
 
 Studies and their series: number, modality, description, instances, frames, size, what the series
@@ -72,6 +82,9 @@ read.
   --nested     archives in archives too
   --stats      what it cost, on standard error
 
+With --rank, what a series has to be; what is not that has "-" before it, and why:
+
+${RANK_HELP}
 What is no DICOM among the images is left out and is no failure. An image, archive or empty file
 that cannot be read is: it is named on standard error, and the exit code is 1.
 `;
@@ -80,6 +93,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(args, {
     ...EVERYWHERE,
     instances: { type: 'boolean' },
+    ...RANK_OPTIONS,
     rank: { type: 'boolean' },
     members: { type: 'boolean' },
     json: { type: 'boolean' },
@@ -94,13 +108,16 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     throw usage(`--${rank ? 'rank' : 'instances'} lists headers, --members reads none of them`);
   }
   if (instances && rank) throw usage('--rank lists series, and no instances');
+  const criterion = givenCriterion(values);
+  if (!rank && criterion !== undefined) throw usage(`${criterion} is for --rank`);
+  const criteria = rankCriteria(values);
   return runJob(io, { stats, nested }, async (job) => {
     const inputs: (InputListing | RankedListing | MembersListing)[] = [];
     for (const input of positionals) {
       const listing = await (members
         ? listMembers(job, input)
         : rank
-          ? rankInput(job, input)
+          ? rankInput(job, input, criteria)
           : listInput(job, input, instances));
       if (json) inputs.push(listing);
       else await job.print(textOf(listing));
@@ -121,9 +138,13 @@ function listInput(job: Job, input: string, instances: boolean): Promise<InputLi
   });
 }
 
-function rankInput(job: Job, input: string): Promise<RankedListing> {
+function rankInput(
+  job: Job,
+  input: string,
+  criteria: RankCriteria | undefined,
+): Promise<RankedListing> {
   return withSeries(job, input, ({ name, error, series, skipped }) => {
-    return { name, error, ranked: rankedEntries(series), skipped };
+    return { name, error, ranked: rankedEntries(series, criteria), skipped };
   });
 }
 

@@ -45,12 +45,12 @@ export async function makePlanes(
   wanted: WantedPlanes,
 ): Promise<void> {
   const { choice, planes, grid, range, format, verify, json } = wanted;
-  const { chosen, failures } = await chosenSeries(job, opened, choice);
-  if (chosen === undefined) {
+  const { chosen: named, failures } = await chosenSeries(job, opened, choice);
+  if (named === undefined) {
     if (json) await job.print(`${jsonText({ failures }, 2)}\n`);
     return;
   }
-  const { layouts, made } = await planeLayouts(job, chosen, planes, grid);
+  const { layouts, made, chosen } = await planeLayouts(job, named, planes, grid);
   const most = Math.max(...[...layouts.values()].map(({ count }) => count));
   if ((range.start ?? 0) >= most) throw usage('there is no such plane: --range is beyond the last');
   const folder = await planeFolder({ ...wanted, format: format.format, most, opened });
@@ -76,15 +76,15 @@ export async function makePlanes(
 }
 
 function planeOptions({ range, grid }: WantedPlanes): PlanePictures['planes'] {
-  const { fillGaps, resample, fill, asIs } = grid;
-  return { ...range, fillGaps, resample, fill, asIs };
+  const { duplicates, fillGaps, resample, fill, asIs } = grid;
+  return { ...range, duplicates, fillGaps, resample, fill, asIs };
 }
 
 function chosenVoi(
   job: Job,
   { series, part }: ChosenSeries,
-  { voi }: WantedPlanes,
+  { voi, grid: { duplicates } }: WantedPlanes,
 ): Promise<CommonVoi> {
   job.progress('looking for a window');
-  return series.window({ ...voi, part, signal: job.io.signal });
+  return series.window({ ...voi, part, duplicates, signal: job.io.signal });
 }

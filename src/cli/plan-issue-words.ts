@@ -150,7 +150,7 @@ export const PLAN_ISSUE_WORDS: Readonly<Record<PlanIssueCode, PlanIssueWords>> =
   DUPLICATE_POSITION: {
     meaning: 'Several slices are at one place, and nothing that is known tells them apart.',
     advice:
-      'Look what differs between two of them (framedex tags), and leave out those that do not belong to the series.',
+      'Look what differs between two of them (framedex tags), and leave out those that do not belong to the series; --duplicates first of framedex volume and planes takes the first of them.',
   },
   MISSING_SLICES: {
     meaning: 'Between two slices there is room for more: they are missing.',

@@ -1,24 +1,24 @@
 import { FramedexError } from '../errors.ts';
 import { planeLayout } from '../node/index.ts';
 import type { AnatomicalPlane, PlaneLayout } from '../node/index.ts';
-import { planSeries } from '../series/plan-series.ts';
-import { slicesOf } from '../series/slice.ts';
-import { chosenPart, volumeGrid } from '../series/volume-grid.ts';
+import { volumeGrid } from '../series/volume-grid.ts';
 import type { VolumeGrid } from '../series/volume-grid.ts';
+import { LARGEST_SKEW } from '../series/volume-plane.ts';
 import type { ChosenSeries } from './chosen-series.ts';
 import { refuseIrregular } from './grid-options.ts';
 import type { GridChoice } from './grid-options.ts';
 import type { Job } from './job.ts';
 import { seriesName } from './series-of-input.ts';
+import { takenSlices } from './taken-slices.ts';
 
 /** How planes lie, and which slices of their grid are in no file. */
 export interface PlaneLayouts {
   readonly layouts: ReadonlyMap<AnatomicalPlane, PlaneLayout>;
   readonly made: readonly number[];
+  /** With the plan of the slices that are taken. */
+  readonly chosen: ChosenSeries;
 }
 
-/** Degrees off a right angle that are taken for one, as the library takes them. */
-const LARGEST_SKEW = 0.1;
 /** Axis of the grid from slice to slice. */
 const SLICES = 2;
 
@@ -30,16 +30,17 @@ const SLICES = 2;
  */
 export async function planeLayouts(
   job: Job,
-  chosen: ChosenSeries,
+  named: ChosenSeries,
   planes: readonly AnatomicalPlane[],
   grid: GridChoice,
 ): Promise<PlaneLayouts> {
-  const { plan, part, series } = chosen;
+  const planned = takenSlices(named, grid);
+  const { plan } = planned;
+  const chosen = { ...named, plan };
   if (plan.verdict === 'none') await refuseIrregular(job, chosen, grid);
-  const planned = chosenPart(planSeries(series.instances.flatMap(slicesOf)), { part });
   const made = volumeGrid(planned, grid);
   const layouts = new Map(planes.map((plane) => [plane, planeLayout(made, plane)]));
-  const laidOut = { layouts, made: madeSlices(made) };
+  const laidOut = { layouts, made: madeSlices(made), chosen };
   // Those that are slices themselves are right, however far apart they are.
   const areSlices = [...layouts.values()].every(({ axes }) => axes[2] === SLICES);
   if (!areSlices) await refuseIrregular(job, chosen, grid);
@@ -47,7 +48,7 @@ export async function planeLayouts(
   const skewed = planes.filter((plane) => (layouts.get(plane)?.skew ?? 0) > LARGEST_SKEW);
   if (skewed.length === 0) return laidOut;
   throw new FramedexError('NOT_A_VOLUME', `${skewed.join(' and ')} planes would be skewed`, {
-    name: seriesName(series),
+    name: seriesName(chosen.series),
     found: `slices that are tilted by ${plan.tilt.toFixed(1)} degrees`,
     advice: `--resample straightens them; --as-is takes them as they are${othersText(planes, skewed)}.`,
   });

@@ -10,12 +10,15 @@ import type { WantedPlanes } from './make-planes.ts';
 import { FORMAT_OPTIONS, pictureFormat } from './picture-format.ts';
 import { PICTURE_OPTIONS, longestEdge, pictureOptions } from './picture-options.ts';
 import { refuseFile } from './plane-folder.ts';
+import { RANK_HELP, RANK_OPTIONS, RANK_USAGE } from './rank-options.ts';
 
 export const HELP: string = `Usage: framedex planes INPUT -o DIR [--plane axial|coronal|sagittal|all]... [--series S] [--part N]
                              [--range A-B] [--every N] [--format F] [--quality N] [--bits 8|16]
                              [--size N] [--window W] [--voi V] [--voi-lut T] [--invert]
+                             [--duplicates first]
                              [--fill-gaps [linear|V]] [--resample [MM]] [--fill V] [--as-is]
                              [--memory MIB] [--overwrite] [--verify] [--json] [--nested] [--stats]
+                             ${RANK_USAGE}
 
 Pictures of the planes through a series, as radiologists look at them: axial ones with the patient's
 right on the left and the front up, coronal ones with the right on the left and the head up,
@@ -34,9 +37,9 @@ size, and how many there are.
   --range A-B   planes A to B, both included; A- is from A on
   --every N     every Nth plane
 ${SERIES_HELP}  --size N      longest edge in pixels, at most 16384; as large as the planes by default
-  --window W    centre and width, --window -600,1500; or a window of the middle slice, by its number,
-                counted from 0, or its name. By default that slice's own VOI LUT or window, or where
-                it has none, one by the values of nine slices
+  --window W    centre and width, --window -600,1500; or a window of the middle slice, by its
+                number, counted from 0, or its name. By default that slice's own VOI LUT or window,
+                or where it has none, one by the values of nine slices
   --voi V       what to prefer: lut or window of the middle slice; percentile or full, by the values
                 of nine slices: without the rarest, or all
   --voi-lut T   a VOI LUT of the middle slice, by its number or name
@@ -57,6 +60,9 @@ ${GRID_HELP}  --memory MIB  so much for the planes that are put together at a ti
   --nested      archives in archives too
   --stats       what it cost, on standard error
 
+What the best series has to be, where --series names none; where none is that, all are refused:
+
+${RANK_HELP}
 Slices that are no regular grid have their own planes; those across them are refused: what is wrong
 is named, and which option does what about it. So are planes that a tilted gantry skews.
 `;
@@ -64,6 +70,7 @@ is named, and which option does what about it. So are planes that a tilted gantr
 const OPTIONS = {
   ...EVERYWHERE,
   ...SERIES_OPTIONS,
+  ...RANK_OPTIONS,
   ...GRID_OPTIONS,
   ...FORMAT_OPTIONS,
   plane: { type: 'string', multiple: true },

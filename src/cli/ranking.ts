@@ -1,3 +1,4 @@
+import type { RankCriteria } from '../collection/rank-series.ts';
 import type { Series } from '../collection/series.ts';
 import { rankSeries } from '../node/index.ts';
 import type { RankReason, RankedSeries } from '../node/index.ts';
@@ -31,8 +32,11 @@ export interface RankedEntry {
   readonly plan: PlanListing;
 }
 
-export function rankedEntries(series: readonly Series[]): RankedEntry[] {
-  return rankSeries(series).map(entryOf);
+export function rankedEntries(
+  series: readonly Series[],
+  criteria: RankCriteria | undefined,
+): RankedEntry[] {
+  return rankSeries(series, criteria).map(entryOf);
 }
 
 function entryOf({ series, part, plan, eligible, reasons }: RankedSeries): RankedEntry {

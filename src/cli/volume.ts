@@ -34,8 +34,10 @@ import type { Job } from './job.ts';
 import { LABEL_HELP, LABEL_OPTIONS, labelChoice, refuseLabelOptions } from './label-options.ts';
 import type { LabelChoice } from './label-options.ts';
 import { refuseInputs, refuseMembers, writePieces } from './output-file.ts';
+import { RANK_HELP, RANK_OPTIONS, RANK_USAGE } from './rank-options.ts';
 import { seriesName } from './series-of-input.ts';
 import { sizeText } from './statistics.ts';
+import { takenSeries } from './taken-slices.ts';
 import { jsonText, printable } from './terminal.ts';
 import { verifySlices } from './verify-slices.ts';
 import { buildLabels, noteLabels } from './volume-labels.ts';
@@ -43,9 +45,11 @@ import { volumeTarget } from './volume-target.ts';
 import type { VolumeTarget } from './volume-target.ts';
 
 export const HELP: string = `Usage: framedex volume INPUT [--series S] [--part N] -o OUT [--gzip] [--stored]
+                             [--duplicates first]
                              [--fill-gaps [linear|V]] [--resample [MM]] [--fill V] [--as-is]
                              [--on INPUT] [--segments N,N...] [--threshold T] [--overlap O]
                              [--verify] [--format F] [--json] [--nested] [--stats]
+                             ${RANK_USAGE}
 
 A series as one block of samples, slice after slice in the order of their positions. Of a folder or
 an archive, the best series; of a file of many frames, these. Prints path, bytes, size and spacing.
@@ -74,6 +78,9 @@ ${SERIES_HELP}${GRID_HELP}  --verify      hold members of an archive against the
   --nested      archives in archives too
   --stats       what it cost, on standard error
 
+What the best series has to be, where --series names none; where none is that, all are refused:
+
+${RANK_HELP}
 ${LABEL_HELP}A series that is no regular grid is refused: what is wrong with it is named, and which option does
 what about it. A tilted gantry is no fault: the volume is sheared, which NRRD and NIfTI hold.
 `;
@@ -81,6 +88,7 @@ what about it. A tilted gantry is no fault: the volume is sheared, which NRRD an
 const OPTIONS = {
   ...EVERYWHERE,
   ...SERIES_OPTIONS,
+  ...RANK_OPTIONS,
   ...GRID_OPTIONS,
   ...LABEL_OPTIONS,
   output: { type: 'string', short: 'o' },
@@ -176,18 +184,19 @@ async function build(
     return buildLabels(job, opened, best, series, wanted);
   }
   if (series !== undefined) refuseLabelOptions(series, wanted.labels);
-  const chosen = await partOfBest(job, best, wanted.choice);
-  if (chosen === undefined) return undefined;
+  const named = await partOfBest(job, best, wanted.choice);
+  if (named === undefined) return undefined;
   const { grid, stored, verify } = wanted;
+  const chosen = takenSeries(named, grid);
   await refuseIrregular(job, chosen, grid);
   if (stored && chosen.plan.reasons.some(({ code }) => code === 'MIXED_RESCALE')) {
     throw usage('--stored: slices differ in rescale, and no file has one for each slice');
   }
   if (verify) await verifySlices(job, opened, chosen);
-  const { fillGaps, resample, fill } = grid;
+  const { duplicates, fillGaps, resample, fill } = grid;
   const { signal } = job.io;
   const volume = await chosen.series.volume({
-    ...{ part: chosen.part, fillGaps, resample, fill, signal },
+    ...{ part: chosen.part, duplicates, fillGaps, resample, fill, signal },
     mixedRescale: stored ? 'stored' : 'modality',
     onProgress: (done, total) => job.progress(`${done} of ${total} slices`),
   });

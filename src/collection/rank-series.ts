@@ -278,10 +278,17 @@ function orientationReasons(lie: Lie | undefined, { orientation }: RankCriteria)
   return [{ code: 'ORIENTATION', met, message, value: lie.off }];
 }
 
+/** One slice is no volume. */
+const LEAST_SLICES = 2;
+
 function slicesReason({ size: [, , slices] }: VolumePlan, criteria: RankCriteria): RankReason {
-  const { minimumSlices = 2 } = criteria;
-  const met = slices >= minimumSlices;
-  const asked = met ? '' : `; ${minimumSlices} at least are asked for`;
+  const { minimumSlices } = criteria;
+  const met = slices >= (minimumSlices ?? LEAST_SLICES);
+  const wanted =
+    minimumSlices === undefined
+      ? `a volume has ${LEAST_SLICES} at least`
+      : `${minimumSlices} at least are asked for`;
+  const asked = met ? '' : `; ${wanted}`;
   const message = `${slices} ${slices === 1 ? 'slice' : 'slices'}${asked}`;
   return { code: 'SLICES', met, message, value: slices };
 }
@@ -352,7 +359,7 @@ function checkCriteria(criteria: unknown): void {
   const { accept, description } = given;
   // A slip in a name would choose another series.
   const unknown = Object.keys(given).find((name) => !CRITERIA.has(name));
-  if (unknown !== undefined) refuse(unknown, [...CRITERIA].join(', '), given);
+  if (unknown !== undefined) refuse(unknown, [...CRITERIA].join(', '), unknown);
   const check = (name: string, isGiven: boolean, expected: string, value: unknown): void => {
     if (value !== undefined && !isGiven) refuse(name, expected, value);
   };
@@ -379,6 +386,12 @@ function checkCriteria(criteria: unknown): void {
 function refuse(name: string, expected: string, found: unknown): never {
   throw new FramedexError('USAGE', `\`${name}\` is wrong for ranking series`, {
     expected,
-    found: typeof found === 'number' ? String(found) : typeof found,
+    found: Array.isArray(found) ? `[${found.map(shown).join(', ')}]` : shown(found),
   });
+}
+
+/** What a caller gave, which is nothing of a file. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

@@ -88,7 +88,7 @@ describe('plans in ls', () => {
     );
     expect(lines[3]).toMatch(/^ {2}- {3}1 {2}CT {2}Scout/);
     expect(lines[4]).toMatch(
-      /^ {6}not chosen: no volume; localizer .*, chosen only where asked for; 1 slice; 2 at least are asked for$/,
+      /^ {6}not chosen: no volume; localizer .*, chosen only where asked for; 1 slice; a volume has 2 at least$/,
     );
     expect(lines[5]).toMatch(/^ {2}- {3}3 {2}SR/);
     expect(lines[7]).toMatch(/^ {2}left out: README.txt/);

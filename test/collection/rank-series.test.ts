@@ -352,6 +352,32 @@ describe('rankSeries', () => {
     expect(rankSeries([])).toEqual([]);
   });
 
+  it('says how many slices are asked for only where they are', async () => {
+    const one = [{ count: 1, step: 1 }];
+    const words = async (criteria?: RankCriteria): Promise<string | undefined> =>
+      reason((await ranked(one, criteria))[0], 'SLICES')?.message;
+    expect(await words()).toBe('1 slice; a volume has 2 at least');
+    expect(await words({ minimumSlices: 2 })).toBe('1 slice; 2 at least are asked for');
+    expect(await words({ minimumSlices: 1 })).toBe('1 slice');
+  });
+
+  it('shows the value that is refused', () => {
+    const said: readonly (readonly [criteria: unknown, found: string])[] = [
+      [{ verdict: 'none' }, '"none"'],
+      [{ minimumSlices: 1.5 }, '1.5'],
+      [{ maximumSpacing: Number.NaN }, 'NaN'],
+      [{ original: 'yes' }, '"yes"'],
+      [{ accept: ['localizer', 'original'] }, '["localizer", "original"]'],
+      [{ modality: [] }, '[]'],
+      [{ minSlices: 50 }, '"minSlices"'],
+      [{ description: {} }, 'an object'],
+      [null, 'null'],
+    ];
+    for (const [criteria, found] of said) {
+      expect(() => rankSeries([], criteria as RankCriteria)).toThrow(`found ${found}`);
+    }
+  });
+
   it('comes to the same order however the series are given', async () => {
     const made = [THICK, THIN, THICK, { ...THIN, number: 1 }, { ...THIN, number: 0 }];
     const small = made.map((one) => ({ ...one, count: Math.ceil(one.count / 30) }));
