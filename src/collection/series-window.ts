@@ -11,7 +11,8 @@ import type { ReadSlice } from '../series/volume.ts';
 import type { Instance } from './instance.ts';
 
 /** How one window for a series is found. */
-export interface SeriesWindowOptions extends VoiOptions, Pick<GridOptions, 'part' | 'tolerances'> {
+export interface SeriesWindowOptions
+  extends VoiOptions, Pick<GridOptions, 'part' | 'duplicates' | 'tolerances'> {
   /** How many slices are looked at, where their values decide: 9 by default, evenly spread. */
   readonly samples?: number | undefined;
   readonly signal?: AbortSignal | undefined;

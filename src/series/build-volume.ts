@@ -9,7 +9,7 @@ import { putSlices } from './put-slices.ts';
 import type { PutParts, PutSlices } from './put-slices.ts';
 import { checkSlice, copySamples, sliceForm } from './slice-form.ts';
 import type { SliceForm } from './slice-form.ts';
-import type { Slice } from './slice.ts';
+import type { PlannedInstance, Slice } from './slice.ts';
 import type { ReadSlice, SliceWarning, Volume, VolumeOptions } from './volume.ts';
 import { commonAttributes, volumeAttributes } from './volume-attributes.ts';
 import type { OwnAttributes } from './volume-attributes.ts';
@@ -35,7 +35,7 @@ const MOST_WARNINGS = 1000;
  * header said, and where memory does not hold it; the fault of the first slice that cannot be read: a
  * volume never has a hole; `USAGE` for options that say nothing, and memory that is too small.
  */
-export async function buildVolume<T extends { readonly name: string }>(
+export async function buildVolume<T extends PlannedInstance>(
   series: Planned<T>,
   reader: ReadSlice<T>,
   options: VolumeOptions,

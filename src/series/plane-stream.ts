@@ -11,6 +11,7 @@ import { copyLine, copyPlane, planeCells } from './plane-cells.ts';
 import type { CellLine } from './plane-cells.ts';
 import { checkSlice, sliceForm } from './slice-form.ts';
 import type { SliceForm } from './slice-form.ts';
+import type { PlannedInstance } from './slice.ts';
 import type { PlaneOptions, ReadSlice } from './volume.ts';
 import { commonAttributes, sliceAttributes, volumeAttributes } from './volume-attributes.ts';
 import type { OwnAttributes, PlaneAttributes } from './volume-attributes.ts';
@@ -42,7 +43,7 @@ interface PlaneParts {
  *
  * @param threads - The most that decode slices.
  */
-export async function* streamPlanes<T extends { readonly name: string }>(
+export async function* streamPlanes<T extends PlannedInstance>(
   series: Planned<T>,
   plane: AnatomicalPlane,
   readSlice: ReadSlice<T>,

@@ -3,16 +3,24 @@ import { distancesOf, stepsOf } from './distances.ts';
 import type { Distances } from './distances.ts';
 import type { ImagePlane } from './geometry.ts';
 import { isHarmless } from './harmless.ts';
+import { notAVolume } from './not-a-volume.ts';
 import type { Planned, VolumePlan } from './plan.ts';
+import type { PlannedInstance } from './slice.ts';
 import { sliceOffsets } from './slice-offsets.ts';
 import type { SliceOffset } from './slice-offsets.ts';
 import { tolerancesInEffect } from './tolerances-in-effect.ts';
 import type { PlanOptions } from './tolerances.ts';
+import { withoutDuplicates } from './without-duplicates.ts';
 
 /** Which slices are built, and what is done about a grid that is not regular. */
 export interface GridOptions extends PlanOptions {
   /** Which of the plan's `parts`, counted from 0. */
   readonly part?: number | undefined;
+  /**
+   * Of slices at one place (`DUPLICATE_POSITION`), which one is taken: the first in the order of the plan, that is by Instance Number, then name. The plan of the volume
+   * is that of the slices that are left, and names the others in its `reasons`. Refused by `fillGaps` and `resample` otherwise.
+   */
+  readonly duplicates?: 'first' | undefined;
   /**
    * Puts slices where the plan has `MISSING_SLICES`: `linear` between the two on either side, or all of one stored value. `made` of the volume says
    * which they are. Numbers of colours (PALETTE COLOR) and of segments have nothing between them: `linear` takes those of the nearer slice.
@@ -65,17 +73,17 @@ const CELL_TOLERANCE = 0.01;
 const MOST_CELLS = 65_535;
 
 /**
- * The part of a plan that options choose; the plan itself where they choose none.
+ * The part of a plan that options choose, without `duplicates`; the plan itself where they choose none.
  *
- * @throws FramedexError `USAGE` for a number that is none of its parts.
+ * @throws FramedexError `USAGE` for a number that is none of its parts, and a misspelt choice of `duplicates`.
  */
-export function chosenPart<T>(
+export function chosenPart<T extends PlannedInstance>(
   planned: Planned<T>,
-  { part }: Pick<GridOptions, 'part'>,
+  options: Pick<GridOptions, 'part' | 'duplicates' | 'tolerances'>,
 ): Planned<T> {
-  if (part === undefined) return planned;
-  const chosen = planned.parts[part];
-  if (chosen !== undefined) return chosen;
+  const { part } = options;
+  const chosen = part === undefined ? planned : planned.parts[part];
+  if (chosen !== undefined) return withoutDuplicates(chosen, options);
   const count = planned.parts.length;
   throw new FramedexError('USAGE', 'the series has no such part', {
     expected: count === 0 ? 'no part, because it is in one piece' : `0 to ${count - 1}`,
@@ -114,7 +122,10 @@ function filledGrid(
   options: GridOptions,
 ): VolumeGrid {
   const { plan } = planned;
-  const other = plan.reasons.find(({ code }) => code !== 'MISSING_SLICES' && !isHarmless(code));
+  // What was left out is said, and nothing more; where a place is left that is taken twice, there is no step.
+  const isSettled = (code: string): boolean =>
+    code === 'MISSING_SLICES' || (options.duplicates === 'first' && code === 'DUPLICATE_POSITION');
+  const other = plan.reasons.find(({ code }) => !isSettled(code) && !isHarmless(code));
   if (other !== undefined) {
     throw irregular(other.instances[0], 'missing slices, and nothing else', other.message);
   }
@@ -371,26 +382,4 @@ function irregular(
     found,
     ...(advice !== '' && { advice }),
   });
-}
-
-function notAVolume({ reasons, parts }: VolumePlan): FramedexError {
-  const [reason] = reasons;
-  return new FramedexError('NOT_A_VOLUME', 'the series makes no volume', {
-    name: reason?.instances[0],
-    expected: 'grey images of one size and kind',
-    found: reason === undefined ? 'nothing' : reason.message,
-    ...(parts.length > 0 && { advice: partsAdvice(parts) }),
-  });
-}
-
-/** Parts that are named; more are counted. */
-const NAMED_PARTS = 6;
-
-function partsAdvice(parts: readonly VolumePlan[]): string {
-  const named = parts.slice(0, NAMED_PARTS).map(({ size, labels = [] }, k) => {
-    const by = labels.map(({ value }) => value).join(', ');
-    return `part ${k} is ${size[2]} slices${by === '' ? '' : ` (${by})`}`;
-  });
-  const more = parts.length > NAMED_PARTS ? '; ...' : '';
-  return `The series has ${parts.length} parts: ${named.join('; ')}${more}. Choose one with \`part\`.`;
 }

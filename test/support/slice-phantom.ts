@@ -2,8 +2,9 @@ import type { Frame, Samples } from '../../src/frames/frame.ts';
 import type { DisplayAttributes } from '../../src/frames/display-attributes.ts';
 import type { ImagePlane, Vector } from '../../src/series/geometry.ts';
 import type { Planned, PlanIssue, VolumePlan } from '../../src/series/plan.ts';
-import type { Slice } from '../../src/series/slice.ts';
+import type { PlannedInstance, Slice } from '../../src/series/slice.ts';
 import type { ReadSlice } from '../../src/series/volume.ts';
+import { madeSlice } from './made-slices.ts';
 
 /** A slice of a phantom: where it lies, and what is odd about it. */
 export interface PhantomSlice {
@@ -27,9 +28,7 @@ export interface PhantomParts {
   readonly padding?: DisplayAttributes['padding'] | undefined;
 }
 
-export interface NamedInstance {
-  readonly name: string;
-}
+export type NamedInstance = PlannedInstance;
 
 const COLUMNS = 7;
 const ROWS = 5;
@@ -70,7 +69,7 @@ export function slicePhantom(parts: PhantomParts): Phantom {
     const attributes = { get: () => undefined, has: () => false };
     const own = { ...plane, origin };
     return {
-      ...{ instance: { name: `IM${k}` }, frame: 0, attributes, plane: own },
+      ...{ instance: madeSlice({ name: `IM${k}` }).instance, frame: 0, attributes, plane: own },
       instanceNumber: undefined,
     };
   });
