@@ -1,5 +1,6 @@
 import { FramedexError } from '../errors.ts';
 import { distancesOf } from './distances.ts';
+import { compareNames } from './name-order.ts';
 import type { Planned, PlanIssueCode } from './plan.ts';
 import { planVolume } from './plan-volume.ts';
 import type { PlannedInstance, Slice } from './slice.ts';
@@ -10,7 +11,7 @@ import type { PlanOptions, Tolerances } from './tolerances.ts';
 const KEPT: readonly PlanIssueCode[] = ['DUPLICATE_INSTANCE', 'DUPLICATE_POSITION'];
 
 /**
- * With `duplicates`, the plan of the slices without those at a place that is taken already: the first in the order of the plan stays. Its
+ * With `duplicates`, the plan of the slices without those at a place that is taken already: the first by Instance Number, then name, stays. Its
  * `reasons` name them still, which says nothing against its verdict. A plan without `DUPLICATE_POSITION` stays as it is.
  *
  * @throws FramedexError `USAGE` for `duplicates` that is nothing known.
@@ -37,17 +38,30 @@ export function withoutDuplicates<T extends PlannedInstance>(
   return { plan: { ...rest, reasons: [...kept, ...rest.reasons] }, slices, parts: [] };
 }
 
-/** Of slices at one place, the first. */
-function firstOfEach<T>(slices: readonly Slice<T>[], tolerances: Tolerances): Slice<T>[] {
+/** Of slices at one place, the first by Instance Number, then name: a little higher or lower by rounding says nothing. */
+function firstOfEach<T extends PlannedInstance>(
+  slices: readonly Slice<T>[],
+  tolerances: Tolerances,
+): Slice<T>[] {
   const origins = slices.flatMap(({ plane }) => (plane === undefined ? [] : [plane.origin]));
   const normal = slices[0]?.plane?.normal;
   if (normal === undefined || origins.length < slices.length) return [...slices];
   const { positions, none } = distancesOf(origins, normal, tolerances);
-  let taken = -Infinity;
-  return slices.filter((_, k) => {
+  const first: Slice<T>[] = [];
+  let place = -Infinity;
+  for (const [k, slice] of slices.entries()) {
     const position = positions[k] ?? 0;
-    if (position - taken <= none) return false;
-    taken = position;
-    return true;
-  });
+    const last = first[first.length - 1];
+    if (last === undefined || position - place > none) {
+      first.push(slice);
+      place = position;
+    } else if (isBefore(slice, last)) first[first.length - 1] = slice;
+  }
+  return first;
+}
+
+function isBefore(a: Slice<PlannedInstance>, b: Slice<PlannedInstance>): boolean {
+  const [one, other] = [a.instanceNumber ?? 0, b.instanceNumber ?? 0];
+  const names = compareNames(a.instance.name, b.instance.name);
+  return (one - other || names || a.frame - b.frame) < 0;
 }

@@ -248,7 +248,7 @@ describe('buildVolume', () => {
     await expect(build(phantom, { ...options, signal, onProgress })).rejects.toBe(reason);
   });
 
-  it.each([{ origin: undefined }, { spacing: undefined }, { row: [1, 0] }])(
+  it.each([{ origin: [0, 0] }, { spacing: undefined }, { row: [1, 0] }])(
     'K17: an oblique plane of %o is none',
     async (odd) => {
       const volume = await build(placedPhantom({ ...UP, slices: along(0, 2) }));

@@ -53,6 +53,14 @@ const STACK = [
 const WITH_GAP = [...STACK, numbered(10, 'f', 6)];
 
 describe('duplicates', () => {
+  it('what is a little higher by rounding is no later slice', () => {
+    const slices = [
+      ...[numbered(0, 'a', 1), numbered(2, 'late', 9), numbered(2.004, 'early', 2)],
+      ...[numbered(4, 'c', 3), numbered(6, 'd', 4)],
+    ];
+    expect(namesOf(chosenPart(planSeries(slices), FIRST))).toEqual(['a', 'early', 'c', 'd']);
+  });
+
   it('takes the first by Instance Number, then by name, whatever order they are given in', () => {
     const byNumber = [
       ...[numbered(0, 'a', 1), numbered(2, 'b', 9), numbered(2, 'c', 2), numbered(4, 'd', 3)],
