@@ -8,6 +8,8 @@
  */
 import { givenSource } from './bytes/given.ts';
 import type { GivenBytes } from './bytes/given.ts';
+import type { LabelVolume, LabelVolumeOptions } from './collection/label-volume.ts';
+import type { Series } from './collection/series.ts';
 import { fetchWasm } from './codecs/fetch-wasm.ts';
 import { createPlatformContext } from './file/context.ts';
 import type { Context, ContextOptions } from './file/context.ts';
@@ -30,7 +32,6 @@ export type { Concatenation } from './collection/concatenation.ts';
 export { contactSheet } from './collection/contact-sheet.ts';
 export type { ContactSheet, ContactSheetOptions } from './collection/contact-sheet.ts';
 export type { Instance } from './collection/instance.ts';
-export { labelVolume } from './collection/label-volume.ts';
 export type { LabelVolume, LabelVolumeOptions } from './collection/label-volume.ts';
 export type {
   ConcatenationIssue,
@@ -225,4 +226,28 @@ export async function open(input: GivenBytes, options: OpenOptions = {}): Promis
   const context = options.context ?? (shared ??= createContext());
   const source = givenSource(input);
   return openSource(source, context, options, source === input ? 'borrowed' : 'owned');
+}
+
+/**
+ * A segmentation (PS3.3 A.51) as a volume of labels: `Uint8Array`, or `Uint16Array` where numbers go beyond 255. BINARY,
+ * FRACTIONAL and LABELMAP, of one instance or of several. With `on`, voxels are those of the images that were segmented.
+ *
+ * @throws FramedexError `NOT_A_VOLUME` where it is no segmentation, its frames say no place, do not lie on the grid or have
+ * labels outside of it, or segments overlap; `USAGE` for FRACTIONAL without a threshold, and for numbers that no segment
+ * has; what reading a frame throws.
+ *
+ * @example
+ * ```ts
+ * const volume = await ct.volume();
+ * const labels = await labelVolume(segmentation, { on: volume });
+ * const liver = labels.segments.find(({ label }) => label === 'Liver')?.number;
+ * ```
+ */
+export async function labelVolume(
+  segmentation: Series,
+  options?: LabelVolumeOptions,
+): Promise<LabelVolume> {
+  // Loaded when it is asked for: a thumbnail needs nothing of it.
+  const { labelVolume: build } = await import('./collection/label-volume.ts');
+  return build(segmentation, options);
 }

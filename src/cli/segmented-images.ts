@@ -1,4 +1,4 @@
-import { isSegmentation } from '../collection/label-volume.ts';
+import { isSegmentation } from '../collection/segmentations.ts';
 import { rankSeries } from '../collection/rank-series.ts';
 import type { RankedSeries } from '../collection/rank-series.ts';
 import type { Series } from '../collection/series.ts';

@@ -1,4 +1,4 @@
-import { isSegmentation } from '../collection/label-volume.ts';
+import { isSegmentation } from '../collection/segmentations.ts';
 import type { LabelVolume } from '../collection/label-volume.ts';
 import { encodedVolume } from '../series/encode-volume.ts';
 import type { EncodedVolume } from '../series/encode-volume.ts';

@@ -17,6 +17,7 @@ import type { SliceWarning, Volume } from '../series/volume.ts';
 import { volumePlane } from '../series/volume-plane.ts';
 import type { Slab } from '../series/volume-plane.ts';
 import type { Instance } from './instance.ts';
+import { isSegment } from './segmentations.ts';
 import type { Series } from './series.ts';
 
 /** How a segmentation becomes a volume. */
@@ -89,21 +90,6 @@ export async function labelVolume(
 }
 
 const OVERLAPS: readonly unknown[] = ['refuse', 'lowest', 'highest'];
-
-/** Segmentation Storage, and Label Map Segmentation Storage (PS3.4 B.5). */
-const SEGMENTATIONS: ReadonlySet<string | undefined> = new Set([
-  '1.2.840.10008.5.1.4.1.1.66.4',
-  '1.2.840.10008.5.1.4.1.1.66.7',
-]);
-
-/** Whether all of a series are segmentations (PS3.4 B.5), by their SOP Classes: what {@link labelVolume} takes. */
-export function isSegmentation({ instances }: Series): boolean {
-  return instances.length > 0 && instances.every(isSegment);
-}
-
-function isSegment({ dataset }: Instance): boolean {
-  return SEGMENTATIONS.has(dataset.get('SOPClassUID'));
-}
 
 function checkSegmentation({ instances, concatenations }: Series): void {
   for (const instance of instances) {

@@ -3,7 +3,7 @@ import type { ImageKind, KindOfImages } from '../series/image-kind.ts';
 import type { VolumePlan } from '../series/plan.ts';
 import type { PlanTolerances } from '../series/tolerances.ts';
 import { kindOfImages, kindRank } from './image-kind.ts';
-import { isSegmentation } from './label-volume.ts';
+import { isSegmentation } from './segmentations.ts';
 import { lieOf, sliceDistance } from './plan-measures.ts';
 import type { Lie } from './plan-measures.ts';
 import type { Series } from './series.ts';

@@ -291,7 +291,7 @@ describe('--index', () => {
       const { code, err } = await cli([...verb, native, '--index', single]);
       expect(code).toBe(2);
       expect(err).toContain(verb[0] === undefined ? 'stands behind a verb' : `not for ${verb[0]}:`);
-      expect(err).toContain('tags, frames, frame, doctor, thumb and show take it');
+      expect(err).toContain('tags, frames, frame, doctor, thumb, show, volume and planes take it');
     }
     expect(await cli(['frames', native, '--index'])).toMatchObject({ code: 2 });
     const twice = ['frames', native, '--index', single, '--index', single];
