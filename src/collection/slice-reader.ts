@@ -83,24 +83,17 @@ function checkPlace(file: DicomFile, { instance, frame, attributes }: Slice<Inst
   if (file.dataset.get('SOPInstanceUID') !== dataset.get('SOPInstanceUID')) {
     throw unlike(name, 'the instance that was planned', 'another');
   }
-  for (const [keyword, macro] of PLACES) {
-    // Places of frames may be made of other attributes than these: Grid Frame Offset Vector (PS3.3 C.8.8.3.2).
+  // There, places of frames are made of other attributes (PS3.3 C.8.8.3.2, C.8.4.15).
+  if (file.dataset.has('GridFrameOffsetVector') || file.dataset.has('SliceVector')) return;
+  for (const keyword of ['ImagePositionPatient', 'ImageOrientationPatient'] as const) {
     const found =
-      frames === undefined
-        ? file.dataset.get(keyword)
-        : file.perFrame(frame).get(`${macro}.0.${keyword}`);
+      frames === undefined ? file.dataset.get(keyword) : file.perFrame(frame).get(keyword);
     if (found === undefined && frames !== undefined) continue;
     if (!isSame(found, attributes.get(keyword))) {
       throw unlike(name, `${keyword} as it was planned`, 'another');
     }
   }
 }
-
-/** What says where an image is, and the functional group macro that says it of a frame. */
-const PLACES = [
-  ['ImagePositionPatient', 'PlanePositionSequence'],
-  ['ImageOrientationPatient', 'PlaneOrientationSequence'],
-] as const;
 
 /** One that could not be opened has nothing to be closed, and said so to its reads. */
 async function closeFile(file: Promise<DicomFile>): Promise<void> {
