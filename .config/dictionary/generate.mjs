@@ -11,6 +11,15 @@ const EDITION = '2026b';
 // Most display names follow from the keyword; only the others are stored.
 const WORD_BREAK = /(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g;
 const SMALL_WORD = /(?<= )(?:And|At|By|For|In|Of|On|Or|Per|The|To)(?= )/g;
+const WORD_FORMS = [
+  [/\bX Ray/g, 'X-Ray'],
+  [/\bDate Time\b/g, 'DateTime'],
+  [/ (Trial|Retired)$/, ' ($1)'],
+  [/^(Manufacturer|Operator) (?=[A-Z])/, "$1's "],
+  [/^Contrast Bolus/, 'Contrast/Bolus'],
+  [/\bThree D\b/, '3D'],
+  [/\bTwo D\b/, '2D'],
+];
 
 const TYPES = {
   AT: 'number',
@@ -50,7 +59,13 @@ function rowsOf(file) {
 }
 
 function nameOf(keyword) {
-  return keyword.replace(WORD_BREAK, ' ').replace(SMALL_WORD, (word) => word.toLowerCase());
+  const words = keyword.replace(WORD_BREAK, ' ').replace(SMALL_WORD, (word) => word.toLowerCase());
+  return WORD_FORMS.reduce((name, [words, form]) => name.replace(words, form), words);
+}
+
+/** As prettier has it. */
+function quoted(text) {
+  return text.includes("'") ? JSON.stringify(text) : `'${text}'`;
 }
 
 function hex(number) {
@@ -77,24 +92,57 @@ function elementLines(elements) {
     if (keywords.has(keyword)) throw new Error(`keyword ${keyword} is there twice`);
     keywords.add(keyword);
     const stored = name === '' || name === nameOf(keyword) ? '' : name;
-    const rest = [vr, vm, keyword, retired === '' ? '' : 'R', stored].join('|').replace(/\|+$/, '');
+    const kind = [vr, vm, retired === '' ? '' : 'R'].join('|').replace(/\|$/, '');
     if (tag.includes('x')) {
-      varying.push({ tag, rest });
+      varying.push({ tag, kind, keyword, stored });
       continue;
     }
     const value = Number.parseInt(tag.replace(',', ''), 16);
     if (taken.has(value)) throw new Error(`tag ${tag} is there twice`);
     taken.add(value);
-    exact.push({ value, line: `${hex(value)}|${rest}` });
+    exact.push({ value, kind, keyword, stored });
   }
   exact.sort((a, b) => a.value - b.value);
   return {
-    exact: exact.map(({ line }) => line),
-    varying: varying.map(({ tag, rest }) => {
+    exact,
+    varying: varying.map(({ tag, kind, keyword, stored }) => {
       const { first, mask } = repeating(tag, taken);
-      return `${hex(first)}|${hex(mask)}|${rest}`;
+      return [hex(first), hex(mask), keyword, stored, kind].join('|');
     }),
   };
+}
+
+/** A column for each of what the elements have, so that like stands by like: a third less, once compressed. */
+function columns(elements) {
+  const counts = new Map();
+  for (const { kind } of elements) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const kinds = [...counts].sort(([, a], [, b]) => b - a).map(([kind]) => kind);
+  const named = elements.flatMap(({ stored }, place) => (stored === '' ? [] : [place]));
+  return {
+    tags: packedNumbers(differences(elements.map(({ value }) => value))),
+    kinds,
+    kindOf: packedNumbers(elements.map(({ kind }) => kinds.indexOf(kind))),
+    keywords: elements.map(({ keyword }) => keyword),
+    named: packedNumbers(differences(named)),
+    names: named.map((place) => elements[place].stored),
+  };
+}
+
+function differences(numbers) {
+  return numbers.map((number, place) => number - (numbers[place - 1] ?? 0));
+}
+
+/** Base 26 in letters; the last digit of each number is a capital. */
+function packedNumbers(numbers) {
+  return numbers.map((number) => packedNumber(number)).join('');
+}
+
+function packedNumber(number) {
+  let text = String.fromCharCode(65 + (number % 26));
+  for (let rest = Math.floor(number / 26); rest > 0; rest = Math.floor(rest / 26)) {
+    text = String.fromCharCode(97 + (rest % 26)) + text;
+  }
+  return text;
 }
 
 function template(lines) {
@@ -103,16 +151,9 @@ function template(lines) {
   return `\`\n${text}\n\``;
 }
 
-/** Where the lines start, by their keywords: 4 digits in base 36 for each line. */
-function keywordOrder(lines) {
-  let start = 1;
-  const starts = lines.map((line) => {
-    const here = { start, keyword: line.split('|')[3] };
-    start += line.length + 1;
-    return here;
-  });
-  starts.sort((a, b) => (a.keyword < b.keyword ? -1 : 1));
-  return starts.map((line) => line.start.toString(36).padStart(4, '0')).join('');
+/** The same without line ends around it: nothing is to be cut off before it can be taken apart. */
+function bareTemplate(texts) {
+  return template(texts).replace('\n', '').replace(/\n`$/, '`');
 }
 
 function write(file, parts) {
@@ -131,17 +172,25 @@ const elements = rowsOf('elements.tsv');
 const uids = rowsOf('uids.tsv').filter(([, name]) => name !== '');
 const { exact, varying } = elementLines(elements);
 
+const packed = columns(exact);
+const forms = WORD_FORMS.map(([words, form]) => `  [${words}, ${quoted(form)}],`);
+
 write('dictionary.data.ts', [
   `/** The edition of the standard that the dictionary follows. */\nexport const STANDARD_EDITION = '${EDITION}';`,
   `/** Where a keyword breaks into the words of its display name. */\nexport const WORD_BREAK: RegExp = ${WORD_BREAK};`,
   `/** Words that a display name writes in lower case. */\nexport const SMALL_WORD: RegExp = ${SMALL_WORD};`,
-  `/** \`tag|VR|VM|keyword|R when retired|name when it does not follow from the keyword\`, by tag. */\nexport const ELEMENTS: string = ${template(exact)};`,
-  `/** Where the lines of \`ELEMENTS\` start, by keyword: 4 digits in base 36 each. */\nexport const BY_KEYWORD: string =\n  '${keywordOrder(exact)}';`,
-  `/** Lines with a mask of the digits that count after the tag: repeating groups (PS3.5 7.6). */\nexport const REPEATING: string = ${template(varying)};`,
+  `/** Words that it writes otherwise than keywords can. */\nexport const WORD_FORMS: readonly (readonly [RegExp, string])[] = [\n${forms.join('\n')}\n];`,
+  `/** Tags in their order, each as the difference to the one before: base 26 in letters, the last digit a capital. */\nexport const TAGS: string =\n  '${packed.tags}';`,
+  `/** The keywords of these tags, a line each. */\nexport const KEYWORDS: string = ${bareTemplate(packed.keywords)};`,
+  `/** \`VR|VM|R when retired\`: what elements have in common, the most frequent first. */\nexport const KINDS: string = ${bareTemplate(packed.kinds)};`,
+  `/** Which line of \`KINDS\` each tag has, as numbers like those of \`TAGS\`. */\nexport const KIND_OF: string =\n  '${packed.kindOf}';`,
+  `/** Display names that do not follow from the keyword. */\nexport const NAMES: string = ${bareTemplate(packed.names)};`,
+  `/** Which tags have them, by their place in \`TAGS\`: differences, as there. */\nexport const NAMED: string =\n  '${packed.named}';`,
+  `/** Repeating groups (PS3.5 7.6): \`first tag|digits that count|keyword|name|VR|VM|R when retired\`. */\nexport const REPEATING: string = ${bareTemplate(varying)};`,
 ]);
 
 write('uid.data.ts', [
-  `/** \`UID|name\` of PS3.6 annex A and what it registers besides. */\nexport const UIDS: string = ${template(uids.map((row) => row.join('|')))};`,
+  `/** \`UID|name\` of PS3.6 annex A and what it registers besides. */\nexport const UIDS: string = ${bareTemplate(uids.map((row) => row.join('|')))};`,
 ]);
 
 const privateElements = rowsOf('private.tsv');
@@ -150,8 +199,8 @@ const { vrs, lines } = packedVrs(privateElements);
 write('private-dictionary.data.ts', [
   `/** The VRs that the letters stand for, A first, 2 characters each. */\nexport const PRIVATE_VRS: string = '${vrs}';`,
   `/**
- * \`creator|group, then 2 digits and a letter for each element|...\`, by creator. An even group
- * stands for all 256 that share its first byte.
+ * \`creator|group, then a letter for each element|...\`, by creator; before the letter two digits where the
+ * element does not follow upon the one before. An even group stands for all 256 that share its first byte.
  */
 export const PRIVATE_ELEMENTS: string = ${template(lines)};`,
 ]);

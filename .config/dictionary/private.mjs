@@ -22,7 +22,7 @@ function placeOf(tag) {
 }
 
 /** `creator|0019 and its elements|...` for each creator, in the order of JavaScript's strings. */
-function packed(rows, mark, fieldOf) {
+function packed(rows, fieldOf, textOf) {
   const creators = new Map();
   for (const row of rows) {
     const field = fieldOf(row);
@@ -35,10 +35,13 @@ function packed(rows, mark, fieldOf) {
     const elements = groups.get(group) ?? new Map();
     groups.set(group, elements);
     if (elements.has(element)) throw new Error(`${creator} ${tag} is there twice`);
-    elements.set(element, `${mark}${element}${field}`);
+    elements.set(element, field);
   }
   return inOrder(creators).map(([creator, groups]) =>
-    [creator, ...inOrder(groups).map(([group, elements]) => group + joined(elements))].join('|'),
+    [
+      creator,
+      ...inOrder(groups).map(([group, elements]) => group + textOf(inOrder(elements))),
+    ].join('|'),
   );
 }
 
@@ -46,23 +49,34 @@ function inOrder(map) {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function joined(elements) {
-  return inOrder(elements)
-    .map(([, text]) => text)
-    .join('');
+/** A letter for each element; its digits too, where it is not the one that comes next. */
+function letters(elements) {
+  let next = 0;
+  let text = '';
+  for (const [element, letter] of elements) {
+    const number = Number.parseInt(element, 16);
+    text += number === next ? letter : element.toLowerCase() + letter;
+    next = number + 1;
+  }
+  return text;
+}
+
+function names(elements) {
+  return elements.map(([element, name]) => `~${element}${name}`).join('');
 }
 
 /** Lines of creators, and the VRs that their letters stand for. */
 export function packedVrs(rows) {
-  const letters = lettersOf(rows);
-  const lines = packed(rows, '', ([, , vr]) => letters.get(vr) ?? '');
-  return { vrs: [...letters.keys()].join(''), lines };
+  const letterOf = lettersOf(rows);
+  const lines = packed(rows, ([, , vr]) => letterOf.get(vr) ?? '', letters);
+  return { vrs: [...letterOf.keys()].join(''), lines };
 }
 
 /** Lines of creators with the names of their elements, a ~ before each. */
 export function packedNames(rows) {
-  return packed(rows, '~', ([, , , , name]) => {
+  const nameOf = ([, , , , name]) => {
     if (/[|~]/.test(name)) throw new Error(`name ${name}`);
     return name;
-  });
+  };
+  return packed(rows, nameOf, names);
 }

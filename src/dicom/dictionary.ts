@@ -1,11 +1,19 @@
 import { FramedexError } from '../errors.ts';
 import {
-  BY_KEYWORD,
-  ELEMENTS,
+  dictionaryColumns,
+  dictionaryKinds,
+  placeOfTag,
+  summed,
+  unpackNumbers,
+} from './dictionary-columns.ts';
+import {
+  NAMED,
+  NAMES,
   REPEATING,
   SMALL_WORD,
   STANDARD_EDITION,
   WORD_BREAK,
+  WORD_FORMS,
 } from './dictionary.data.ts';
 import { nearest } from './spelling.ts';
 import { elementOf, isGroupLength, isPrivateTag, parseTag } from './tag.ts';
@@ -36,25 +44,33 @@ export interface DictionaryEntry {
   readonly retired: boolean;
 }
 
-interface RepeatingElement {
+/** An element by what is written of it; its display name where that does not follow from the keyword. */
+interface WrittenEntry {
+  readonly keyword: string;
+  /** `VR|VM|R when retired`. */
+  readonly kind: string;
+  readonly name?: () => string | undefined;
+}
+
+interface RepeatingElement extends WrittenEntry {
   readonly first: Tag;
   readonly mask: number;
-  /** Fields after the mask, as in a line of `ELEMENTS`. */
-  readonly fields: readonly string[];
 }
 
 // What was looked up once. Only what the dictionary has is kept, so no file makes these grow beyond it.
 const entries = new Map<Tag, DictionaryEntry>();
 const vrs = new Map<Tag, DictionaryVr>();
-const tags = new Map<string, Tag>();
+let tagsByKeyword: Map<string, Tag> | undefined;
+let names: Map<number, string> | undefined;
 let repeatingElements: readonly RepeatingElement[] | undefined;
 
-/** Digits of each place in `BY_KEYWORD`. */
-const LINE_DIGITS = 4;
-
-const GROUP_LENGTH = 'UL|1|GenericGroupLength|R|Group Length';
-const PRIVATE_GROUP_LENGTH = 'UL|1|PrivateGroupLength';
-const PRIVATE_CREATOR = 'LO|1|PrivateCreator';
+const GROUP_LENGTH: WrittenEntry = {
+  keyword: 'GenericGroupLength',
+  kind: 'UL|1|R',
+  name: () => 'Group Length',
+};
+const PRIVATE_GROUP_LENGTH: WrittenEntry = { keyword: 'PrivateGroupLength', kind: 'UL|1' };
+const PRIVATE_CREATOR: WrittenEntry = { keyword: 'PrivateCreator', kind: 'LO|1' };
 
 /**
  * What the standard says about an element; undefined for what it does not know, private ones included.
@@ -65,23 +81,31 @@ export function dictionaryEntry(like: TagLike): DictionaryEntry | undefined {
   const tag = tagOf(like);
   const known = entries.get(tag);
   if (known !== undefined) return known;
-  const line = lineOf(tag);
-  if (line !== undefined) {
-    const entry = entryOf(tag, fieldsAt(line));
-    entries.set(tag, entry);
-    return entry;
+  const { tags, keywords } = dictionaryColumns();
+  const place = placeOfTag(tags, tag);
+  if (place < 0) {
+    const written = unlisted(tag);
+    return written === undefined ? undefined : entryOf(tag, written);
   }
-  const fields = unlistedFields(tag);
-  return fields === undefined ? undefined : entryOf(tag, fields);
+  const { kinds, kindOf } = dictionaryKinds();
+  const keyword = keywords[place] ?? '';
+  const kind = kinds[kindOf[place] ?? 0] ?? '';
+  const entry = entryOf(tag, { keyword, kind, name: () => ownName(place) });
+  entries.set(tag, entry);
+  return entry;
 }
 
 /** The VR that the dictionary gives `tag`: how implicit VR files are read (PS3.5 A.1). */
 export function vrOfTag(tag: Tag): DictionaryVr | undefined {
   const known = vrs.get(tag);
   if (known !== undefined) return known;
-  const line = lineOf(tag);
-  if (line === undefined) return asKnownVr(unlistedFields(tag)?.[0]);
-  const vr = asDictionaryVr(ELEMENTS.slice(line + 9, line + 11));
+  const place = isPrivateTag(tag) ? -1 : placeOfTag(dictionaryColumns().tags, tag);
+  if (place < 0) {
+    const written = unlisted(tag);
+    return written === undefined ? undefined : vrOfKind(written.kind);
+  }
+  const { kinds, kindOf } = dictionaryKinds();
+  const vr = vrOfKind(kinds[kindOf[place] ?? 0] ?? '');
   vrs.set(tag, vr);
   return vr;
 }
@@ -104,16 +128,12 @@ export function decidedVr(vr: Exclude<DictionaryVr, Vr>, isSigned: () => boolean
 
 /** The tag of a keyword of PS3.6; of a repeating group its first. */
 export function tagOfKeyword(keyword: string): Tag | undefined {
-  const known = tags.get(keyword);
-  if (known !== undefined) return known;
-  const found = findKeyword(keyword);
-  if (found !== undefined) tags.set(keyword, found);
-  return found;
+  return keywordIndex().get(keyword);
 }
 
-/** {@link tagOf}, of a keyword that was asked for before: all that most calls need. */
+/** {@link tagOf}, of a keyword: all that most calls need. */
 export function rememberedTag(like: TagLike): Tag | undefined {
-  return typeof like === 'string' ? tags.get(like) : undefined;
+  return typeof like === 'string' ? tagsByKeyword?.get(like) : undefined;
 }
 
 /**
@@ -131,7 +151,7 @@ export function tagOf(like: TagLike): Tag {
   }
   const tag = parseTag(like) ?? tagOfKeyword(like);
   if (tag !== undefined) return tag;
-  const suggestion = nearest(like, keywords());
+  const suggestion = nearest(like, [...keywordIndex().keys()]);
   throw new FramedexError('USAGE', 'no such keyword or tag', {
     expected:
       'a keyword such as PatientName or a tag such as (0010,0010), or (0019,xx0C,CREATOR) of a private element',
@@ -146,113 +166,71 @@ export function isPrivateCreator(tag: Tag): boolean {
   return isPrivateTag(tag) && element >= 0x10 && element <= 0xff;
 }
 
-function entryOf(tag: Tag, fields: readonly string[]): DictionaryEntry {
-  const [vr = '', vm = '', keyword = '', retired = '', name = ''] = fields;
+function entryOf(tag: Tag, { keyword, kind, name }: WrittenEntry): DictionaryEntry {
+  const [, vm = '', retired] = kind.split('|');
   return {
     tag,
-    vr: asDictionaryVr(vr),
+    vr: vrOfKind(kind),
     vm,
     keyword,
     // Names are for people: most look-ups never want one.
     get name() {
-      return name === '' ? nameOfKeyword(keyword) : name;
+      return name?.() ?? nameOfKeyword(keyword);
     },
     retired: retired === 'R',
   };
 }
 
-/**
- * Where the line of `tag` starts in `ELEMENTS`, by binary search in the text itself: an index of it
- * would cost each process more than a header pass of a hundred files.
- */
-function lineOf(tag: Tag): number | undefined {
-  if (isPrivateTag(tag)) return undefined;
-  let low = 1;
-  let high = ELEMENTS.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const line = ELEMENTS.lastIndexOf('\n', middle - 1) + 1;
-    const found = tagAt(line);
-    if (found === tag) return line;
-    if (found < tag) low = ELEMENTS.indexOf('\n', middle) + 1;
-    else high = line;
-  }
-  return undefined;
-}
-
-/** The tag that a line of `ELEMENTS` starts with: 8 hexadecimal digits in upper case. */
-function tagAt(line: number): Tag {
-  let tag = 0;
-  for (let at = line; at < line + 8; at++) {
-    const code = ELEMENTS.charCodeAt(at);
-    tag = tag * 16 + (code < 58 ? code - 48 : code - 55);
-  }
-  return tag;
-}
-
-/** The fields behind the tag. */
-function fieldsAt(line: number): readonly string[] {
-  return ELEMENTS.slice(line + 9, ELEMENTS.indexOf('\n', line)).split('|');
-}
-
-/** The fields of what has no line of its own: group lengths, private creators, repeating groups. */
-function unlistedFields(tag: Tag): readonly string[] | undefined {
-  if (isGroupLength(tag)) {
-    return (isPrivateTag(tag) ? PRIVATE_GROUP_LENGTH : GROUP_LENGTH).split('|');
-  }
-  if (isPrivateTag(tag)) return isPrivateCreator(tag) ? PRIVATE_CREATOR.split('|') : undefined;
-  return repeating().find(({ first, mask }) => ((tag ^ first) & mask) === 0)?.fields;
+/** What has no tag of its own in PS3.6: group lengths, private creators, repeating groups. */
+function unlisted(tag: Tag): WrittenEntry | undefined {
+  if (isGroupLength(tag)) return isPrivateTag(tag) ? PRIVATE_GROUP_LENGTH : GROUP_LENGTH;
+  if (isPrivateTag(tag)) return isPrivateCreator(tag) ? PRIVATE_CREATOR : undefined;
+  return repeating().find(({ first, mask }) => ((tag ^ first) & mask) === 0);
 }
 
 function repeating(): readonly RepeatingElement[] {
-  repeatingElements ??= REPEATING.trim().split('\n').map(repeatingElementOf);
+  repeatingElements ??= REPEATING.split('\n').map(repeatingElementOf);
   return repeatingElements;
 }
 
-/** By binary search in the order of keywords, which the data has beside the lines. */
-function findKeyword(keyword: string): Tag | undefined {
-  let low = 0;
-  let high = BY_KEYWORD.length / LINE_DIGITS - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const at = middle * LINE_DIGITS;
-    const line = Number.parseInt(BY_KEYWORD.slice(at, at + LINE_DIGITS), 36);
-    const found = keywordAt(line);
-    if (found === keyword) return tagAt(line);
-    if (found < keyword) low = middle + 1;
-    else high = middle - 1;
-  }
-  return repeating().find(({ fields }) => fields[2] === keyword)?.first;
-}
-
-/** `00080005|CS|1-n|SpecificCharacterSet|...`: the keyword stands behind the third bar. */
-function keywordAt(line: number): string {
-  const start = ELEMENTS.indexOf('|', line + 12) + 1;
-  const lineEnd = ELEMENTS.indexOf('\n', start);
-  const bar = ELEMENTS.indexOf('|', start);
-  return ELEMENTS.slice(start, bar >= 0 && bar < lineEnd ? bar : lineEnd);
-}
-
-/** All of them, for a suggestion. */
-function keywords(): string[] {
-  const lines = ELEMENTS.trim().split('\n');
-  return [
-    ...lines.map((line) => line.split('|')[3] ?? ''),
-    ...repeating().map(({ fields }) => fields[2] ?? ''),
-  ];
-}
-
 function repeatingElementOf(line: string): RepeatingElement {
-  const [first = '', mask = '', ...fields] = line.split('|');
+  const [first = '', mask = '', keyword = '', name = '', ...kind] = line.split('|');
   return {
     first: Number.parseInt(first, 16),
     mask: Number.parseInt(mask, 16),
-    fields,
+    keyword,
+    kind: kind.join('|'),
+    name: () => (name === '' ? undefined : name),
   };
 }
 
-function asKnownVr(text: string | undefined): DictionaryVr | undefined {
-  return text === undefined ? undefined : asDictionaryVr(text);
+/** All keywords: programs ask for tens of them, and a search for each would take longer. */
+function keywordIndex(): ReadonlyMap<string, Tag> {
+  if (tagsByKeyword !== undefined) return tagsByKeyword;
+  const { keywords, tags } = dictionaryColumns();
+  const index = new Map<string, Tag>();
+  for (let place = 0; place < tags.length; place++) {
+    index.set(keywords[place] ?? '', tags[place] ?? 0);
+  }
+  for (const { keyword, first } of repeating()) index.set(keyword, first);
+  tagsByKeyword = index;
+  return index;
+}
+
+/** The display name of an element that does not follow from its keyword. */
+function ownName(place: number): string | undefined {
+  names ??= indexNames();
+  return names.get(place);
+}
+
+function indexNames(): Map<number, string> {
+  const texts = NAMES.split('\n');
+  const places = summed(unpackNumbers(NAMED, texts.length));
+  return new Map(texts.map((name, k) => [places[k] ?? 0, name]));
+}
+
+function vrOfKind(kind: string): DictionaryVr {
+  return asDictionaryVr(kind.slice(0, 2));
 }
 
 function asDictionaryVr(text: string): DictionaryVr {
@@ -272,5 +250,6 @@ function asDictionaryVr(text: string): DictionaryVr {
 
 function nameOfKeyword(keyword: string): string {
   const words = keyword.replace(WORD_BREAK, ' ');
-  return words.replace(SMALL_WORD, (word) => word.toLowerCase());
+  const cased = words.replace(SMALL_WORD, (word) => word.toLowerCase());
+  return WORD_FORMS.reduce((name, [words, form]) => name.replace(words, form), cased);
 }

@@ -6,7 +6,6 @@ import type { Need, RetainedBytes } from '../bytes/window.ts';
 import { checkEncoding, sniffEncoding } from './container.ts';
 import { createDataset } from './recorded-dataset.ts';
 import type { Dataset } from './dataset.ts';
-import { inflateDataset } from './deflated.ts';
 import { LONGEST_HEADER } from './element-header.ts';
 import type { Encoding } from './element-header.ts';
 import type { PixelElement } from './element.ts';
@@ -27,7 +26,8 @@ import { WarningLog } from './warnings.ts';
 
 export interface HeaderOptions {
   readonly limits: Limits;
-  readonly inflater: Inflater;
+  /** Or how to get one: few data sets are deflated. */
+  readonly inflater: Inflater | (() => Promise<Inflater>);
   readonly strict?: boolean | undefined;
   /** Stop before this element. */
   readonly until?: Tag | undefined;
@@ -78,7 +78,10 @@ export async function readHeader(source: Source, options: HeaderOptions): Promis
   }
   const metaBytes = window.retain(meta.kept, meta.skipped);
   window.release();
-  const inflated = await inflateDataset(source, meta.end, options, warnings);
+  const { inflateDataset } = await import('./deflated.ts');
+  const inflater =
+    typeof options.inflater === 'function' ? await options.inflater() : options.inflater;
+  const inflated = await inflateDataset(source, meta.end, { ...options, inflater }, warnings);
   const body = { source: inflated, window: new Window(inflated), offset: 0, metaBytes };
   return { ...(await readDataset(body, meta, options, warnings)), inflated };
 }

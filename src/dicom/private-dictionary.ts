@@ -4,9 +4,8 @@ import type { Tag } from './tag.ts';
 import { isVr } from './vr.ts';
 import type { Vr } from './vr.ts';
 
-/** Two digits and a letter. */
-const FIELD = 3;
-const FIRST_LETTER = 'A'.charCodeAt(0);
+const FIRST_LETTER = 65;
+const LAST_LETTER = 90;
 
 /**
  * The VR that `creator` gives a private element, whatever block of the group it reserved (PS3.5
@@ -43,18 +42,21 @@ export function privateGroup(table: string, creator: string, tag: Tag): string |
   return groupIn(line, group) ?? groupIn(line, group & 0xff00);
 }
 
-/** The element of `tag` in its block, in two digits. */
-export function elementInBlock(tag: Tag): string {
-  return (tag & 0xff).toString(16).toUpperCase().padStart(2, '0');
-}
-
 /** The code of the letter that stands for the element's VR. */
 function letterOf(creator: string, tag: Tag): number | undefined {
-  const fields = privateGroup(PRIVATE_ELEMENTS, creator, tag);
-  if (fields === undefined) return undefined;
-  const element = elementInBlock(tag);
-  for (let at = 0; at < fields.length; at += FIELD) {
-    if (fields.startsWith(element, at)) return fields.charCodeAt(at + 2);
+  const fields = privateGroup(PRIVATE_ELEMENTS, creator, tag) ?? '';
+  let element = -1;
+  for (let at = 0; at < fields.length; at++) {
+    let code = fields.charCodeAt(at);
+    if (code >= FIRST_LETTER && code <= LAST_LETTER) {
+      element++;
+    } else {
+      // Two digits, the letters of which are small.
+      element = Number.parseInt(fields.slice(at, at + 2), 16);
+      at += 2;
+      code = fields.charCodeAt(at);
+    }
+    if (element === (tag & 0xff)) return code;
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { elementInBlock, privateGroup } from './private-dictionary.ts';
+import { privateGroup } from './private-dictionary.ts';
 import { PRIVATE_NAMES } from './private-names.data.ts';
 import type { Tag } from './tag.ts';
 
@@ -12,4 +12,9 @@ export function privateName(creator: string, tag: Tag): string | undefined {
   if (names === undefined || start < 0) return undefined;
   const end = names.indexOf('~', start + 1);
   return names.slice(start + 3, end < 0 ? undefined : end);
+}
+
+/** The element of `tag` in its block, in two digits. */
+function elementInBlock(tag: Tag): string {
+  return (tag & 0xff).toString(16).toUpperCase().padStart(2, '0');
 }

@@ -10,7 +10,7 @@ export function uidName(uid: string): string | undefined {
 
 function indexNames(): Map<string, string> {
   const index = new Map<string, string>();
-  for (const line of UIDS.trim().split('\n')) {
+  for (const line of UIDS.split('\n')) {
     const bar = line.indexOf('|');
     index.set(line.slice(0, bar), line.slice(bar + 1));
   }

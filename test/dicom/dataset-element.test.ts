@@ -100,8 +100,8 @@ describe('element.bytes', () => {
     const built = dicom({ transferSyntax: syntax, elements });
     const { dataset } = await headerOf(built.bytes);
     const big = syntax === SYNTAX.explicitBig;
-    expect(dataset.element('Modality')?.bytes).toEqual(Uint8Array.from(Buffer.from('CT1 ')));
-    expect(dataset.element('SliceThickness')?.bytes).toEqual(Uint8Array.from(Buffer.from('1.5 ')));
+    expect(dataset.element('Modality')?.bytes).toEqual(new TextEncoder().encode('CT1 '));
+    expect(dataset.element('SliceThickness')?.bytes).toEqual(new TextEncoder().encode('1.5 '));
     for (const path of ['Rows', 'ReferencedImageSequence.0.Rows']) {
       expect(dataset.element(path)?.bytes).toEqual(big ? Uint8Array.of(1, 2) : Uint8Array.of(2, 1));
       expect(dataset.element(path)?.value).toBe(0x0102);

@@ -1,6 +1,6 @@
 import { deflateRawSync, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { streamInflater } from '../../src/inflate/stream-inflater.ts';
+import { portableInflater } from '../../src/inflate/portable-inflater.ts';
 import { dicom, encodeAll, SYNTAX } from '../support/build-dicom.ts';
 import { concat } from '../support/build-value.ts';
 import { faultOf, headerOf, outcomeOf, toleratedAt } from '../support/header-of.ts';
@@ -110,7 +110,7 @@ describe('a deflated data set (PS3.5 A.5)', () => {
 
   it('F02 inflates with what browsers have, too', async () => {
     const { dataset } = await headerOf(concat(head, deflateRawSync(body)), {
-      inflater: streamInflater,
+      inflater: portableInflater,
     });
     expect(dataset.get('PatientName')).toBe('Doe^Jane');
   });

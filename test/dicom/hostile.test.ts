@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
-import { open as openFile } from '../../src/node/index.ts';
+import { open as openFile } from '../support/platform.ts';
 import { dicom, encapsulated, imagePixel, raw, sequence, SYNTAX } from '../support/build-dicom.ts';
 import type { ElementLike } from '../support/build-dicom.ts';
 import { countingSource } from '../support/counting-source.ts';

@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { dictionaryEntry } from '../../src/dicom/dictionary.ts';
-import { ELEMENTS } from '../../src/dicom/dictionary.data.ts';
+import { dictionaryColumns } from '../../src/dicom/dictionary-columns.ts';
 import { naturalize } from '../../src/dicom/naturalized.ts';
 import type { Naturalized } from '../../src/dicom/naturalized.ts';
+import { hexTag } from '../../src/dicom/tag.ts';
 import { dicom, encapsulated, sequence, SYNTAX } from '../support/build-dicom.ts';
 import type { ElementLike } from '../support/build-dicom.ts';
 import { headerOf } from '../support/header-of.ts';
@@ -216,10 +217,10 @@ describe('the naturalized form, as dcmjs has it', () => {
 
   it('calls each element of the dictionary what dcmjs calls it', async () => {
     const wrong: string[] = [];
-    for (const line of ELEMENTS.trim().split('\n')) {
-      const hex = line.slice(0, 8);
+    for (const tag of dictionaryColumns().tags) {
+      const hex = hexTag(tag);
       const known = DicomMetaDictionary.dictionary[`(${hex.slice(0, 4)},${hex.slice(4)})`];
-      const entry = dictionaryEntry(Number.parseInt(hex, 16));
+      const entry = dictionaryEntry(tag);
       // Group lengths and items are in no data set; (1000,xxxx) are the first of many.
       if (known === undefined || entry === undefined || /^FFFE|0000$|^10[01]0/.test(hex)) continue;
       const element = {

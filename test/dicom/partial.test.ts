@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { open } from '../../src/node/index.ts';
+import { open } from '../support/platform.ts';
 import { dicom, item, sequence, SYNTAX } from '../support/build-dicom.ts';
 import type { ElementLike } from '../support/build-dicom.ts';
 import { anyElements, anySyntax, FAULTS } from '../support/any-elements.ts';
