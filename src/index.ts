@@ -1,26 +1,67 @@
 /**
  * framedex: where the bytes of a DICOM frame are, and what they mean.
  *
- * The portable surface: what browsers and Node share. In Node, `framedex` is this and paths, folders
- * and archives.
+ * The portable surface: what browsers and Node share. In Node, `framedex` is this and paths.
  *
  * @module
  */
-import { givenSource } from './bytes/given.ts';
-import type { GivenBytes } from './bytes/given.ts';
-import type { LabelVolume, LabelVolumeOptions } from './collection/label-volume.ts';
-import type { Series } from './collection/series.ts';
-import { fetchWasm } from './codecs/fetch-wasm.ts';
+import { folderFiles } from './archive/dropped-files.ts';
+import type { FolderInput } from './archive/dropped-files.ts';
+import {
+  httpSource,
+  openArchiveAt,
+  openListed,
+  openPlace,
+  placeOf,
+  remoteSource,
+} from './archive/open-given.ts';
+import type {
+  HttpSourceOptions,
+  Input,
+  OpenArchiveOptions,
+  Opener,
+  RemoteSourceOptions,
+} from './archive/open-given.ts';
+import type { ReadDirectory } from './archive/zip-record.ts';
+import type { ReadRange } from './bytes/remote-source.ts';
+import type { Source } from './bytes/source.ts';
+import type { Collection } from './collection/collection.ts';
+import { codecsOfBrowser } from './codecs/browser-platform.ts';
+import type { BrowserCodecOptions } from './codecs/browser-platform.ts';
 import { createPlatformContext } from './file/context.ts';
 import type { Context, ContextOptions } from './file/context.ts';
 import type { DicomFile } from './file/dicom-file.ts';
-import { openSource } from './file/open.ts';
+import { createMeter } from './file/meter.ts';
+import { checkOptions } from './file/open.ts';
 import type { OpenOptions } from './file/open.ts';
-import { streamInflater } from './inflate/stream-inflater.ts';
+import { portableInflater } from './inflate/portable-inflater.ts';
 
+export type {
+  DirectoryHandle,
+  Dropped,
+  DroppedEntry,
+  DroppedItem,
+  FileHandle,
+  FolderInput,
+  GivenFile,
+} from './archive/dropped-files.ts';
+export type {
+  HttpSourceOptions,
+  Input,
+  OpenArchiveOptions,
+  RemoteSourceOptions,
+} from './archive/open-given.ts';
 export type { GivenBytes } from './bytes/given.ts';
 export type { Archived, CheckpointIndex, InflationStats, RunOptions } from './bytes/archived.ts';
-export type { ReadOptions, Source, SourceIdentity } from './bytes/source.ts';
+export type { HttpOptions } from './bytes/http.ts';
+export type { RangeReply, ReadRange, ReadRangeOptions } from './bytes/remote-source.ts';
+export type {
+  ByteRange,
+  ReadOptions,
+  RemoteStats,
+  Source,
+  SourceIdentity,
+} from './bytes/source.ts';
 export type {
   Collection,
   CollectionEntry,
@@ -33,6 +74,7 @@ export { contactSheet } from './collection/contact-sheet.ts';
 export type { ContactSheet, ContactSheetOptions } from './collection/contact-sheet.ts';
 export type { Instance } from './collection/instance.ts';
 export type { LabelVolume, LabelVolumeOptions } from './collection/label-volume.ts';
+export { labelVolume } from './collection/labels.ts';
 export type {
   ConcatenationIssue,
   ConcatenationIssueCode,
@@ -203,51 +245,151 @@ export type {
   VolumeOptions,
 } from './series/volume.ts';
 
-/** A context for browsers and workers. */
-export function createContext(options?: ContextOptions): Context {
-  return createPlatformContext({ inflater: streamInflater, wasm: fetchWasm }, options);
-}
+/**
+ * What files share in a browser: beside caches and workers, where modules of codecs are.
+ *
+ * TypeScript sees this, and the rest of what the package is in browsers, where its `compilerOptions` have
+ * `customConditions: ["browser"]`, which bundlers set by themselves; without it, types are those of Node.
+ */
+export interface BrowserContextOptions extends ContextOptions, BrowserCodecOptions {}
 
-let shared: Context | undefined;
+/**
+ * Creates the resources that files share in a page or a worker of a browser. Files opened without one share a
+ * default context.
+ *
+ * @throws FramedexError `USAGE` for a bound that is no whole number, 0 or more, and for a place that is no URL.
+ *
+ * @example
+ * ```ts
+ * const context = createContext({ workers: 2, frameCacheBytes: 64 * 2 ** 20 });
+ * const file = await open(input.files[0], { context });
+ * ```
+ */
+export function createContext(options: BrowserContextOptions = {}): Context {
+  const { worker, ...others } = options;
+  const platform = { inflater: portableInflater, ...codecsOfBrowser(options, worker) };
+  return createPlatformContext(platform, others);
+}
 
 /**
  * Opens a DICOM object: reads its header and where its frames are. No pixel is decoded, and none is read
- * but what lies between small fragments.
+ * but what lies between small fragments. What gzip compressed is opened as it was before.
  *
- * @throws FramedexError `EMPTY`, `NOT_DICOM`, `TRUNCATED`... What can be tolerated is a warning.
+ * @throws FramedexError `HTTP`, `EMPTY`, `NOT_DICOM`, `TRUNCATED`, `ZIP_...`; `USAGE` for what is no input. What can be
+ * tolerated is a warning.
  *
  * @example
  * ```ts
  * const file = await open(input.files[0]);
  * const frame = await file.frame(12);
+ *
+ * // A URL, with a token; one that is presigned needs none.
+ * const headers = { authorization: `Bearer ${token}` };
+ * const far = await open('https://example.org/study.zip!/CT/IM0042', { http: { headers } });
  * ```
  */
-export async function open(input: GivenBytes, options: OpenOptions = {}): Promise<DicomFile> {
-  const context = options.context ?? (shared ??= createContext());
-  const source = givenSource(input);
-  return openSource(source, context, options, source === input ? 'borrowed' : 'owned');
+export async function open(input: Input, options: OpenOptions = {}): Promise<DicomFile> {
+  options.signal?.throwIfAborted();
+  const opener = openerOf(options);
+  return openPlace(placeOf(input, options, opener.context), opener, options);
 }
 
 /**
- * A segmentation (PS3.3 A.51) as a volume of labels: `Uint8Array`, or `Uint16Array` where numbers go beyond 255. BINARY,
- * FRACTIONAL and LABELMAP, of one instance or of several. With `on`, voxels are those of the images that were segmented.
+ * Opens an archive as a collection: zip, tar, tar.gz, or gzip of one file. Nothing is extracted: its
+ * directory is read now, or the headers of a tar; headers and frames of its members when they are asked for.
  *
- * @throws FramedexError `NOT_A_VOLUME` where it is no segmentation, its frames say no place, do not lie on the grid or have
- * labels outside of it, or segments overlap; `USAGE` for FRACTIONAL without a threshold, and for numbers that no segment
- * has; what reading a frame throws.
+ * @throws FramedexError `HTTP`, `ZIP_FORMAT`, `ZIP_LIMIT`; for gzip `INFLATE`, `ZIP_SIZE_MISMATCH` and other
+ * faults of it; `USAGE` for what is no input.
  *
  * @example
  * ```ts
- * const volume = await ct.volume();
- * const labels = await labelVolume(segmentation, { on: volume });
- * const liver = labels.segments.find(({ label }) => label === 'Liver')?.number;
+ * const archive = await openArchive('https://example.org/study.zip');
+ * const [first] = await archive.series();
  * ```
  */
-export async function labelVolume(
-  segmentation: Series,
-  options?: LabelVolumeOptions,
-): Promise<LabelVolume> {
-  // Loaded when it is asked for: a thumbnail needs nothing of it.
-  const { labelVolume: build } = await import('./collection/label-volume.ts');
-  return build(segmentation, options);
+export async function openArchive(
+  input: Input,
+  options: OpenArchiveOptions = {},
+): Promise<Collection> {
+  options.signal?.throwIfAborted();
+  const opener = openerOf(options);
+  checkOptions(options, opener.context);
+  return openArchiveAt(placeOf(input, options, opener.context), opener, options);
+}
+
+/**
+ * Opens a folder, and all below it, as a collection: one that was dropped, or chosen by `showDirectoryPicker()` or
+ * `<input type="file" webkitdirectory>`, or any `File` objects. Archives in it (`.zip`, `.tar`, `.tgz`, `.gz`) are walked
+ * too; their members are named `archive.zip!/member`. Files are read when they are opened, no sooner.
+ *
+ * @throws FramedexError `IO` where the folder itself cannot be read, `USAGE` for what is no folder.
+ *
+ * @example
+ * ```ts
+ * // In the event itself, before anything is awaited: what was dropped is gone afterwards.
+ * target.addEventListener('drop', (event) => {
+ *   event.preventDefault();
+ *   void show(openFolder(event.dataTransfer));
+ * });
+ * ```
+ */
+export async function openFolder(
+  input: FolderInput,
+  options: OpenArchiveOptions = {},
+): Promise<Collection> {
+  options.signal?.throwIfAborted();
+  const opener = openerOf(options);
+  checkOptions(options, opener.context);
+  const { name, files } = await folderFiles(input, options.signal);
+  const { listFiles } = await import('./collection/given-files.ts');
+  const meter = createMeter();
+  return openListed(listFiles(name, files, meter), opener, options, meter);
+}
+
+/**
+ * What a URL names, as a source: for `open`, `openArchive`, or to be read.
+ *
+ * @throws FramedexError `HTTP`, `HTTP_NO_RANGE`; `USAGE` for other schemes.
+ *
+ * @example
+ * ```ts
+ * const source = await openHttp(presignedUrl, { wholeBytes: 64 * 2 ** 20 });
+ * await using file = await open(source);
+ * ```
+ */
+export function openHttp(url: string | URL, options: HttpSourceOptions = {}): Promise<Source> {
+  return httpSource(url, options, openerOf(options).context);
+}
+
+/**
+ * An object of a store as a source, read by a function of your own. Reads of it are coalesced, shared and cached as
+ * those of a URL are.
+ *
+ * @param key what your function knows the object by; two objects of one key are one
+ * @throws FramedexError what your function throws.
+ *
+ * @example
+ * ```ts
+ * const source = await openRemote('studies/7.zip', readRange, { name: 's3://archive/studies/7.zip' });
+ * await using archive = await openArchive(source);
+ * ```
+ */
+export function openRemote(
+  key: string,
+  readRange: ReadRange,
+  options: RemoteSourceOptions = {},
+): Promise<Source> {
+  return remoteSource(key, readRange, options, openerOf(options).context);
+}
+
+/** Most of what is opened is no archive. */
+async function readDirectory(...args: Parameters<ReadDirectory>): ReturnType<ReadDirectory> {
+  const { readZipDirectory } = await import('./archive/zip-directory.ts');
+  return readZipDirectory(...args);
+}
+
+let shared: Context | undefined;
+
+function openerOf({ context }: Pick<OpenOptions, 'context'>): Opener {
+  return { context: context ?? (shared ??= createContext()), readDirectory };
 }

@@ -119,16 +119,19 @@ function counting({ readDirectory, used }: ArchiveOptions): ReadDirectory {
 
 async function openCompressed(source: Source, options: ArchiveOptions): Promise<OpenedArchive> {
   const content = await openGzip(source, options);
+  const { remote } = source;
   const close = async (): Promise<void> => {
     content.close();
     await source.close?.();
   };
-  if (content.isTar) return { kind: 'tar', listing: await tarIn(content, options, close) };
+  if (content.isTar)
+    return { kind: 'tar', listing: await tarIn(content, options, { remote, close }) };
   const { name, size, compressedSize } = content;
   const members = [{ name, size, compressedSize, id: 'gzip#0', open: () => content.open() }];
   const listing: Listing = {
     name: source.name,
     members,
+    remote,
     get inflation() {
       return content.inflation();
     },
@@ -144,18 +147,19 @@ async function openCompressed(source: Source, options: ArchiveOptions): Promise<
 async function tarIn(
   content: GzipContent,
   options: ArchiveOptions,
-  close: () => Promise<void>,
+  { remote, close }: { readonly remote: Source['remote']; readonly close: () => Promise<void> },
 ): Promise<Listing> {
   const { signal, inflating } = options;
   const tar = content.open();
   try {
     // As a whole it is inflated at once, and not in this thread.
     if (tar.size <= inflating.wholeBytes) await tar.read(0, tar.size, { signal });
-    const listing = await openTar({ ...tar, close }, options);
+    const listing = await openTar({ ...tar, remote, close }, options);
     await tar.archived?.verify({ signal });
     return {
       name: listing.name,
       members: listing.members,
+      remote: listing.remote,
       get inflation() {
         return content.inflation();
       },

@@ -1,15 +1,13 @@
 import type { InflationStats } from '../bytes/archived.ts';
 import { isSynchronous } from '../bytes/source.ts';
 import type { Source } from '../bytes/source.ts';
+import { isOfTheWay } from '../collection/listing.ts';
 import type { Listing, Member } from '../collection/listing.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
-import { nextTurn } from '../inflate/next-turn.ts';
+import { turns } from '../inflate/next-turn.ts';
 import { archiveKindOf, isArchiveName, KIND_BYTES } from './archive-kind.ts';
 import type { ArchiveKind } from './archive-kind.ts';
 import { memberPath, uniqueNames } from './member-names.ts';
-
-/** Archives that are read at once leave the event loop no turn: it gets one this often. */
-const TURN_MILLISECONDS = 8;
 
 /** What an archive turned out to be; one that gzip compressed is what is in it, unless that is one file. */
 export interface OpenedArchive {
@@ -40,17 +38,16 @@ export async function withArchives(
   const closeArchives = (): Promise<unknown> =>
     Promise.all(archives.map((archive) => archive.close()));
   try {
-    let turn = Date.now();
+    const turn = turns();
     for (const member of outer.members) {
-      if (Date.now() - turn > TURN_MILLISECONDS) {
-        await nextTurn();
-        turn = Date.now();
-      }
+      await turn();
       signal?.throwIfAborted();
-      const opened = isArchiveName(member.name) ? await openMember(member, openInner) : undefined;
+      const opened = isArchiveName(member.name)
+        ? await openMember(member, outer, openInner)
+        : undefined;
       if (opened === undefined || isFramedexError(opened)) {
         const kept = opened === undefined ? member : faultyMember(member, opened);
-        members.push(renamed(kept, unique(member.name), member.id));
+        members.push(renamed(kept, unique(member.name), member.id, true));
         continue;
       }
       archives.push(opened.listing);
@@ -60,7 +57,7 @@ export async function withArchives(
         const id = isAlone
           ? member.id
           : memberPath(member.id ?? member.name, inner.id ?? inner.name);
-        members.push(renamed(inner, unique(name), id));
+        members.push(renamed(inner, unique(name), id, false));
       }
     }
   } catch (error) {
@@ -70,6 +67,8 @@ export async function withArchives(
   return {
     name: outer.name,
     members,
+    remote: outer.remote,
+    willRead: outer.willRead,
     get inflation() {
       return sumOf([outer, ...archives].map(({ inflation }) => inflation));
     },
@@ -87,11 +86,13 @@ export function refusingArchives(listing: Listing, advice: string): Listing {
     name: listing.name,
     members: listing.members.map((member) => {
       if (!isArchiveName(member.name) || member.fault !== undefined) return member;
-      const { name, size, id, compressedSize } = member;
+      const { name, size, id, compressedSize, place } = member;
       const path = memberPath(listing.name, name);
       const open = (): Source => refusingArchive(member.open(), path, advice);
-      return { name, size, id, compressedSize, open };
+      return { name, size, id, compressedSize, place, open };
     }),
+    remote: listing.remote,
+    willRead: listing.willRead,
     get inflation() {
       return listing.inflation;
     },
@@ -123,6 +124,7 @@ export function memberNamed({ members }: Listing, nameOrId: string): Member | un
 
 async function openMember(
   member: Member,
+  outer: Listing,
   openInner: OpenInner,
 ): Promise<OpenedArchive | FramedexError | undefined> {
   if (member.fault !== undefined) return undefined;
@@ -130,6 +132,7 @@ async function openMember(
     return await openInner(member.open());
   } catch (error) {
     if (!isFramedexError(error) || error.code === 'CLOSED') throw error;
+    if (isOfTheWay(error, outer)) throw error;
     return error;
   }
 }
@@ -141,10 +144,14 @@ function faultyMember({ name, size, compressedSize }: Member, fault: FramedexErr
   return { name, size, compressedSize, fault, open };
 }
 
-function renamed(member: Member, name: string, id: string | undefined): Member {
-  if (member.name === name && member.id === id) return member;
+/** @param isOuter - Where it is in the archive in the archive, says nothing of the whole. */
+function renamed(member: Member, name: string, id: string | undefined, isOuter: boolean): Member {
+  const place = isOuter ? member.place : undefined;
+  const isSame = member.name === name && member.id === id;
+  if (isSame && (isOuter || member.place === undefined)) return member;
   const { size, compressedSize, fault } = member;
-  return { name, size, id, compressedSize, fault, open: () => ({ ...member.open(), name }) };
+  const open = (): Source => ({ ...member.open(), name });
+  return { name, size, id, compressedSize, place, fault, open };
 }
 
 function sumOf(all: readonly (InflationStats | undefined)[]): InflationStats | undefined {

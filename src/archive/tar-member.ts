@@ -1,5 +1,5 @@
 import { slice } from '../bytes/source.ts';
-import type { Source } from '../bytes/source.ts';
+import type { ByteRange, Source } from '../bytes/source.ts';
 import { whileOpen } from '../bytes/while-open.ts';
 import type { Member } from '../collection/listing.ts';
 import { FramedexError } from '../errors.ts';
@@ -62,6 +62,10 @@ export class TarMember implements Member {
 
   get compressedSize(): number {
     return this.#place.size;
+  }
+
+  get place(): ByteRange {
+    return { offset: this.#place.start, length: this.#place.size };
   }
 
   get fault(): FramedexError | undefined {

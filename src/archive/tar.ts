@@ -1,7 +1,7 @@
 import type { Source } from '../bytes/source.ts';
 import type { Listing, Member } from '../collection/listing.ts';
 import { FramedexError } from '../errors.ts';
-import { nextTurn } from '../inflate/next-turn.ts';
+import { turns } from '../inflate/next-turn.ts';
 import { bytesAt } from './archive-bytes.ts';
 import type { ArchiveOptions, ArchiveUse } from './archive-options.ts';
 import { uniqueNames } from './member-names.ts';
@@ -19,8 +19,6 @@ import type { TarHeader } from './tar-header.ts';
 import { lostMember, TarMember } from './tar-member.ts';
 import type { TarReading } from './tar-member.ts';
 
-/** Many headers are read at once, where that is possible: the thread gets a turn this often. */
-const TURN_MILLISECONDS = 8;
 /** What keeping an extended header takes beside its bytes, about: a tar of nothing else ends too. */
 const EXTENDED_HEADER = 128;
 /** Longer than so is no extended header that anybody writes, and none is read. */
@@ -99,18 +97,17 @@ export async function openTar(source: Source, options: ArchiveOptions): Promise<
     damage: undefined,
     passed: 0,
   };
-  let turn = Date.now();
+  const turn = turns();
   while (await step(walk)) {
     options.signal?.throwIfAborted();
     options.onProgress?.(Math.min(walk.at, source.size), source.size);
-    if (Date.now() - turn > TURN_MILLISECONDS) {
-      await nextTurn();
-      turn = Date.now();
-    }
+    await turn();
   }
   return {
     name: source.name,
     members: walk.members,
+    remote: source.remote,
+    willRead: source.willRead,
     close: async () => {
       closed = true;
       await source.close?.();

@@ -1,4 +1,4 @@
-import { isSynchronous, type Source } from '../bytes/source.ts';
+import { isSynchronous, shifted, type Source } from '../bytes/source.ts';
 import { crc32 as portableCrc32 } from '../inflate/crc32.ts';
 import { createInflatedMember } from '../inflate/inflated-member.ts';
 import type { Inflating } from '../inflate/inflating.ts';
@@ -48,7 +48,7 @@ export function memberBytes(record: ZipRecord, reading: MemberReading): MemberBy
   );
   const identity = { crc32: record.crc32 };
   return {
-    open: () => ({ ...member.open(), identity }),
+    open: () => ({ ...member.open(), identity, remote: reading.archive.remote }),
     close: () => {
       member.close();
     },
@@ -61,6 +61,25 @@ function storedMember(source: Source, record: ZipRecord, reading: MemberReading)
   const { name, crc32 } = record;
   const checksum = reading.inflating.inflater.crc32 ?? portableCrc32;
   return new StoredMember({ source, name, crc32, checksum, isOpen: reading.isOpen });
+}
+
+/**
+ * Reads of the member as reads of the archive. As long as the local header was not read, they are taken to begin
+ * where they can at the earliest, and to end where they do with a usual extra field.
+ */
+function announcing(
+  { offset, nameLength }: ZipRecord,
+  { willRead }: Source,
+  start: () => number,
+): Source['willRead'] {
+  return (
+    willRead &&
+    ((ranges) => {
+      if (start() >= 0) return willRead(shifted(ranges, start()));
+      const least = shifted(ranges, offset + LOCAL_HEADER_LENGTH + nameLength);
+      return willRead(least.map((range) => ({ ...range, length: range.length + EXTRA_ROOM })));
+    })
+  );
 }
 
 /** Where the bytes begin, only the local header tells; it is read with the first of them. */
@@ -87,6 +106,8 @@ function locatedBytes(record: ZipRecord, { archive, directoryStart }: MemberRead
     name: record.name,
     size,
     fresh: archive.fresh ?? false,
+    remote: archive.remote,
+    willRead: announcing(record, archive, () => start),
     read: async (at, wanted, options) => {
       const length = within(at, wanted);
       if (start < 0) {

@@ -1,5 +1,5 @@
 import type { InflationStats } from '../bytes/archived.ts';
-import type { Source } from '../bytes/source.ts';
+import type { ByteRange, RemoteStats, Source } from '../bytes/source.ts';
 import { whileOpen } from '../bytes/while-open.ts';
 import type { Listing, Member } from '../collection/listing.ts';
 import type { FramedexError, Warning } from '../errors.ts';
@@ -26,6 +26,9 @@ export async function openZip(source: Source, options: ArchiveOptions): Promise<
   return new ZipListing(source, directory, options);
 }
 
+/** The most that a local header, its extra field and a data descriptor take (APPNOTE.TXT 4.3.7, 4.3.9). */
+const LONGEST_AROUND = 30 + 65535 + 24;
+
 /** An open archive. Its members are rows of the directory, which are looked at when they are asked for. */
 class ZipListing implements Listing {
   readonly name: string;
@@ -37,6 +40,8 @@ class ZipListing implements Listing {
   readonly #oddities: Map<number, Oddity>;
   /** Of members that are open, and those of which something was found out that lasts. */
   readonly #bytes = new Map<number, SharedBytes>();
+  /** Where local headers are, in ascending order: made when the first place is asked for. */
+  #starts: Float64Array | undefined;
   #closed = false;
 
   constructor(source: Source, directory: ZipDirectory, options: ArchiveOptions) {
@@ -74,6 +79,26 @@ class ZipListing implements Listing {
       : undefined;
   }
 
+  get remote(): RemoteStats | undefined {
+    return this.#reading.archive.remote;
+  }
+
+  get willRead(): Listing['willRead'] {
+    return this.#reading.archive.willRead;
+  }
+
+  /** From the local header to the next one, or as far as a record of its lengths can reach. */
+  place(row: number): ByteRange | undefined {
+    const { offsets, compressedSizes, nameLengths } = this.#records;
+    const offset = offsets[row] ?? 0;
+    const { directoryStart } = this.#reading;
+    if (offset < 0 || offset >= directoryStart || this.#isBroken(row)) return undefined;
+    const most = LONGEST_AROUND + (nameLengths[row] ?? 0) + (compressedSizes[row] ?? 0);
+    const starts = (this.#starts ??= Float64Array.from(offsets).sort());
+    const next = starts[firstAbove(starts, offset)] ?? directoryStart;
+    return { offset, length: Math.min(next, directoryStart, offset + most) - offset };
+  }
+
   /** Under a name that says which archive it is in: errors about the member have it. */
   record(row: number, name: string): ZipRecord {
     return recordAt(this.#records, row, memberPath(this.name, name));
@@ -105,6 +130,10 @@ class ZipListing implements Listing {
     for (const { bytes } of this.#bytes.values()) bytes.close();
     this.#bytes.clear();
     await this.#reading.archive.close?.();
+  }
+
+  #isBroken(row: number): boolean {
+    return typeof this.#oddities.get(row) === 'object';
   }
 
   #begin(row: number, name: string): SharedBytes {
@@ -143,6 +172,10 @@ class ZipMember implements Member {
     return this.#listing.record(this.#row, this.name).compressedSize;
   }
 
+  get place(): ByteRange | undefined {
+    return this.#listing.place(this.#row);
+  }
+
   get fault(): FramedexError | undefined {
     return this.#listing.fault(this.#row, this.name);
   }
@@ -150,6 +183,18 @@ class ZipMember implements Member {
   open(): Source {
     return this.#listing.open(this.#row, this.name);
   }
+}
+
+/** Where in ascending numbers the first is that is above this one. */
+function firstAbove(sorted: Float64Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? Infinity) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function warnAbout(

@@ -1,5 +1,5 @@
 import { FramedexError } from '../errors.ts';
-import { blobSource } from './blob.ts';
+import { blobSource, isBlob } from './blob.ts';
 import { memorySource } from './memory.ts';
 import type { Source } from './source.ts';
 
@@ -12,15 +12,28 @@ export type GivenBytes = Blob | Uint8Array | ArrayBuffer | Source;
  * @throws FramedexError `USAGE` for what is none: no types hold a caller back in JavaScript.
  */
 export function givenSource(given: GivenBytes): Source {
-  if (given instanceof Uint8Array) return memorySource(given, 'memory');
-  if (given instanceof ArrayBuffer) return memorySource(new Uint8Array(given), 'memory');
-  if (given instanceof Blob)
-    return blobSource(given, 'name' in given ? String(given.name) : 'blob');
+  const bytes = givenMemory(given);
+  if (bytes !== undefined) return memorySource(bytes, 'memory');
+  if (isBlob(given)) return blobSource(given, 'name' in given ? String(given.name) : 'blob');
   if (isSource(given)) return given;
   throw new FramedexError('USAGE', 'this cannot be read', {
-    expected: 'a Blob, a Uint8Array, an ArrayBuffer or a Source',
+    expected: 'a Blob, a Uint8Array, an ArrayBuffer, a Source or a URL',
     found: kindOf(given),
   });
+}
+
+/** A view of memory in the classes of this realm: those of other windows and frames are others. */
+function givenMemory(given: unknown): Uint8Array | undefined {
+  if (given instanceof Uint8Array) return given;
+  const tag = Object.prototype.toString.call(given);
+  if (ArrayBuffer.isView(given) && tag === '[object Uint8Array]') {
+    return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
+  }
+  return isArrayBuffer(given, tag) ? new Uint8Array(given) : undefined;
+}
+
+function isArrayBuffer(given: unknown, tag: string): given is ArrayBuffer {
+  return given instanceof ArrayBuffer || tag === '[object ArrayBuffer]';
 }
 
 function isSource(given: unknown): given is Source {

@@ -22,6 +22,20 @@ export interface SourceIdentity {
   readonly crc32?: number | undefined;
 }
 
+/** A stretch of a source. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What a source that is far away was asked for so far. */
+export interface RemoteStats {
+  /** Requests, with those that failed and were made again. */
+  readonly requests: number;
+  /** Bytes that came of them. */
+  readonly bytesReceived: number;
+}
+
 /**
  * Anything with random access: a file, a Blob, a zip member, a URL, or yours.
  *
@@ -43,6 +57,14 @@ export interface Source {
    * member was inflated to so far. Whoever reads ahead leaves it at these.
    */
   readonly atHand?: ((offset: number) => number) | undefined;
+  /**
+   * Takes note of reads that will follow, in about this order, until what it gives is called: a source that is
+   * far away then brings what lies near each other in one request, and the next of it before it is asked for.
+   * Nothing is read for it now, and none of these reads has to follow.
+   */
+  readonly willRead?: ((ranges: readonly ByteRange[]) => () => void) | undefined;
+  /** Of what is far away; its numbers go on growing. */
+  readonly remote?: RemoteStats | undefined;
   /** Of a member of an archive: whether its checksum was compared, and how it is inflated. */
   readonly archived?: Archived | undefined;
   read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array>;
@@ -50,6 +72,25 @@ export interface Source {
   readSync?(offset: number, length: number, into?: Uint8Array): Uint8Array;
   /** Gives up what the source holds; reads fail with `CLOSED` from then on. */
   close?(): Promise<void>;
+}
+
+/**
+ * Where a read begins and ends, as far as the source goes.
+ *
+ * @throws FramedexError `USAGE`, for what is no part of a source: platforms take it for something else.
+ */
+export function boundsOf(
+  { name, size }: Pick<Source, 'name' | 'size'>,
+  offset: number,
+  length: number,
+): { readonly start: number; readonly end: number } {
+  if (Number.isSafeInteger(offset) && offset >= 0 && length >= 0)
+    return { start: Math.min(offset, size), end: Math.min(Math.floor(offset + length), size) };
+  throw new FramedexError('USAGE', 'this is no part of a source', {
+    name,
+    expected: 'an offset and a length, both 0 or more',
+    found: `${offset} and ${length}`,
+  });
 }
 
 /**
@@ -99,9 +140,12 @@ function wholeRead(source: Source, offset: number, length: number, bytes: Uint8A
  */
 export function slice(source: Source, offset: number, length: number, name: string): Source {
   const within = (at: number, wanted: number): number => Math.max(0, Math.min(wanted, length - at));
+  const { willRead } = source;
   const part: Source = {
     name,
     size: length,
+    remote: source.remote,
+    willRead: willRead && ((ranges) => willRead(shifted(ranges, offset))),
     fresh: source.fresh ?? false,
     archived: source.archived,
     read: (at, wanted, options) => source.read(offset + at, within(at, wanted), options),
@@ -111,4 +155,9 @@ export function slice(source: Source, offset: number, length: number, name: stri
     ...part,
     readSync: (at, wanted, into) => source.readSync(offset + at, within(at, wanted), into),
   };
+}
+
+/** The same stretches, of a source in which they begin `by` bytes later. */
+export function shifted(ranges: readonly ByteRange[], by: number): ByteRange[] {
+  return ranges.map(({ offset, length }) => ({ offset: offset + by, length }));
 }

@@ -15,9 +15,11 @@ export function whileOpen(source: Source, isOpen: () => boolean): Source {
     name: source.name,
     size: source.size,
     fresh: source.fresh ?? false,
-    atHand: source.atHand,
+    atHand: source.atHand?.bind(source),
     identity: source.identity,
     archived: source.archived,
+    willRead: source.willRead?.bind(source),
+    remote: source.remote,
     read: async (offset, length, options) => {
       assertOpen(offset);
       return source.read(offset, length, options);

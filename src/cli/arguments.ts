@@ -39,10 +39,14 @@ export function parseArguments<T extends Options>(args: readonly string[], optio
   }
 }
 
+/** Options that verbs never see. */
+const TAKEN_BEFORE = ['index', 'header', 'whole'];
+
 /** Which option was meant instead of one that there is not. */
 function meant(sentence: string, options: Options): string {
   const unknown = /^Unknown option '--([^']+)'/.exec(sentence)?.[1];
-  const near = unknown === undefined ? undefined : nearest(unknown, Object.keys(options));
+  const known = [...Object.keys(options), ...TAKEN_BEFORE];
+  const near = unknown === undefined ? undefined : nearest(unknown, known);
   return near === undefined ? '' : `. Did you mean --${near}?`;
 }
 

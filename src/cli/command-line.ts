@@ -6,6 +6,7 @@ import { failureLine } from './failures.ts';
 import type { IndexedIo } from './given-index.ts';
 import { isBrokenPipe } from './io.ts';
 import type { Io } from './io.ts';
+import { takeUrls } from './url-inputs.ts';
 
 /** A verb's module, loaded when the verb is asked for. */
 interface VerbModule {
@@ -70,9 +71,14 @@ const INTERRUPTED = 130;
  * be, 2 where the command line is wrong, 130 where the user interrupted. Never rejects.
  */
 export async function runCommandLine(args: readonly string[], io: Io): Promise<number> {
-  const { name, rest } = splitVerb(args);
+  let name: string | undefined;
   try {
-    return await runVerb(name, rest, io);
+    // Who asks for help gets it, whatever else is wrong.
+    const isHelp = isAskedFor(args, '--help', '-h', '--version', '-V');
+    const { rest: known, urls } = isHelp ? { rest: args } : await takeUrls(args);
+    const split = splitVerb(known);
+    name = split.name;
+    return await runVerb(name, split.rest, { ...io, urls });
   } catch (error) {
     // Nobody reads any more, and nobody would read why.
     if (isBrokenPipe(error)) return OK;
@@ -171,11 +177,19 @@ Usage: framedex VERB INPUT [options]
 ${verbs.join('\n')}
 
 INPUT is a file, an archive (study.zip, .tar, .tar.gz, .dcm.gz), a member of one
-(study.zip!/CT/IM0042), a folder with all below it, or - for standard input.
+(study.zip!/CT/IM0042), a folder with all below it, or - for standard input. Files and archives may
+be URLs: https://host/ct.dcm, 'https://host/study.zip?token=...!/CT/IM0042'. Of these the parts that
+are needed are fetched. What is printed leaves the query and the user of a URL out.
 
 Options of every verb:
   --nested    archives in archives too, one level deep
   --stats     what it cost: reads, bytes read, peak buffers, time (on standard error)
+  --header 'NAME: VALUE'
+              sent to the server of the URLs, and to no other that it redirects to; may be repeated.
+              'Authorization: Bearer TOKEN' goes here. What stands on a command line, others on the
+              machine can see: --header @FILE takes lines of a file
+  --whole MIB a server that gives no parts of files is asked for the whole, of so many MiB at most,
+              which is held in memory; without this such files are refused
   -h, --help  help; framedex VERB --help has that of a verb
   --version   the version of framedex
 

@@ -78,6 +78,8 @@ export interface UnreadableFrames extends FaultWords {
 export interface Examination {
   readonly size?: number | undefined;
   readonly deflated?: DeflatedMember | undefined;
+  /** Nothing else is read from where it is. */
+  readonly isAlone?: boolean | undefined;
   /** Reads and decodes every frame, and compares the checksum of an archive. */
   readonly check?: boolean | undefined;
   /** Told how many frames were read, and then how many bytes were held against a checksum. */
@@ -89,7 +91,7 @@ export interface Examination {
 export async function diagnose(
   file: DicomFile,
   name: string,
-  { size, deflated, check = false, signal, onProgress }: Examination,
+  { size, deflated, isAlone = false, check = false, signal, onProgress }: Examination,
 ): Promise<Diagnosis> {
   const opening = file.stats();
   // Where the first frame is: what proves an offset table is read now, and the index is another from then on.
@@ -125,7 +127,7 @@ export async function diagnose(
       unreadable,
     },
     bytesBehind: bytesBehind(file, size),
-    cost: readingCost(file, { opening, proved, deflated }),
+    cost: readingCost(file, { opening, proved, deflated, isAlone }),
   };
 }
 

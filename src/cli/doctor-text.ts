@@ -4,7 +4,7 @@ import type { Diagnosis, FrameDiagnosis, Subject, UnreadableFrames, Verdict } fr
 import { tagAndKeyword } from './failures.ts';
 import type { FaultWords } from './fault-words.ts';
 import { countsText } from './frame-words.ts';
-import type { DeflatedMember, ReadingCost } from './reading-cost.ts';
+import type { DeflatedMember, MeasuredCost, ReadingCost } from './reading-cost.ts';
 import type { PlanIssueCode } from '../node/index.ts';
 import type { SeriesKind } from './series-diagnosis.ts';
 import { sizeText } from './statistics.ts';
@@ -122,7 +122,7 @@ function unreadableText(frames: UnreadableFrames): string {
 }
 
 function costLines(cost: ReadingCost): string[] {
-  const { open, proof, frame, frames, fragmentsPerFrame, inflated } = cost;
+  const { open, proof, frame, frames, requests, fragmentsPerFrame, inflated } = cost;
   const lines = [row('cost', `opening: ${readsText(open)} (measured)`)];
   if (proof !== undefined) {
     lines.push(
@@ -138,10 +138,13 @@ function costLines(cost: ReadingCost): string[] {
     const { least, most } = fragmentsPerFrame ?? { least: 1, most: 1 };
     const many = least === most ? String(most) : `${least} to ${most}`;
     const fragments = most > 1 ? `, ${many} fragments a frame` : '';
-    lines.push(row('', `a frame: 1 read, ${bytes}${fragments} (computed)`));
+    const read = requests === undefined ? '1 read' : `${requestsText(requests.frame)} at most`;
+    lines.push(row('', `a frame: ${read}, ${bytes}${fragments} (computed)`));
     if (frames.count > 1) {
       const all = { reads: frames.count, bytes: frames.bytes };
-      lines.push(row('', `all ${frames.count} frames: ${readsText(all)} (computed)`));
+      const order =
+        requests === undefined ? '' : `; in order about ${requestsText(requests.frames)}`;
+      lines.push(row('', `all ${frames.count} frames: ${readsText(all)}${order} (computed)`));
     }
   }
   if (inflated === 'data set' && frame !== undefined) {
@@ -179,8 +182,14 @@ const RUNGS: Readonly<
   },
 };
 
-function readsText({ reads, bytes }: { readonly reads: number; readonly bytes: number }): string {
-  return `${reads} ${reads === 1 ? 'read' : 'reads'}, ${sizeText(bytes)}`;
+function readsText({ reads, bytes, requests, bytesReceived }: MeasuredCost): string {
+  const text = `${reads} ${reads === 1 ? 'read' : 'reads'}, ${sizeText(bytes)}`;
+  if (requests === undefined || bytesReceived === undefined) return text;
+  return `${text}; ${requestsText(requests)}, ${sizeText(bytesReceived)} received`;
+}
+
+function requestsText(requests: number): string {
+  return `${requests} ${requests === 1 ? 'request' : 'requests'}`;
 }
 
 function row(label: string, text: string): string {

@@ -51,9 +51,10 @@ the files concerned; headers are read a second time for it.
                 unreadable: [{ from, to, code, message, offset?, end?, available?,
                   meaning, done?, advice }] },
               bytesBehind?, checksum?,
-              cost?: { open: { reads, bytes }, proof?: { reads, bytes },
+              cost?: { open: { reads, bytes, requests?, bytesReceived? },
+                proof?: { reads, bytes, requests?, bytesReceived? },
                 frame?: { first, median, largest }, frames?: { count, bytes },
-                fragmentsPerFrame?: { least, most }, inflated? } }]
+                requests?: { frame, frames }, fragmentsPerFrame?: { least, most }, inflated? } }]
            and behind the files of a folder or an archive
            { name, kind: "series", uid, study, number, modality, description, instances,
              plan: as of framedex ls --json, each of its reasons with meaning and advice }
@@ -66,6 +67,8 @@ the files concerned; headers are read a second time for it.
            end is where the pixel data ends, available the bytes of frame "from" in front of that
            bytesBehind are those behind native pixel data, which are not looked at
            proof is what is read once, before the first frame; a frame is one read, of so many bytes
+           requests are those to the server of a URL: of cost itself, the most that one frame takes,
+           and about as many as all take in order
            checksum, with --check, is right, wrong or none: that of the archive
            inflated is "data set" where opening inflates all of it, or { compressed, size, by } of
            the member of an archive that frames are inflated from; by is whole (all of it, once
@@ -78,6 +81,7 @@ the files concerned; headers are read a second time for it.
   --stats  what it cost, on standard error
 
 Exit code 0 where all was read, faults or not; 1 where a file or some of its frames cannot be read.
+An INPUT may be a URL: framedex --help has what is for those, --header and --whole.
 `;
 
 /** What is asked for, and what was found so far. */
@@ -140,7 +144,7 @@ async function examineFile(
   round: Round,
   opened: OpenedInput & { readonly kind: 'file' },
 ): Promise<void> {
-  await examine(round, opened.file, opened.name, await fileEntry(opened));
+  await examine(round, opened.file, opened.name, { ...(await fileEntry(opened)), isAlone: true });
 }
 
 /** What goes wrong with one file is said of it, and the others are looked at all the same. */
@@ -148,7 +152,7 @@ async function examine(
   round: Round,
   file: DicomFile,
   name: string,
-  { size, compressedSize }: FileEntry = {},
+  { size, compressedSize, isAlone }: FileEntry & { readonly isAlone?: boolean } = {},
 ): Promise<void> {
   const { check, job } = round;
   let diagnosis: Diagnosis;
@@ -156,7 +160,7 @@ async function examine(
     const deflated = deflatedMember(file, size, compressedSize);
     const { signal } = job.io;
     const onProgress = (text: string): void => job.progress(`${name}: ${text}`);
-    diagnosis = await diagnose(file, name, { size, deflated, check, signal, onProgress });
+    diagnosis = await diagnose(file, name, { size, deflated, isAlone, check, signal, onProgress });
   } catch (error) {
     if (!isFramedexError(error)) throw error;
     diagnosis = unread(error, { name, size, opened: true });

@@ -24,6 +24,12 @@ export function failureJson(error: FramedexError): FailureJson {
 
 /** Functions that the library's advice names, and what the command line has for them. */
 const INSTEAD: readonly (readonly [RegExp, string])[] = [
+  [/\(http\.headers\)/, '(--header)'],
+  [/, or with more http\.retries/, ''],
+  [
+    /http\.wholeBytes is how many bytes may be read as a whole instead/,
+    '--whole MIB takes the whole instead, where it has no more than so many MiB',
+  ],
   [
     /\bencodedFrame\(0\) gives the whole stream, encodedStream\(0\) its pieces/,
     'framedex frame FILE 0 --encoded gives the stream',

@@ -78,8 +78,8 @@ const ERROR_WORDS: Readonly<Record<Exclude<ErrorCode, WarningCode>, FaultWords>>
     advice: 'The frame may be damaged; get the file again from where it came.',
   },
   SOURCE_CHANGED: {
-    meaning: 'The file was changed while it was read.',
-    advice: 'Try again when nobody writes to it.',
+    meaning: 'The file was changed while it was read, or since its index was saved.',
+    advice: 'Try again when nobody writes to it; a saved index has to be made again.',
   },
   IO: {
     meaning: 'The system does not give the file.',
@@ -121,10 +121,16 @@ const ERROR_WORDS: Readonly<Record<Exclude<ErrorCode, WarningCode>, FaultWords>>
     meaning: 'It is the directory of a disc, no image.',
     advice: 'Nothing: the images are read without it.',
   },
-  HTTP: { meaning: 'The server refuses it.', advice: 'Look at the address and the rights.' },
+  HTTP: {
+    meaning:
+      'The server does not give the file: it was not reached, has nothing there, or does not let you in.',
+    advice:
+      'Look at the address and the network. Where a name or a key is needed, --header gives it; a link may also have run out.',
+  },
   HTTP_NO_RANGE: {
-    meaning: 'The server gives no parts of files.',
-    advice: 'Load the file as a whole first.',
+    meaning: 'The server gives files as a whole only, and no parts of them.',
+    advice:
+      'If that is not too much, --whole 512 takes files of up to 512 MiB so; else download it first.',
   },
   INDEX_FORMAT: {
     meaning: 'The saved index is none, or of another file.',

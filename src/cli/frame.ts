@@ -33,6 +33,8 @@ archive has to hold one instance only; else name a member: study.zip!/CT/IM0042.
              open INPUT with what framedex index saved
   --nested   archives in archives too
   --stats    what it cost, on standard error
+
+INPUT may be a URL: framedex --help has what is for those, --header and --whole.
 `;
 
 interface FrameRequest {

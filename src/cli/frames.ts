@@ -31,6 +31,7 @@ archive, those of every instance, below a line "# name": a name that is an INPUT
 
 Offsets count in the instance, of a deflated one in what it inflates to. Of native frames,
 a million at most are listed.
+INPUT may be a URL: framedex --help has what is for those, --header and --whole.
 `;
 
 export async function run(args: readonly string[], io: Io): Promise<number> {

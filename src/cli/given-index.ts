@@ -7,9 +7,9 @@ import { entryPath, matchingNames, namesText } from '../file/saved-index-names.t
 import type { CollectionIndexJson, FileIndexJson } from '../node/index.ts';
 import { DEFAULT_LIMITS, FramedexError } from '../node/index.ts';
 import { ioError } from '../node/io-error.ts';
-import { memberOf } from '../node/member-place.ts';
 import type { Io } from './io.ts';
 import { printable } from './terminal.ts';
+import { memberOfInput } from './url-inputs.ts';
 
 /** The file that `--index` names, read. */
 export interface GivenIndex {
@@ -57,7 +57,7 @@ export async function indexOfFile(
   const files = filesOf(index);
   if (files === undefined)
     return checked(index.json as FileIndexJson, { name: index.path, path: '' });
-  const member = memberOf(input)?.member;
+  const member = memberOfInput(input)?.member;
   const found =
     member !== undefined && !Object.hasOwn(files, input) && Object.hasOwn(files, member)
       ? [member]

@@ -6,15 +6,24 @@ import { archiveKindOf, hasDicomPrefix, otherArchive } from '../archive/archive-
 import { MEMBER_SEPARATOR } from '../archive/member-names.ts';
 import { memorySource } from '../bytes/memory.ts';
 import type { Source } from '../bytes/source.ts';
+import { isHttpUrl } from '../bytes/url.ts';
 import { FramedexError } from '../errors.ts';
-import { open, openArchive, openFolder } from '../node/index.ts';
+import { open, openArchive, openFolder, openHttp } from '../node/index.ts';
 import type { Collection, DicomFile, NodeOpenOptions } from '../node/index.ts';
 import { ioError } from '../node/io-error.ts';
-import { memberOf } from '../node/member-place.ts';
-import type { ArchiveMember } from '../node/member-place.ts';
 import { usage } from './arguments.ts';
 import { indexOfFile, indexOfMembers, isOfOneFile, noteMissing } from './given-index.ts';
 import type { IndexedIo } from './given-index.ts';
+import { fullUrl, memberOfInput } from './url-inputs.ts';
+
+/** Where a file is that is a member of an archive. */
+export interface ArchivePlace {
+  readonly member: string;
+  /** What is in the archive; undefined where all of it would be read for that. */
+  readonly list: () => Promise<ListedArchive | undefined>;
+}
+
+type ListedArchive = Pick<Collection, 'entries' | 'close'>;
 
 /** What an INPUT turned out to be. */
 export type OpenedInput =
@@ -22,10 +31,15 @@ export type OpenedInput =
       readonly kind: 'file';
       readonly name: string;
       readonly file: DicomFile;
-      /** Bytes of the file that is read from: of an archive's member, those of the archive. */
+      /**
+       * Bytes of the file that is read from: of an archive's member, those of the archive; 0 where that is at a
+       * URL, whose size is not asked for.
+       */
       readonly bytes: number;
-      /** Where it is in an archive of the file system; undefined for a file of its own, and for a stream. */
-      readonly place?: ArchiveMember | undefined;
+      /** Where it is in an archive that has a name; undefined for a file of its own, and for a stream. */
+      readonly place?: ArchivePlace | undefined;
+      /** What it is read from, where that is to be closed too. */
+      readonly source?: Source | undefined;
     }
   | {
       readonly kind: 'collection';
@@ -33,6 +47,7 @@ export type OpenedInput =
       readonly collection: Collection;
       /** Bytes of the archive, or of all files in the folder, archives among them. */
       readonly bytes: number;
+      readonly source?: Source | undefined;
     };
 
 /** Standard input on the command line. */
@@ -45,6 +60,7 @@ const MOST_KEPT = 2 ** 30;
  * Opens a file, an archive, a member of one, a folder, or `-` for standard input. An archive is
  * told from a DICOM file by its bytes, and by its name where they say nothing.
  *
+ * @param input of a URL, the name that stands for it
  * @throws FramedexError what `open`, `openArchive` and `openFolder` throw.
  */
 export async function openInput(
@@ -52,10 +68,11 @@ export async function openInput(
   io: IndexedIo,
   options: NodeOpenOptions = {},
 ): Promise<OpenedInput> {
-  const opening = { io, options: { ...options, signal: io.signal } };
+  const opening = { io, options: { ...options, http: io.urls?.http, signal: io.signal } };
   if (input === STDIN) {
     return openSource(memorySource(await readAll(io.stdin(), 'stdin'), 'stdin'), opening);
   }
+  if (isHttpUrl(input)) return openUrl(input, opening);
   const stats = statsOf(input);
   if (stats?.isDirectory() === true) {
     if (isOfOneFile(io)) throw ofOneFile(input, opening);
@@ -91,18 +108,19 @@ export async function* filesOf(input: OpenedInput): AsyncGenerator<DicomFile> {
 
 /** How a member of a folder or an archive is named on the command line. */
 export function memberPath(collection: string, name: string): string {
-  return statsOf(collection)?.isDirectory() === true
+  return !isHttpUrl(collection) && statsOf(collection)?.isDirectory() === true
     ? join(collection, name)
     : `${collection}!/${name}`;
 }
 
-/** The archive in `archive.zip!/member`; undefined where no file is in front of a `!/`. */
+/** The archive in `archive.zip!/member`; undefined where no file, and no URL, is in front of a `!/`. */
 export function archiveOf(input: string): string | undefined {
-  return memberOf(input)?.archive;
+  return memberOfInput(input)?.archive;
 }
 
 export async function closeInput(input: OpenedInput): Promise<void> {
   await (input.kind === 'file' ? input.file : input.collection).close();
+  await input.source?.close?.();
 }
 
 /**
@@ -143,9 +161,26 @@ async function openPath(path: string, size: number, opening: Opening): Promise<O
   return as(path, path, size, opening);
 }
 
+/** What tells what it is was fetched with its size, and is asked for once. */
+async function openUrl(name: string, opening: Opening): Promise<OpenedInput> {
+  if (memberOfInput(name) !== undefined) return asMember(name, opening);
+  const source = await remoteSource(name, opening);
+  try {
+    return { ...(await openSource(source, opening)), source };
+  } catch (error) {
+    await source.close?.();
+    throw error;
+  }
+}
+
+async function remoteSource(name: string, { io, options }: Opening): Promise<Source> {
+  const { http, signal } = options;
+  return { ...(await openHttp(fullUrl(name, io.urls), { ...http, signal })), name };
+}
+
 async function openSource(source: Source, opening: Opening): Promise<OpenedInput> {
   const { name, size } = source;
-  const start = await source.read(0, HEAD);
+  const start = await source.read(0, HEAD, { signal: opening.options.signal });
   if (looksOf(start, name) === 'archive') return asArchive(source, name, size, opening);
   // What comes through a pipe has no name that says so, and `open` goes by it.
   const isGzip = archiveKindOf(start) === 'gzip';
@@ -176,8 +211,37 @@ async function asArchive(
 }
 
 async function asMember(path: string, opening: Opening): Promise<OpenedInput> {
-  const opened = await asFile(path, path, archiveSize(path), opening);
-  return { ...opened, place: memberOf(path) };
+  const place = memberOfInput(path);
+  const isFar = isHttpUrl(path);
+  const input = isFar ? fullUrl(path, opening.io.urls) : path;
+  const bytes = place === undefined || isFar ? 0 : (statsOf(place.archive)?.size ?? 0);
+  const opened = await asFile(input, path, bytes, opening);
+  if (place === undefined) return opened;
+  const { archive, member } = place;
+  return { ...opened, place: { member, list: () => listed(archive, opening) } };
+}
+
+/** What is in an archive, unless listing it inflates all of it, or walks through it. */
+async function listed(archive: string, opening: Opening): Promise<ListedArchive | undefined> {
+  const source = isHttpUrl(archive) ? await remoteSource(archive, opening) : undefined;
+  const { signal } = opening.options;
+  try {
+    const start = source === undefined ? headOf(archive) : await source.read(0, HEAD, { signal });
+    const kind = archiveKindOf(start);
+    if (kind === 'gzip' || kind === 'tar') {
+      await source?.close?.();
+      return undefined;
+    }
+    const collection = await openArchive(source ?? archive, { signal });
+    const close = async (): Promise<void> => {
+      await collection.close();
+      await source?.close?.();
+    };
+    return { entries: () => collection.entries(), close };
+  } catch (error) {
+    await source?.close?.();
+    throw error;
+  }
 }
 
 /** An archive with the index of one file is that file, where there is no other in it. */
@@ -194,7 +258,7 @@ async function asOnlyMember(
     await archive.close();
   }
   const [only = ''] = names;
-  if (typeof input === 'string' && names.length === 1) {
+  if ((typeof input === 'string' || isHttpUrl(name)) && names.length === 1) {
     return asMember(memberPath(name, only), opening);
   }
   throw ofOneFile(name, opening);
@@ -234,7 +298,7 @@ function gunzipStart(start: Uint8Array): Uint8Array {
 }
 
 /** The first bytes of a file, as many as tell what it is. */
-export function headOf(path: string): Uint8Array {
+function headOf(path: string): Uint8Array {
   try {
     const descriptor = openSync(path, 'r');
     try {
@@ -254,11 +318,6 @@ function statsOf(path: string): Stats | undefined {
   } catch (error) {
     throw ioError(error, path, 'open the file');
   }
-}
-
-function archiveSize(input: string): number {
-  const archive = archiveOf(input);
-  return archive === undefined ? 0 : (statsOf(archive)?.size ?? 0);
 }
 
 /** Of the archives in a folder, whose members it holds instead, what they take themselves. */

@@ -1,3 +1,5 @@
+import type { UrlInputs } from './url-inputs.ts';
+
 /** Where text or bytes go: standard output, standard error, or what a test collects. */
 export interface Output {
   readonly isTTY: boolean;
@@ -23,6 +25,8 @@ export interface Io {
   readonly signal: AbortSignal;
   /** The terminal; that of the process where nothing is said. */
   readonly screen?: Screen | undefined;
+  /** What the URLs among the inputs are; as they stand where nothing is said. */
+  readonly urls?: UrlInputs | undefined;
 }
 
 /** The terminal of the process: 80 columns of 24 rows, where it does not say. */

@@ -87,6 +87,7 @@ With --rank, what a series has to be; what is not that has "-" before it, and wh
 ${RANK_HELP}
 What is no DICOM among the images is left out and is no failure. An image, archive or empty file
 that cannot be read is: it is named on standard error, and the exit code is 1.
+An INPUT may be a URL: framedex --help has what is for those, --header and --whole.
 `;
 
 export async function run(args: readonly string[], io: Io): Promise<number> {

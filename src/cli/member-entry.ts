@@ -1,7 +1,4 @@
-import { archiveKindOf } from '../archive/archive-kind.ts';
-import { openArchive } from '../node/index.ts';
 import type { CollectionEntry } from '../node/index.ts';
-import { headOf } from './inputs.ts';
 import type { OpenedInput } from './inputs.ts';
 
 /** What is known of a file without reading its pixels. */
@@ -26,9 +23,8 @@ export async function fileEntry(opened: OpenedFile): Promise<FileEntry> {
   const size = sizeOf(opened);
   if (file.stats().inflation === undefined) return { size };
   if (place === undefined) return { size, compressedSize: bytes };
-  const kind = archiveKindOf(headOf(place.archive));
-  if (kind === 'gzip' || kind === 'tar') return { size };
-  const archive = await openArchive(place.archive);
+  const archive = await place.list();
+  if (archive === undefined) return { size };
   try {
     for await (const { name, id, compressedSize } of archive.entries()) {
       if (name === place.member || id === place.member) return { size, compressedSize };

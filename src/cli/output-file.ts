@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import { isHttpUrl } from '../bytes/url.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
 import { openFolder } from '../node/index.ts';
 import type { Collection } from '../node/index.ts';
@@ -128,7 +129,8 @@ export function refuseInputs(
 ): void {
   const there = identity(output);
   if (there === undefined) return;
-  const read = inputs.flatMap((input) => [input, archiveOf(input) ?? input]);
+  const files = inputs.filter((input) => !isHttpUrl(input));
+  const read = files.flatMap((input) => [input, archiveOf(input) ?? input]);
   if (index !== undefined) read.push(index.path);
   if (read.some((path) => identity(path) === there)) throw isRead(output);
 }
@@ -140,7 +142,7 @@ export function refuseInputs(
  */
 export async function refuseMembers(output: string, opened: OpenedInput): Promise<void> {
   const there = identity(output);
-  if (there === undefined || opened.kind !== 'collection') return;
+  if (there === undefined || opened.kind !== 'collection' || isHttpUrl(opened.name)) return;
   const { name: folder, collection } = opened;
   let last = '';
   for await (const { name } of collection.entries()) {
@@ -176,6 +178,7 @@ export async function refuseFolders(
 
 /** What cannot be listed is not read either, and is named when its turn comes. */
 async function folderAt(input: string, nested: boolean): Promise<Collection | undefined> {
+  if (isHttpUrl(input)) return undefined;
   try {
     const isFolder = statSync(input, { throwIfNoEntry: false })?.isDirectory() === true;
     return isFolder ? await openFolder(input, { nested }) : undefined;

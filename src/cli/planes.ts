@@ -65,6 +65,7 @@ What the best series has to be, where --series names none; where none is that, a
 ${RANK_HELP}
 Slices that are no regular grid have their own planes; those across them are refused: what is wrong
 is named, and which option does what about it. So are planes that a tilted gantry skews.
+INPUT may be a URL: framedex --help has what is for those, --header and --whole.
 `;
 
 const OPTIONS = {

@@ -1,5 +1,5 @@
 import { transferSyntax } from '../dicom/transfer-syntax.ts';
-import type { DicomFile, FrameIndex, FrameRange, ReadStats } from '../node/index.ts';
+import type { DicomFile, FrameIndex, FrameRange, ReadStats, RemoteStats } from '../node/index.ts';
 import { sharedContext } from '../node/context.ts';
 import { placeOf, reasonForNone } from './frames-text.ts';
 
@@ -24,12 +24,18 @@ export function deflatedMember(
   return { compressed, size, by: spool === undefined ? 'checkpoints' : 'spool' };
 }
 
+/** What was read of an object, and what was asked of the server for it, where it is at one. */
+export interface MeasuredCost extends Partial<RemoteStats> {
+  readonly reads: number;
+  readonly bytes: number;
+}
+
 /** What reading costs, in reads and bytes of the object. */
 export interface ReadingCost {
   /** Measured: header pass and frame index. */
-  readonly open: { readonly reads: number; readonly bytes: number };
+  readonly open: MeasuredCost;
   /** Measured: what is looked at once, before the first frame, to hold an offset table against the items. */
-  readonly proof?: { readonly reads: number; readonly bytes: number } | undefined;
+  readonly proof?: MeasuredCost | undefined;
   /**
    * Computed, of the frames that are there as a whole: bytes, with the item headers between fragments. A
    * frame is one read.
@@ -38,6 +44,8 @@ export interface ReadingCost {
     { readonly first: number; readonly median: number; readonly largest: number } | undefined;
   /** Computed: all of them, one by one. */
   readonly frames?: { readonly count: number; readonly bytes: number } | undefined;
+  /** Computed, where a read of frames is one of a server: the most that one takes, and about what all take in order. */
+  readonly requests?: { readonly frame: number; readonly frames: number } | undefined;
   /** Of encapsulated frames. */
   readonly fragmentsPerFrame?: { readonly least: number; readonly most: number } | undefined;
   /** What must be inflated for a frame: the member of the archive, or the data set when it is opened. */
@@ -49,19 +57,38 @@ interface Measured {
   readonly opening: ReadStats;
   readonly proved: ReadStats;
   readonly deflated: DeflatedMember | undefined;
+  /** Nothing else is read from where it is, so that all that the server was asked for is for it. */
+  readonly isAlone: boolean;
 }
 
+/** What is read in order is fetched by so many bytes. */
+const FETCHED_AT_ONCE = 8 * 2 ** 20;
+
 export function readingCost(file: DicomFile, measured: Measured): ReadingCost {
-  const { opening, proved, deflated } = measured;
+  const { opening, proved, deflated, isAlone } = measured;
   const isDeflated = transferSyntax(file.transferSyntax)?.deflated === true;
   const reads = proved.reads - opening.reads;
   const bytes = proved.bytesRead - opening.bytesRead;
+  const [asked, then] = isAlone ? [opening.remote, proved.remote] : [];
+  const more = asked &&
+    then && {
+      requests: then.requests - asked.requests,
+      bytesReceived: then.bytesReceived - asked.bytesReceived,
+    };
+  const cost = frameCost(file);
+  const inflated = isDeflated ? 'data set' : deflated;
+  const isFar = opening.remote !== undefined && inflated === undefined;
   return {
-    open: { reads: opening.reads, bytes: opening.bytesRead },
-    proof: reads > 0 ? { reads, bytes } : undefined,
-    ...frameCost(file),
-    inflated: isDeflated ? 'data set' : deflated,
+    open: { reads: opening.reads, bytes: opening.bytesRead, ...asked },
+    proof: reads > 0 ? { reads, bytes, ...more } : undefined,
+    ...cost,
+    requests: isFar && cost.frames !== undefined ? requestsFor(cost.frames.bytes) : undefined,
+    inflated,
   };
+}
+
+function requestsFor(bytes: number): ReadingCost['requests'] {
+  return { frame: 1, frames: Math.ceil(bytes / FETCHED_AT_ONCE) };
 }
 
 function frameCost(file: DicomFile): Pick<ReadingCost, 'frame' | 'frames' | 'fragmentsPerFrame'> {

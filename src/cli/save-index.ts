@@ -22,7 +22,7 @@ The index of one file is { framedex, source, transferSyntax, header, frames, war
 of a folder, an archive or several inputs { framedex, files: { name: index } }, by the names of
 members, or of the inputs where there are several. --index finds a file in it by its name, by its
 path, or by the one name that its path ends in: study/CT/1 as CT/1. A file that was written or
-copied since is refused: SOURCE_CHANGED.
+copied since is refused: SOURCE_CHANGED. So is one at a URL that has another ETag by now.
 
   -o FILE.json  to this file, which is overwritten; to standard output by default
   --checkpoints where big deflated members of archives can be resumed, too: each is read once for
@@ -32,6 +32,7 @@ copied since is refused: SOURCE_CHANGED.
   --stats       what it cost, on standard error
 
 The header is in it, with the name of the patient: keep it as you keep the files.
+An INPUT may be a URL: framedex --help has what is for those, --header and --whole.
 `;
 
 export async function run(args: readonly string[], io: IndexedIo): Promise<number> {

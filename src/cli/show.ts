@@ -57,6 +57,7 @@ standard output is no terminal, --as has to say it, and 80 columns are taken.
 
 A series without pictures by its nature, such as a report, is named as what it is, and is no
 failure; as the one INPUT, such an instance is. An image whose pixels are not there is a failure.
+INPUT may be a URL: framedex --help has what is for those, --header and --whole.
 `;
 
 /** One picture to show. */

@@ -17,6 +17,9 @@ export function createStatistics(): Statistics {
   let bytesRead = 0;
   let bytes = 0;
   let peak = 0;
+  let isRemote = false;
+  let requests = 0;
+  let bytesReceived = 0;
   let unopened = 0;
   const inflation = new Map<keyof InflationStats, number>();
   return {
@@ -25,6 +28,9 @@ export function createStatistics(): Statistics {
       reads += stats.reads;
       bytesRead += stats.bytesRead;
       bytes += input.bytes;
+      isRemote ||= stats.remote !== undefined;
+      requests += stats.remote?.requests ?? 0;
+      bytesReceived += stats.remote?.bytesReceived ?? 0;
       peak = Math.max(peak, stats.peakBufferBytes);
       for (const [kind] of INFLATION) {
         inflation.set(kind, (inflation.get(kind) ?? 0) + (stats.inflation?.[kind] ?? 0));
@@ -39,6 +45,7 @@ export function createStatistics(): Statistics {
       const figures = [
         `reads ${reads}`,
         `bytes read ${bytesRead}${partText(bytesRead, bytes)}`,
+        ...(isRemote ? [`requests ${requests}`, `bytes received ${bytesReceived}`] : []),
         `peak buffers ${peak} bytes`,
         ...inflationTexts(inflation),
         `peak memory of the process ${memory} MiB`,

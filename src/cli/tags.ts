@@ -45,6 +45,8 @@ is an INPUT again. Pixel data is never read. Tolerated faults are named on stand
   --nested
            archives in archives too
   --stats  what it cost, on standard error
+
+An INPUT may be a URL: framedex --help has what is for those, --header and --whole.
 `;
 
 /** An element that is asked for. */

@@ -66,6 +66,7 @@ ${PICTURE_HELP}  --bits 16     16 bits a sample instead of 8, in PNG: greys that
 What has no picture by its nature, such as a report, is named as what it is and is no failure, also
 where a folder or archive holds nothing else. It is one where all INPUTs are such instances, and
 where a picture has to go to standard output. An image whose pixels are not there is a failure.
+An INPUT may be a URL: framedex --help has what is for those, --header and --whole.
 `;
 
 const OPTIONS = {

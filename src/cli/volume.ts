@@ -83,6 +83,7 @@ What the best series has to be, where --series names none; where none is that, a
 ${RANK_HELP}
 ${LABEL_HELP}A series that is no regular grid is refused: what is wrong with it is named, and which option does
 what about it. A tilted gantry is no fault: the volume is sheared, which NRRD and NIfTI hold.
+INPUT may be a URL: framedex --help has what is for those, --header and --whole.
 `;
 
 const OPTIONS = {

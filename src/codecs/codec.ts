@@ -62,8 +62,11 @@ export interface Decoder {
 /** What the platform brings for codecs. */
 export interface CodecPlatform {
   readonly inflater: Inflater;
-  /** The bytes of a WebAssembly module that a package has, as `package/path.wasm`. */
-  readonly wasm: (specifier: string) => Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * A WebAssembly module that a package has, as `package/path.wasm`: its bytes, or what a server answers with
+   * them.
+   */
+  readonly wasm: (specifier: string) => Promise<Uint8Array<ArrayBuffer> | Response>;
 }
 
 /** How frames are decoded: of some transfer syntaxes, or by what their code streams are. */

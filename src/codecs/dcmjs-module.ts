@@ -1,7 +1,7 @@
-import { FramedexError } from '../errors.ts';
+import { FramedexError, isFramedexError } from '../errors.ts';
 import type { CodecPlatform } from './codec.ts';
 import type { CodedPicture } from './coded-picture.ts';
-import { awake } from './awake.ts';
+import { compileWasm } from './compile-wasm.ts';
 import { WasmInstances } from './wasm-instances.ts';
 import type { WasmModule } from './wasm-instances.ts';
 
@@ -62,15 +62,17 @@ export function dcmjsInstances(platform: CodecPlatform): Promise<WasmInstances<D
 }
 
 async function compile(platform: CodecPlatform): Promise<WasmInstances<DcmjsModule>> {
-  let bytes: Uint8Array<ArrayBuffer>;
+  let given: Uint8Array<ArrayBuffer> | Response;
   try {
-    bytes = await platform.wasm(SPECIFIER);
+    given = await platform.wasm(SPECIFIER);
   } catch (cause) {
+    // A browser has it where the page says, and says so.
+    if (isFramedexError(cause)) throw cause;
     const summary = 'the package that decodes JPEG of 12 bits and JPEG XL is not there';
     const details = { name: 'dcmjs-codecs', advice: 'npm install dcmjs-codecs' };
     throw new FramedexError('CODEC_MISSING', summary, details, { cause });
   }
-  const compiled = await awake(() => WebAssembly.compile(bytes));
+  const compiled = await compileWasm(given);
   return new WasmInstances(() => start(compiled));
 }
 

@@ -13,14 +13,14 @@ import {
 } from './jpeg-2000-picture.ts';
 import type { OpenedCodeStream } from './jpeg-2000-picture.ts';
 import { seenBits } from './seen-bits.ts';
+import { openJph } from './wasm/openjph.ts';
 import { wasmInstances } from './wasm-instances.ts';
 import type { WasmInstances } from './wasm-instances.ts';
 
 /** High-Throughput JPEG 2000 (ISO/IEC 15444-15, PS3.5 A.4.4), by OpenJPH. */
 export async function loadHtj2k(platform: CodecPlatform): Promise<Decoder> {
-  const { default: factory } = await import('@cornerstonejs/codec-openjph/wasmjs');
   const wasm = '@cornerstonejs/codec-openjph/wasm';
-  const instances = await wasmInstances(platform, factory, wasm, () => undefined);
+  const instances = await wasmInstances(platform, openJph, wasm, () => undefined);
   return {
     decode: (bytes, pixel, options) => decodeHtj2k(instances, bytes, pixel, options),
   };

@@ -11,16 +11,16 @@ import {
   writeWithoutSign,
 } from './jpeg-2000-picture.ts';
 import type { OpenedCodeStream } from './jpeg-2000-picture.ts';
+import { openJpeg } from './wasm/openjpeg.ts';
 import { wasmInstances } from './wasm-instances.ts';
 import type { WasmInstances } from './wasm-instances.ts';
 
 /** JPEG 2000, part 1 (ISO/IEC 15444-1, PS3.5 A.4.4), by OpenJPEG. */
 export async function loadJpeg2000(platform: CodecPlatform): Promise<Decoder> {
-  const { default: factory } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs');
   const wasm = '@cornerstonejs/codec-openjpeg/decodewasm';
   // OpenJPEG throws nothing: that a frame failed is in what it prints.
   const errors: string[] = [];
-  const instances = await wasmInstances(platform, factory, wasm, (line) => {
+  const instances = await wasmInstances(platform, openJpeg, wasm, (line) => {
     if (line.includes('[ERROR]')) errors.push(line);
   });
   return {

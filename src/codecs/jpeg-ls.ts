@@ -15,6 +15,7 @@ import type { CharlsModule } from './cornerstone-modules.ts';
 import { readJpegHeader } from './jpeg-header.ts';
 import { colourTransformOffset } from './jpeg-ls-transform.ts';
 import { interleavePlanes, withoutLastLine } from './jpeg-ls-samples.ts';
+import { charls } from './wasm/charls.ts';
 import { wasmInstances } from './wasm-instances.ts';
 import type { WasmInstances } from './wasm-instances.ts';
 
@@ -25,9 +26,8 @@ const EOI = [0xff, 0xd9];
 
 /** JPEG-LS, lossless and near-lossless (ISO/IEC 14495-1, PS3.5 A.4.3), by CharLS. */
 export async function loadJpegLs(platform: CodecPlatform): Promise<Decoder> {
-  const { default: factory } = await import('@cornerstonejs/codec-charls/decodewasmjs');
   const wasm = '@cornerstonejs/codec-charls/decodewasm';
-  const instances = await wasmInstances(platform, factory, wasm, () => undefined);
+  const instances = await wasmInstances(platform, charls, wasm, () => undefined);
   return {
     decode: (bytes, pixel, options) => decodeJpegLs(instances, bytes, pixel, options),
   };

@@ -4,6 +4,7 @@ import { checkDctFrame, decodeDct, unsupportedJpeg } from './jpeg-dct.ts';
 import type { DctFrame, DctOutcome } from './jpeg-dct.ts';
 import { jpegSegments } from './jpeg-header.ts';
 import type { JpegHeader } from './jpeg-header.ts';
+import { libjpegTurbo } from './wasm/libjpeg-turbo.ts';
 import { wasmInstances } from './wasm-instances.ts';
 import type { WasmInstances } from './wasm-instances.ts';
 
@@ -26,9 +27,8 @@ const NO_TRANSFORM = Uint8Array.of(
  * extended and progressive.
  */
 export async function loadJpeg(platform: CodecPlatform): Promise<Decoder> {
-  const { default: factory } = await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs');
   const wasm = '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm';
-  const instances = await wasmInstances(platform, factory, wasm, () => undefined);
+  const instances = await wasmInstances(platform, libjpegTurbo, wasm, () => undefined);
   return {
     decode: (bytes, pixel, options) =>
       decodeJpeg(instances, checkDctFrame(bytes, pixel, 8, options.lenient), options),

@@ -4,6 +4,7 @@ import type { DecodedFrame } from './codec.ts';
 import { faultError, isShared, requestParcel } from './protocol.ts';
 import type { WorkerReply } from './protocol.ts';
 import type { DecodeJob } from './registry.ts';
+import type { WorkerFetching } from './web-worker-setting.ts';
 
 /** What a worker tells. */
 export interface WorkerEvent {
@@ -33,7 +34,10 @@ export interface PoolOptions {
   readonly start: () => WorkerLike;
   /** The most workers at a time. */
   readonly threads: number;
-  /** Milliseconds that one frame may take; `Infinity` is no bound. A worker's start has a bound of its own. */
+  /**
+   * Milliseconds that one frame may take; `Infinity` is no bound. A worker's start has a bound of its own, and what
+   * is fetched for a codec has none here: servers and networks take the time they take.
+   */
   readonly timeout: number;
   /** Milliseconds that a worker is kept without work: 10,000. */
   readonly idle?: number | undefined;
@@ -224,7 +228,9 @@ export class CodecPool {
     const thread: Thread = { worker, isReady: false, task: undefined, timer: undefined };
     this.#running.add(thread);
     worker.addEventListener('message', ({ data }) => {
-      this.#heard(thread, data as WorkerReply);
+      const reply = data as WorkerReply | WorkerFetching;
+      if (reply.kind === 'fetching' || reply.kind === 'fetched') this.#fetches(thread, reply);
+      else this.#heard(thread, reply);
     });
     const lost = ({ error, message }: WorkerEvent): void => {
       this.#lost(thread, error ?? new Error(message ?? 'a message could not be read'));
@@ -266,6 +272,13 @@ export class CodecPool {
     this.#next();
   }
 
+  /** No file can make a worker fetch for long, as it can make one decode. */
+  #fetches(thread: Thread, { kind }: WorkerFetching): void {
+    if (!this.#running.has(thread) || thread.task === undefined) return;
+    clearTimeout(thread.timer);
+    if (kind === 'fetched') this.#limitFrame(thread);
+  }
+
   #assign(thread: Thread, task: Task): void {
     clearTimeout(thread.timer);
     try {
@@ -280,7 +293,7 @@ export class CodecPool {
       return;
     }
     thread.task = task;
-    this.#limit(thread, this.#options.timeout, (found) => void this.#tooLong(thread, found));
+    this.#limitFrame(thread);
   }
 
   #release(thread: Thread): void {
@@ -299,6 +312,10 @@ export class CodecPool {
         over(`nothing in ${time} milliseconds`);
       });
     });
+  }
+
+  #limitFrame(thread: Thread): void {
+    this.#limit(thread, this.#options.timeout, (found) => void this.#tooLong(thread, found));
   }
 
   /** The process waits for workers, not for their timers. */

@@ -36,7 +36,7 @@ export interface Parcel<T> {
 }
 
 export function isShared(bytes: Uint8Array | undefined): bytes is Uint8Array<SharedArrayBuffer> {
-  return bytes !== undefined && !(bytes.buffer instanceof ArrayBuffer);
+  return Object.prototype.toString.call(bytes?.buffer) === '[object SharedArrayBuffer]';
 }
 
 /**

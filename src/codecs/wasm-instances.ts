@@ -1,5 +1,6 @@
 import type { CodecPlatform } from './codec.ts';
 import { awake } from './awake.ts';
+import { compileWasm } from './compile-wasm.ts';
 
 /** What of an Emscripten module is used of every one. */
 export interface WasmModule {
@@ -72,7 +73,7 @@ export class WasmInstances<M extends WasmModule> {
 /**
  * Instances of the module of a package, which is compiled now.
  *
- * @param specifier - Of the module's bytes, as {@link CodecPlatform.wasm} takes it.
+ * @param specifier - Of the module, as {@link CodecPlatform.wasm} takes it.
  * @param print - Gets the lines that the module writes.
  */
 export async function wasmInstances<M extends WasmModule>(
@@ -81,8 +82,7 @@ export async function wasmInstances<M extends WasmModule>(
   specifier: string,
   print: (line: string) => void,
 ): Promise<WasmInstances<M>> {
-  const bytes = await platform.wasm(specifier);
-  const compiled = await awake(() => WebAssembly.compile(bytes));
+  const compiled = await compileWasm(await platform.wasm(specifier));
   return new WasmInstances(
     () =>
       new Promise<M>((resolve, reject) => {

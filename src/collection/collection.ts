@@ -1,3 +1,4 @@
+import { isSynchronous } from '../bytes/source.ts';
 import type { Source } from '../bytes/source.ts';
 import type { Dataset } from '../dicom/dataset.ts';
 import { tagOf } from '../dicom/dictionary.ts';
@@ -7,7 +8,7 @@ import type { Header } from '../dicom/header.ts';
 import { isMediaDirectory } from '../dicom/media-directory.ts';
 import type { Tag } from '../dicom/tag.ts';
 import type { WantedTags } from '../dicom/wanted-tags.ts';
-import { FramedexError, isFramedexError } from '../errors.ts';
+import { FramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
 import { limitsOf } from '../file/context.ts';
 import type { Context } from '../file/context.ts';
@@ -15,11 +16,11 @@ import type { DicomFile } from '../file/dicom-file.ts';
 import { createMeter, meteredInflater, meteredSource, readStats } from '../file/meter.ts';
 import type { Meter, ReadStats } from '../file/meter.ts';
 import { openSource } from '../file/open.ts';
-import { SharedReads } from '../file/shared-reads.ts';
+import { SharedReads } from '../bytes/shared-reads.ts';
 import type { OpenOptions } from '../file/open.ts';
 import { indexNamed } from '../file/saved-index-open.ts';
 import type { Inflater } from '../inflate/inflater.ts';
-import { nextTurn } from '../inflate/next-turn.ts';
+import { turns } from '../inflate/next-turn.ts';
 import {
   FRAME_TABLE_ATTRIBUTES,
   FRAME_TABLE_CONTEXT,
@@ -28,7 +29,16 @@ import {
 } from '../series/placed-frames.ts';
 import type { FrameTable } from '../series/frame-table.ts';
 import { SLICE_ATTRIBUTES } from '../series/slice.ts';
+import {
+  announcedMembers,
+  beginning,
+  farSlices,
+  whileAnnounced,
+  wholePlace,
+} from './announced-members.ts';
 import { CONCATENATION_ATTRIBUTES } from './concatenation.ts';
+import { attempt, headerRows } from './header-pass.ts';
+import type { Attempted, HeaderPass } from './header-pass.ts';
 import { declaredFrames, headerWarnings } from './header-warnings.ts';
 import type { Instance } from './instance.ts';
 import type { Listing, Member } from './listing.ts';
@@ -40,9 +50,6 @@ const KEPT: ReadonlySet<Tag> = new Set(
 );
 const PLACES: ReadonlySet<Tag> = new Set(FRAME_TABLE_ATTRIBUTES.map(tagOf));
 const KEPT_OF_FRAMES: ReadonlySet<Tag> = new Set([...PLACES, ...FRAME_TABLE_CONTEXT.map(tagOf)]);
-
-/** Header passes run at once where reads are cheap: the event loop gets a turn this often. */
-const TURN_MILLISECONDS = 8;
 
 /** What was left out, and why. */
 export interface Skipped {
@@ -124,6 +131,8 @@ class MemberCollection implements Collection {
   readonly #passes = new SharedReads<readonly Instance[]>();
   readonly #listeners = new Set<NonNullable<SeriesOptions['onProgress']>>();
   #instances: readonly Instance[] | undefined;
+  /** Where instances come from, in an archive that is far away. */
+  readonly #memberOf = new WeakMap<Instance, Member>();
   /** Made when the first member is opened: there may be 100,000. */
   #byName: ReadonlyMap<string, Member> | undefined;
   #byId: ReadonlyMap<string, Member> | undefined;
@@ -150,9 +159,16 @@ class MemberCollection implements Collection {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DicomFile> {
-    for (const member of this.#parts.listing.members) {
-      const file = await this.#try(member, () => this.#openInstance(member));
-      if (file !== undefined) yield file;
+    const { listing } = this.#parts;
+    const announced = announcedMembers(listing, 0, wholePlace);
+    try {
+      for (const [k, member] of listing.members.entries()) {
+        announced?.reach(k);
+        const file = this.#noted(member, await attempt(listing, () => this.#openInstance(member)));
+        if (file !== undefined) yield file;
+      }
+    } finally {
+      announced?.end();
     }
   }
 
@@ -163,6 +179,7 @@ class MemberCollection implements Collection {
       where === undefined ? instances : instances.filter(({ dataset }) => where(dataset)),
       this.#parts.context.codecs.threads,
       this.#parts.options.strict,
+      farSlices(this.#parts.listing, (instance) => this.#memberOf.get(instance)),
     );
   }
 
@@ -179,7 +196,8 @@ class MemberCollection implements Collection {
   }
 
   stats(): ReadStats {
-    return { ...readStats(this.#meter), inflation: this.#parts.listing.inflation };
+    const { remote, inflation } = this.#parts.listing;
+    return { ...readStats(this.#meter, { remote }), inflation };
   }
 
   close(): Promise<void> {
@@ -214,26 +232,39 @@ class MemberCollection implements Collection {
   }
 
   async #readInstances(signal: AbortSignal): Promise<Instance[]> {
-    const { members } = this.#parts.listing;
+    const { listing } = this.#parts;
+    const { members } = listing;
+    const announced = announcedMembers(listing, 0, beginning);
     const instances: Instance[] = [];
-    let turn = Date.now();
-    for (const [k, member] of members.entries()) {
-      signal.throwIfAborted();
-      const instance = await this.#try(member, () => this.#readInstance(member, signal));
-      if (instance !== undefined) instances.push(instance);
-      for (const listener of this.#listeners) listener(k + 1, members.length);
-      if (Date.now() - turn > TURN_MILLISECONDS) {
-        await nextTurn();
-        turn = Date.now();
+    const state = { waits: false };
+    const opened = (source: Source): void => void (state.waits ||= !isSynchronous(source));
+    const pass: HeaderPass<Instance> = {
+      ...{ listing, announced, signal, waits: () => state.waits },
+      read: (member, either) => this.#readInstance(member, either, opened),
+    };
+    const turn = turns();
+    try {
+      for await (const { k, member, attempted } of headerRows(pass)) {
+        const instance = this.#noted(member, attempted);
+        if (instance !== undefined) instances.push(instance);
+        for (const listener of this.#listeners) listener(k + 1, members.length);
+        await turn();
       }
+    } finally {
+      announced?.end();
     }
     return instances;
   }
 
   /** Header only: where the frames are is not asked, which could cost an archive's whole member. */
-  async #readInstance(member: Member, signal: AbortSignal): Promise<Instance> {
-    const { context } = this.#parts;
+  async #readInstance(
+    member: Member,
+    signal: AbortSignal,
+    opened: (source: Source) => void,
+  ): Promise<Instance> {
+    const { context, listing } = this.#parts;
     const source = this.#source(member);
+    opened(source);
     const inflating = meteredInflater(context.platform.inflater, this.#meter);
     try {
       const read = (keep: WantedTags) => this.#readHeader(source, inflating.inflater, keep, signal);
@@ -244,7 +275,7 @@ class MemberCollection implements Collection {
       refuseDirectory(header.meta, member);
       const frameCount = pixelData === undefined ? 0 : declaredFrames(dataset);
       const found = places() && frameCount > 0 ? await readFrameTable(header, read) : undefined;
-      return {
+      const instance: Instance = {
         name: member.name,
         size: member.size,
         sopInstanceUID: dataset.get('SOPInstanceUID') ?? '',
@@ -256,6 +287,8 @@ class MemberCollection implements Collection {
         dataset,
         open: () => this.#open(member),
       };
+      if (listing.willRead !== undefined) this.#memberOf.set(instance, member);
+      return instance;
     } finally {
       inflating.release();
       await source.close?.();
@@ -293,9 +326,10 @@ class MemberCollection implements Collection {
   }
 
   async #open(member: Member): Promise<DicomFile> {
-    const { context, options } = this.#parts;
+    const { context, options, listing } = this.#parts;
     const meter = createMeter(this.#meter);
-    const source = meteredSource(this.#source(member), meter);
+    const announced = whileAnnounced(this.#source(member), listing, member);
+    const source = meteredSource(announced, meter);
     return openSource(source, context, options, 'owned', meter, indexNamed);
   }
 
@@ -306,17 +340,11 @@ class MemberCollection implements Collection {
     return opened.name === name ? opened : { ...opened, name };
   }
 
-  /** Does something with a member, or notes why it was left out. */
-  async #try<T>(member: Member, action: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await action();
-    } catch (error) {
-      if (!isFramedexError(error) || error.code === 'CLOSED') throw error;
-      // A reason is told, not traced. Until it is a text, a stack keeps all that was under way: 6 KB each.
-      error.stack = String(error);
-      this.#skipped.set(member, { name: member.name, reason: error });
-      return undefined;
-    }
+  /** What came of a member, or undefined once it is noted why it was left out. */
+  #noted<T>(member: Member, attempted: Attempted<T>): T | undefined {
+    if (!('reason' in attempted)) return attempted.result;
+    this.#skipped.set(member, { name: member.name, reason: attempted.reason });
+    return undefined;
   }
 }
 

@@ -13,7 +13,13 @@ import { slicesOf } from '../series/slice.ts';
 import { sortSlices } from '../series/sort.ts';
 import type { SortedBy } from '../series/sort.ts';
 import type { PlanOptions } from '../series/tolerances.ts';
-import type { PlaneOptions, ReadSlice, Volume, VolumeOptions } from '../series/volume.ts';
+import type {
+  FarSlices,
+  PlaneOptions,
+  ReadSlice,
+  Volume,
+  VolumeOptions,
+} from '../series/volume.ts';
 import { concatenationsOf } from './concatenation.ts';
 import type { Concatenation } from './concatenation.ts';
 import type { Instance } from './instance.ts';
@@ -108,8 +114,14 @@ export interface Series {
  *
  * @param threads - That decode their frames.
  * @param strict - As the instances are opened: what would be tolerated is thrown.
+ * @param far - Where the instances are far away.
  */
-export function groupSeries(instances: readonly Instance[], threads = 0, strict = false): Series[] {
+export function groupSeries(
+  instances: readonly Instance[],
+  threads = 0,
+  strict = false,
+  far?: FarSlices<Instance>,
+): Series[] {
   const groups = new Map<string, Instance[]>();
   for (const instance of instances) {
     const { dataset } = instance;
@@ -118,10 +130,15 @@ export function groupSeries(instances: readonly Instance[], threads = 0, strict 
     if (group === undefined) groups.set(key, [instance]);
     else group.push(instance);
   }
-  return [...groups.values()].map((one) => createSeries(one, threads, strict));
+  return [...groups.values()].map((one) => createSeries(one, threads, strict, far));
 }
 
-function createSeries(group: readonly Instance[], threads: number, strict: boolean): Series {
+function createSeries(
+  group: readonly Instance[],
+  threads: number,
+  strict: boolean,
+  far: FarSlices<Instance> | undefined,
+): Series {
   const { slices, sortedBy } = sortSlices(group.flatMap(slicesOf));
   const instances = [...new Set(slices.map(({ instance }) => instance))];
   const dataset = instances[0]?.dataset;
@@ -155,10 +172,10 @@ function createSeries(group: readonly Instance[], threads: number, strict: boole
     },
     plan: (options) => planBy(options).plan,
     volume: (options = {}) =>
-      reading((read) => buildVolume(planBy(options), read, options, threads)),
+      reading((read) => buildVolume(planBy(options), read, options, threads, far)),
     async *planes(plane, options = {}) {
       await using reader = sliceReader();
-      yield* streamPlanes(planBy(options), plane, reader.read, options, threads);
+      yield* streamPlanes(planBy(options), plane, reader.read, options, threads, far);
     },
     window: (options = {}) => reading((read) => seriesWindow(planBy(options), read, options)),
     thumbnail,

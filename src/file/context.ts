@@ -1,3 +1,5 @@
+import { createRemoteCache } from '../bytes/remote-cache.ts';
+import type { RemoteCache } from '../bytes/remote-cache.ts';
 import { createInflatedCache } from '../inflate/inflated-cache.ts';
 import type { StartIndexing } from '../inflate/indexing-protocol.ts';
 import type { Inflating } from '../inflate/inflating.ts';
@@ -18,7 +20,10 @@ import type { FrameCache } from '../frames/cache.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
-/** What files share. Every bound is in bytes; `Infinity` is none. */
+/**
+ * What files share. Every bound is in bytes; `Infinity` is none. Pages have more options, `wasm` is one: TypeScript
+ * knows of them with `customConditions: ["browser"]` in `compilerOptions`, else of those of Node.
+ */
 export interface ContextOptions {
   /** Decoded frames that are kept: 256 MiB. 0 keeps none. */
   readonly frameCacheBytes?: number | undefined;
@@ -27,6 +32,11 @@ export interface ContextOptions {
    * until it is closed, or until the next such one is read.
    */
   readonly inflatedCacheBytes?: number | undefined;
+  /**
+   * Bytes of sources that are far away (HTTP, object stores) that are kept: 64 MiB, of all of them together. What
+   * is being read is held beside them.
+   */
+  readonly remoteCacheBytes?: number | undefined;
   /**
    * Archive members of up to so many bytes are inflated as a whole when a frame of them is read: 64 MiB.
    * Of bigger ones frames are read in passing, or from where the member can be resumed. A header that
@@ -39,12 +49,13 @@ export interface ContextOptions {
   /**
    * The most threads that decode compressed frames: as many as there are cores, 8 at most. They are
    * started when a frame, or a run of them, is worth it, and ended when they idle. 0 decodes all frames
-   * in the thread that asks for them. In browsers there are none unless `worker` starts them.
+   * in the thread that asks for them; so it is in a page that may not start any.
    */
   readonly workers?: number | undefined;
   /**
    * Milliseconds that a worker may take for one frame: 60,000. Then it is ended and the frame fails with
-   * `CODEC_TIMEOUT`. Its start does not count. What is decoded without a worker cannot be stopped.
+   * `CODEC_TIMEOUT`. Its start does not count, nor does the time in which the WebAssembly of a codec comes over
+   * the network. What is decoded without a worker cannot be stopped.
    */
   readonly codecTimeout?: number | undefined;
   /**
@@ -55,12 +66,13 @@ export interface ContextOptions {
    */
   readonly isolate?: boolean | undefined;
   /**
-   * Starts a worker of a browser with the module `framedex/codec-worker`.
+   * Starts a worker of a browser in your own way: one whose module imports `framedex/codec-worker`.
    *
    * @example
    * ```ts
+   * // decode.js has one line: import 'framedex/codec-worker';
    * createContext({
-   *   worker: () => new Worker(new URL('framedex/codec-worker', import.meta.url), { type: 'module' }),
+   *   worker: () => new Worker(new URL('./decode.js', import.meta.url), { type: 'module' }),
    * });
    * ```
    */
@@ -91,6 +103,8 @@ export interface Context extends AsyncDisposable {
   readonly limits: Limits;
   readonly frames: FrameCache;
   readonly inflating: Inflating;
+  /** Bytes that came over the network. */
+  readonly remote: RemoteCache;
   readonly codecs: FrameDecoding;
   /** UIDs of the transfer syntaxes that a codec decodes; native pixels need none. */
   readonly decodable: ReadonlySet<string>;
@@ -110,6 +124,8 @@ export interface Context extends AsyncDisposable {
 export function createPlatformContext(platform: Platform, options: ContextOptions = {}): Context {
   const { frameCacheBytes = 256 * MEBIBYTE, inflatedCacheBytes = 256 * MEBIBYTE } = options;
   const frames = createFrameCache(byteBound('frameCacheBytes', frameCacheBytes));
+  const { remoteCacheBytes = 64 * MEBIBYTE } = options;
+  const remote = createRemoteCache(byteBound('remoteCacheBytes', remoteCacheBytes));
   const { wholeMemberBytes = 64 * MEBIBYTE } = options;
   const inflating: Inflating = {
     inflater: platform.inflater,
@@ -123,6 +139,7 @@ export function createPlatformContext(platform: Platform, options: ContextOption
   const close = async (): Promise<void> => {
     frames.clear();
     inflating.cache.clear();
+    remote.clear();
     await codecs.close();
   };
   return {
@@ -130,6 +147,7 @@ export function createPlatformContext(platform: Platform, options: ContextOption
     limits,
     frames,
     inflating,
+    remote,
     codecs,
     decodable: codecs.transferSyntaxes,
     close,

@@ -1,6 +1,6 @@
 import type { InflationStats } from '../bytes/archived.ts';
 import { isSynchronous } from '../bytes/source.ts';
-import type { Source } from '../bytes/source.ts';
+import type { RemoteStats, Source } from '../bytes/source.ts';
 import { FramedexError } from '../errors.ts';
 import type { Inflated, Inflater } from '../inflate/inflater.ts';
 
@@ -15,6 +15,8 @@ export interface ReadStats {
   readonly cacheHits: number;
   /** The most bytes that reads had in flight at one time, and deflated data sets were inflated to. */
   readonly peakBufferBytes: number;
+  /** What was asked for over the network, of a source that is far away: by all who read it. */
+  readonly remote?: RemoteStats | undefined;
   /** How it was inflated, of a deflated member of an archive: by all who have it open. */
   readonly inflation?: InflationStats | undefined;
 }
@@ -43,9 +45,17 @@ export function createMeter(above?: Meter): Meter {
   };
 }
 
-export function readStats(meter: Meter): ReadStats {
-  const { reads, bytesRead, framesDecoded, cacheHits, peakBufferBytes } = meter;
-  return { reads, bytesRead, framesDecoded, cacheHits, peakBufferBytes };
+/** What was counted, and what the source says of itself. */
+export function readStats(
+  { reads, bytesRead, framesDecoded, cacheHits, peakBufferBytes }: Meter,
+  { remote, archived }: Pick<Source, 'remote' | 'archived'> = {},
+): ReadStats {
+  const inflation = archived?.inflation;
+  return {
+    ...{ reads, bytesRead, framesDecoded, cacheHits, peakBufferBytes },
+    ...(remote !== undefined && { remote: { ...remote } }),
+    ...(inflation !== undefined && { inflation: { ...inflation } }),
+  };
 }
 
 /** Counts a frame that was decoded, or one that the cache had. */
@@ -108,8 +118,10 @@ export function meteredSource(source: Source, meter: Meter): Source {
     size: source.size,
     identity: source.identity,
     archived: source.archived,
+    willRead: source.willRead?.bind(source),
+    remote: source.remote,
     fresh: source.fresh ?? false,
-    atHand: source.atHand,
+    atHand: source.atHand?.bind(source),
     async read(offset, length, options) {
       begin(length);
       try {

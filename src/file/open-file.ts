@@ -26,9 +26,11 @@ import type { Frame } from '../frames/frame.ts';
 import { inOrder } from '../frames/ordered.ts';
 import { iconReader } from '../frames/icon.ts';
 import type { IconReader } from '../frames/icon.ts';
-import { readEncoded, readNative, readPieces } from '../frames/read.ts';
+import { AnnouncedFrames } from './announced-frames.ts';
 import { wholeNumber } from './context.ts';
 import type { Context } from './context.ts';
+import { encodedFrame, encodedStream } from './encoded-frames.ts';
+import type { EncodedParts } from './encoded-frames.ts';
 import { countFrame, readStats } from './meter.ts';
 import type { Meter, ReadStats } from './meter.ts';
 import { namedFault } from './named-fault.ts';
@@ -36,7 +38,7 @@ import { ProvedIndex } from './proved-index.ts';
 import { saveIndex } from './saved-index-save.ts';
 import type { Savable } from './saved-index-save.ts';
 import type { FileIndexJson } from './saved-index.ts';
-import { SharedReads } from './shared-reads.ts';
+import { SharedReads } from '../bytes/shared-reads.ts';
 import type { DicomFile, FramesOptions, SavingOptions, ThumbnailOptions } from './dicom-file.ts';
 import { contentOfHeader, thumbnail } from './thumbnail.ts';
 import type { ThumbnailParts } from './thumbnail.ts';
@@ -80,6 +82,7 @@ class OpenFile implements DicomFile {
   readonly #key: string;
   readonly #index: ProvedIndex;
   #icon: IconReader | undefined;
+  #announced: AnnouncedFrames | undefined;
   #isDamaged = false;
   #closed = false;
 
@@ -161,7 +164,10 @@ class OpenFile implements DicomFile {
       this.#check();
       return true;
     };
+    const known = (): LaidOutIndex => this.#index.current;
+    const announced = this.#announcing.begin(start, end ?? Infinity, known);
     const begin = async (i: number, either: AbortSignal | undefined) => {
+      announced?.reach(i);
       let index = this.#index.current;
       // Those that are asked for one after another never need several workers.
       const framesToCome = ahead > 0 ? this.#framesFrom(i + 1, end) : 0;
@@ -172,10 +178,14 @@ class OpenFile implements DicomFile {
       );
       return { frame, index };
     };
-    for await (const { frame, index } of inOrder({ start, ahead, has, begin, signal })) {
-      // One that was read ahead may have been found to be another's since.
-      const isStale = this.#index.isStale(index);
-      yield this.#marked(isStale ? await this.#read(frame.index, { ...given, signal }) : frame);
+    try {
+      for await (const { frame, index } of inOrder({ start, ahead, has, begin, signal })) {
+        // One that was read ahead may have been found to be another's since.
+        const isStale = this.#index.isStale(index);
+        yield this.#marked(isStale ? await this.#read(frame.index, { ...given, signal }) : frame);
+      }
+    } finally {
+      announced?.end();
     }
   }
 
@@ -198,19 +208,7 @@ class OpenFile implements DicomFile {
   ): Promise<Uint8Array> {
     this.#check();
     signal?.throwIfAborted();
-    const { header, limits } = this.#parts;
-    const options = { signal, maxFrameBytes: limits.maxFrameBytes };
-    const index = this.#index.proved();
-    index.ranges(i);
-    const { layout } = index;
-    if (layout.kind === 'none') throw layout.reason;
-    if (layout.kind === 'native') {
-      return (await this.#minding(readNative(header.source, layout, i, 1, options))).bytes;
-    }
-    const bytes = await this.#minding(readEncoded(header, index, i, options));
-    if (bytes !== undefined && !this.#index.isStale(index)) return bytes;
-    await this.#index.confirm(index, signal);
-    return this.encodedFrame(i, { signal });
+    return encodedFrame(this.#encoded, i, signal);
   }
 
   async *encodedStream(
@@ -218,12 +216,7 @@ class OpenFile implements DicomFile {
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): AsyncGenerator<Uint8Array> {
     this.#check();
-    const { strategy } = this.#index.current;
-    if (strategy === 'video') {
-      yield* readPieces(this.#parts.header.source, this.#index.current.ranges(i), i, signal);
-    } else {
-      yield await this.encodedFrame(i, { signal });
-    }
+    yield* encodedStream(this.#encoded, i, signal);
   }
 
   get content(): Content {
@@ -265,11 +258,8 @@ class OpenFile implements DicomFile {
   perFrame(i: number): FrameAttributes {
     const count = this.#frameCount();
     if (!Number.isInteger(i) || i < 0 || i >= count) {
-      throw new FramedexError('FRAME_RANGE', `there is no frame ${i}`, {
-        name: this.name,
-        frame: i,
-        count,
-      });
+      const details = { name: this.name, frame: i, count };
+      throw new FramedexError('FRAME_RANGE', `there is no frame ${i}`, details);
     }
     return frameAttributes(this.dataset, i);
   }
@@ -306,21 +296,30 @@ class OpenFile implements DicomFile {
   }
 
   stats(): ReadStats {
-    const stats = readStats(this.#parts.meter);
-    const inflation = this.#archived?.inflation;
-    return inflation === undefined ? stats : { ...stats, inflation: { ...inflation } };
+    return readStats(this.#parts.meter, this.#parts.savable.source);
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#index.close();
+    this.#announced?.close();
     this.#forget();
     await this.#parts.owned?.close?.();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  get #announcing(): AnnouncedFrames {
+    return (this.#announced ??= new AnnouncedFrames(this.#parts.header.source));
+  }
+
+  get #encoded(): EncodedParts {
+    const { header, limits } = this.#parts;
+    const parts = { header, limits, index: this.#index, announced: this.#announcing };
+    return { ...parts, minding: (reading) => this.#minding(reading) };
   }
 
   get #archived(): Archived | undefined {

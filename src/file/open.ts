@@ -1,3 +1,4 @@
+import type { HttpOptions } from '../bytes/http.ts';
 import type { Source } from '../bytes/source.ts';
 import type { Keyword } from '../dicom/tag-values.ts';
 import { tagOf } from '../dicom/dictionary.ts';
@@ -43,6 +44,8 @@ export interface OpenOptions {
   /** Read the elements behind the pixel data too, jumping over it. */
   readonly behindPixelData?: boolean | undefined;
   readonly limits?: GivenLimits | undefined;
+  /** Of what is opened by an `http:` or `https:` URL: headers, another `fetch`, servers without ranges. */
+  readonly http?: HttpOptions | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -13,7 +13,7 @@ import type { FrameIndex, FrameRange, LaidOutIndex } from '../frames/frame-index
 import type { Encapsulated } from '../frames/frame-groups.ts';
 import { indexAtOnce } from '../frames/index-frames.ts';
 import { liveIndex } from '../frames/live-index.ts';
-import { SharedReads } from './shared-reads.ts';
+import { SharedReads } from '../bytes/shared-reads.ts';
 
 /** Looks at the items that an index needs for proof, once for all who wait for it. */
 interface Proof {

@@ -6,6 +6,7 @@ import {
   decodeSymbols,
   MOST_BITS_OF_STEP,
   MOST_BYTES_OF_STEP,
+  takeLiteral,
   type DeflateOutput,
 } from './deflate-symbols.ts';
 import { deflateTables, fixedTables, type DeflateTables } from './deflate-tables.ts';
@@ -205,6 +206,7 @@ export class DeflateDecoder {
       if (bits.at > bits.end) {
         bits.at = at;
         output.at = to;
+        takeLiteral(bits, output, this.#tables);
         return false;
       }
     }

@@ -1,10 +1,11 @@
 import { FramedexError } from '../errors.ts';
+import { GREATEST_RATIO, INPUT_AT_ONCE } from './deflate-bounds.ts';
 import { DeflateDecoder } from './deflate-decoder.ts';
-import { DeflateFault } from './deflate-fault.ts';
+import { deflateError } from './deflate-error.ts';
 import type { ResumeOptions } from './inflater.ts';
+import { turns } from './next-turn.ts';
 
-/** Input that is decoded at once: more than what is asked for comes of that at most. */
-const PIECE = 16384;
+const UNLIMITED = { limit: Number.POSITIVE_INFINITY };
 
 /**
  * Goes on in the middle of a deflate stream: what the platform's own inflaters, which want whole streams, are
@@ -14,21 +15,23 @@ const PIECE = 16384;
  */
 export async function resume(bytes: Uint8Array, options: ResumeOptions): Promise<Uint8Array> {
   const { bit, window, expected, name } = options;
-  const inflated = new Uint8Array(expected);
+  const inflated = new Uint8Array(Math.min(expected, bytes.length * GREATEST_RATIO));
   const decoder = new DeflateDecoder({
+    ...UNLIMITED,
     output: (part, at) => {
-      if (at < expected) inflated.set(part.subarray(0, expected - at), at);
+      const room = inflated.length - at;
+      if (room > 0) inflated.set(part.subarray(0, room), at);
     },
-    limit: Number.POSITIVE_INFINITY,
     start: { bit, window },
   });
+  const turn = turns();
   try {
-    for (let at = 0; decoder.position < expected && at < bytes.length; at += PIECE) {
-      decoder.push(bytes.subarray(at, at + PIECE), false);
+    for (let at = 0; decoder.position < expected && at < bytes.length; at += INPUT_AT_ONCE) {
+      await turn();
+      decoder.push(bytes.subarray(at, at + INPUT_AT_ONCE), false);
     }
   } catch (cause) {
-    if (!(cause instanceof DeflateFault)) throw cause;
-    throw new FramedexError('INFLATE', 'the deflate stream is broken', { name }, { cause });
+    throw deflateError(cause, { ...UNLIMITED, name });
   }
   if (decoder.position < expected) {
     throw new FramedexError('INFLATE', 'the deflate stream ends early', {

@@ -1,4 +1,4 @@
-import type { DeflateBits } from './deflate-bits.ts';
+import { bitsAhead, type DeflateBits } from './deflate-bits.ts';
 import {
   CODE_BITS,
   DISTANCE,
@@ -95,6 +95,18 @@ export function decodeSymbols(
   bits.at = at;
   output.at = to;
   return stop;
+}
+
+/** Decodes the literal of a step whose rest is not there yet, where it begins with one that is. */
+export function takeLiteral(
+  bits: DeflateBits,
+  output: DeflateOutput,
+  { literals }: DeflateTables,
+): void {
+  const entry = literals[bitsAhead(bits) & ((1 << LITERAL_BITS) - 1)] ?? 0;
+  if ((entry & LITERAL) === 0 || bits.at + (entry & CODE_BITS) > bits.end) return;
+  output.bytes[output.at++] = entry >> VALUE;
+  bits.at += entry & CODE_BITS;
 }
 
 /** Repeats what was given `distance` bytes before. What it writes beyond `length`, the next bytes write over. */

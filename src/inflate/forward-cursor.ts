@@ -7,7 +7,6 @@ import { crc32 as portableCrc32 } from './crc32.ts';
 import { type DeflatedMember, isMemberFault, memberFault, wrongSize } from './deflated-member.ts';
 import type { Inflater, InflateStream } from './inflater.ts';
 import { countInflation, type InflationMeter } from './inflation-stats.ts';
-import { streamInflater } from './stream-inflater.ts';
 
 /**
  * A read that ends so near the end of a member waits for the end: whoever reads all frames is told of
@@ -70,7 +69,7 @@ export class ForwardCursor {
   constructor(options: CursorOptions) {
     const { deflated, inflater } = options;
     this.#options = options;
-    const { stream = streamInflater.stream } = inflater;
+    const { stream = portableStream } = inflater;
     const input = compressedPieces(deflated.source, this.#closing.signal);
     this.#stream = stream(input, deflated.name);
     this.#pieces = this.#stream[Symbol.asyncIterator]();
@@ -230,4 +229,20 @@ export class ForwardCursor {
     this.#waiting.clear();
     for (const each of waiting) each.reject(error);
   }
+}
+
+/** Our own, loaded by the first that needs it. */
+function portableStream(input: AsyncIterable<Uint8Array>, name: string): InflateStream {
+  let used: number | undefined;
+  return {
+    get used() {
+      return used;
+    },
+    async *[Symbol.asyncIterator]() {
+      const { inflateStream } = await import('./deflate-stream.ts');
+      const stream = inflateStream(input, name);
+      yield* stream;
+      ({ used } = stream);
+    },
+  };
 }

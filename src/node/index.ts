@@ -1,5 +1,5 @@
 /**
- * framedex in Node: the portable surface, and paths, folders and archives.
+ * framedex in Node: the portable surface, and paths.
  *
  * @module
  */
@@ -12,40 +12,39 @@ import type { Image, Image16 } from '../display/image.ts';
 import type { Frame } from '../frames/frame.ts';
 import { nodeEncoders } from './picture-encoder.ts';
 
+// One by one: what browsers need beside them, Node does not load.
+export { interleavedPixel } from '../codecs/codec.ts';
+export { defaultCodecs } from '../codecs/default-codecs.ts';
+export { labelVolume } from '../collection/labels.ts';
+export { rankSeries } from '../collection/rank-series.ts';
 export {
-  DEFAULT_LIMITS,
-  DEFAULT_TOLERANCES,
-  FramedexError,
-  STANDARD_EDITION,
-  commonWindow,
   dateTimeToDate,
-  defaultCodecs,
-  dictionaryEntry,
-  encodeVolume,
-  formatTag,
-  interleavedPixel,
-  isFramedexError,
-  labelVolume,
-  modalityValues,
   parseAge,
   parseDate,
   parseDateRange,
   parseDateTime,
   parseDateTimeRange,
-  parsePersonName,
   parseTime,
   parseTimeRange,
-  planeLayout,
-  rankSeries,
-  rasAffine,
-  realWorldValues,
-  uidName,
-} from '../index.ts';
+} from '../dicom/date-time.ts';
+export { STANDARD_EDITION, dictionaryEntry } from '../dicom/dictionary.ts';
+export { DEFAULT_LIMITS } from '../dicom/limits.ts';
+export { parsePersonName } from '../dicom/person-name.ts';
+export { formatTag } from '../dicom/tag.ts';
+export { uidName } from '../dicom/uid.ts';
+export { commonWindow } from '../display/common-window.ts';
+export { modalityValues } from '../display/modality.ts';
+export { realWorldValues } from '../display/real-world-values.ts';
+export { FramedexError, isFramedexError } from '../errors.ts';
+export { planeLayout } from '../series/anatomical-planes.ts';
+export { encodeVolume } from '../series/encode-volume.ts';
+export { rasAffine } from '../series/ras-affine.ts';
+export { DEFAULT_TOLERANCES } from '../series/tolerances.ts';
 export type * from '../index.ts';
 export { createContext } from './context.ts';
 export type { NodeContext, NodeContextOptions } from './context.ts';
 export type { SpoolOptions } from './spool.ts';
-export { open, openArchive, openFolder } from './open.ts';
+export { open, openArchive, openFolder, openHttp, openRemote } from './open.ts';
 export type { Input, NodeOpenOptions } from './open.ts';
 
 /**

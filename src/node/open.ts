@@ -1,53 +1,57 @@
 import { fileURLToPath } from 'node:url';
-import { isArchiveName } from '../archive/archive-kind.ts';
-import { givenSource } from '../bytes/given.ts';
+import { folderFiles } from '../archive/dropped-files.ts';
+import type { FolderInput } from '../archive/dropped-files.ts';
+import {
+  httpSource,
+  openArchiveAt,
+  openListed,
+  openPlace,
+  placeOf,
+  remoteSource,
+} from '../archive/open-given.ts';
+import type {
+  HttpSourceOptions,
+  OpenArchiveOptions,
+  Opener,
+  Place,
+  RemoteSourceOptions,
+} from '../archive/open-given.ts';
+import type { ReadDirectory } from '../archive/zip-record.ts';
 import type { GivenBytes } from '../bytes/given.ts';
+import type { ReadRange } from '../bytes/remote-source.ts';
 import type { Source } from '../bytes/source.ts';
+import { isHttpUrl } from '../bytes/url.ts';
 import type { Collection } from '../collection/collection.ts';
-import { FramedexError, isFramedexError } from '../errors.ts';
-import type { Warning } from '../errors.ts';
+import { FramedexError } from '../errors.ts';
 import type { DicomFile } from '../file/dicom-file.ts';
-import { createMeter, meteredSource } from '../file/meter.ts';
-import { checkOptions, openSource } from '../file/open.ts';
-import { indexNamed, indexOfOne } from '../file/saved-index-open.ts';
-import type { FindIndex } from '../file/saved-index-open.ts';
-import type { OpenOptions } from '../file/open.ts';
+import { createMeter } from '../file/meter.ts';
+import { checkOptions } from '../file/open.ts';
 import { sharedContext } from './context.ts';
 import type { NodeContext } from './context.ts';
 import { openFileSource } from './file-source.ts';
-import { MEMBER_SEPARATOR } from '../archive/member-names.ts';
-import { memberOf } from './member-place.ts';
-import type { ArchiveMember } from './member-place.ts';
 import { systemErrorCode } from './io-error.ts';
+import { memberOf } from './member-place.ts';
 
 /**
- * What can be opened: a path, a `file:` URL (also as text), or what needs no file system. A path may name a member
- * of an archive, by its name or its id: `study.zip!/a/b/IM0001`, `study.tar.gz!/tar#3`; and one of an archive
- * in it: `study.zip!/ct.zip!/IM0001`.
+ * What can be opened: a path, a `file:`, `http:` or `https:` URL (also as text), or what needs no file system. Paths
+ * and URLs may name a member of an archive, by its name or its id: `study.zip!/a/b/IM0001`, `study.tar.gz!/tar#3`,
+ * `https://example.org/study.zip!/a/b/IM0001`; and one of an archive in it: `study.zip!/ct.zip!/IM0001`.
+ *
+ * In a URL of HTTP the first `!/` stands before the member, behind the query where there is one; a `!` of the URL's
+ * own is written as `%21`. In text the member is written as it is called, in a `URL` object it may be escaped.
  */
 export type Input = string | URL | GivenBytes;
 
 /** {@link OpenOptions} with the descriptors of Node. */
-export interface NodeOpenOptions extends OpenOptions {
+export interface NodeOpenOptions extends OpenArchiveOptions {
   readonly context?: NodeContext | undefined;
-  /**
-   * `openArchive` and `openFolder` also open archives that are in an archive, though not those in them:
-   * their members are named `inner.zip!/member`, and all count to the limits of the outer one. Without it
-   * such an archive is left out as `ZIP_NESTED`; a path that names a member of it opens that in either way.
-   */
-  readonly nested?: boolean | undefined;
-  /**
-   * Told by `openArchive` how far the listing of a tar has come, which has no directory: bytes looked at, and
-   * all of them. A `.tar.gz` is inflated for it.
-   */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
  * Opens a DICOM object: reads its header and where its frames are. No pixel is decoded, and none is read
  * but what lies between small fragments. What gzip compressed (`IM0001.dcm.gz`) is opened as it was before.
  *
- * @throws FramedexError `IO`, `EMPTY`, `NOT_DICOM`, `TRUNCATED`, `ZIP_...`; `USAGE` for what is no
+ * @throws FramedexError `IO`, `HTTP`, `EMPTY`, `NOT_DICOM`, `TRUNCATED`, `ZIP_...`; `USAGE` for what is no
  * input. What can be tolerated is a warning.
  *
  * @example
@@ -58,156 +62,140 @@ export interface NodeOpenOptions extends OpenOptions {
  * ```
  */
 export async function open(input: Input, options: NodeOpenOptions = {}): Promise<DicomFile> {
-  const context = options.context ?? sharedContext();
+  const opener = openerOf(options);
   options.signal?.throwIfAborted();
-  const place = typeof input === 'string' ? memberOf(pathOf(input)) : undefined;
-  if (place !== undefined) return openMember(place, context, options);
-  const source = sourceOf(input, context);
-  const ownership = source === input ? 'borrowed' : 'owned';
-  const kept = keptOpen(source, input);
-  if (await isGzip(input, kept, options.signal)) return openGzip(kept, context, options);
-  try {
-    return await openSource(source, context, options, ownership);
-  } catch (error) {
-    if (!isPath(input) || !isFramedexError(error, 'NOT_DICOM')) throw error;
-    const again = sourceOf(input, context);
-    if (await beginsGzip(again, options.signal)) return openGzip(again, context, options);
-    await again.close?.();
-    throw error;
-  }
+  return openPlace(placeIn(input, options, opener.context), opener, options);
 }
 
 /**
  * Opens an archive as a collection: zip, tar, tar.gz, or gzip of one file. Nothing is extracted: its
  * directory is read now, or the headers of a tar; headers and frames of its members when they are asked for.
  *
- * @throws FramedexError `IO`, `ZIP_FORMAT`, `ZIP_LIMIT`; for gzip `INFLATE`, `ZIP_SIZE_MISMATCH` and other
+ * @throws FramedexError `IO`, `HTTP`, `ZIP_FORMAT`, `ZIP_LIMIT`; for gzip `INFLATE`, `ZIP_SIZE_MISMATCH` and other
  * faults of it; `USAGE` for what is no input.
+ *
+ * @example
+ * ```ts
+ * const headers = { authorization: `Bearer ${token}` };
+ * const archive = await openArchive('https://example.org/study.zip', { http: { headers } });
+ * const [first] = await archive.series();
+ * ```
  */
 export async function openArchive(
   input: Input,
   options: NodeOpenOptions = {},
 ): Promise<Collection> {
   options.signal?.throwIfAborted();
-  const context = options.context ?? sharedContext();
-  checkOptions(options, context);
-  const meter = createMeter();
-  const source = sourceOf(input, context);
-  const counted = meteredSource(keptOpen(source, input), meter);
-  const warnings: Warning[] = [];
-  const { listArchive } = await import('./archives.ts');
-  const listing = await listArchive(counted, { context, options, warnings });
-  const { createCollection } = await import('../collection/collection.ts');
-  return createCollection({ listing, context, options, meter, warnings });
+  const opener = openerOf(options);
+  checkOptions(options, opener.context);
+  return openArchiveAt(placeIn(input, options, opener.context), opener, options);
 }
 
 /**
  * Opens a folder, and all below it, as a collection. Archives in it (`.zip`, `.tar`, `.tgz`, `.gz`) are
- * walked too; their members are named `archive.zip!/member`. A file in gzip keeps its own name.
+ * walked too; their members are named `archive.zip!/member`. A file in gzip keeps its own name. In the place of a path,
+ * `File` objects are a folder as well.
  *
- * @throws FramedexError `IO` where the folder itself cannot be read, `USAGE` for what is no path.
+ * @throws FramedexError `IO` where the folder itself cannot be read, `USAGE` for what is no folder.
  */
-export async function openFolder(path: string, options: NodeOpenOptions = {}): Promise<Collection> {
+export async function openFolder(
+  input: string | FolderInput,
+  options: NodeOpenOptions = {},
+): Promise<Collection> {
   options.signal?.throwIfAborted();
-  if (typeof path !== 'string') {
-    throw new FramedexError('USAGE', 'a folder is opened by its path', { found: String(path) });
+  const opener = openerOf(options);
+  checkOptions(options, opener.context);
+  const meter = createMeter();
+  if (typeof input !== 'string') {
+    const { listFiles } = await import('../collection/given-files.ts');
+    const { name, files } = await folderFiles(input, options.signal);
+    return openListed(listFiles(name, files, meter), opener, options, meter);
   }
-  const context = options.context ?? sharedContext();
-  checkOptions(options, context);
-  const meter = createMeter();
-  // Series and volumes are a fifth of what there is to load, and no use to who opens one file.
-  const { createCollection } = await import('../collection/collection.ts');
+  const { descriptors: pool, io } = opener.context;
+  const path = pathOf(input);
   const { listFolder } = await import('./folder.ts');
-  const folder = listFolder(pathOf(path), { pool: context.descriptors, io: context.io }, meter);
-  const warnings: Warning[] = [];
-  const hasArchives = folder.members.some(({ name }) => isArchiveName(name));
-  const archives = hasArchives ? await import('./archives.ts') : undefined;
-  const listing =
-    (await archives?.listFolderArchives(folder, { context, options, warnings })) ?? folder;
-  return createCollection({ listing, context, options, meter, warnings });
-}
-
-async function openMember(
-  { archive, member }: ArchiveMember,
-  context: NodeContext,
-  options: NodeOpenOptions,
-): Promise<DicomFile> {
-  const meter = createMeter();
-  const counted = meteredSource(sourceOf(archive, context), meter);
-  const { memberSource } = await import('./archives.ts');
-  const source = await memberSource(counted, member, { context, options, warnings: [] });
-  const find: FindIndex = (index) =>
-    indexNamed(index, member) ?? indexOfOne(index, `${archive}${MEMBER_SEPARATOR}${member}`);
-  return openSource(source, context, options, 'owned', meter, find);
-}
-
-/** What gzip compressed, as it was before. It takes the source over; when this fails, it is closed. */
-async function openGzip(
-  source: Source,
-  context: NodeContext,
-  options: NodeOpenOptions,
-): Promise<DicomFile> {
-  const meter = createMeter();
-  const counted = meteredSource(source, meter);
-  // Most processes open no archive: what reads them is loaded by the first one.
-  const { gunzipped } = await import('./archives.ts');
-  const inner = await gunzipped(counted, { context, options, warnings: [] });
-  return openSource(inner, context, options, 'owned', meter);
+  return openListed(listFolder(path, { pool, io }, meter), opener, options, meter);
 }
 
 /**
- * Whether gzip compressed it, by its bytes: of what is named so, or has no name. No others are looked at,
- * since that takes a read: a path is when it turns out to be no DICOM object. When this fails, the source is closed.
+ * What a URL names, as a source: for `open`, `openArchive`, or to be read.
+ *
+ * @throws FramedexError `HTTP`, `HTTP_NO_RANGE`; `USAGE` for other schemes.
+ *
+ * @example
+ * ```ts
+ * const source = await openHttp(presignedUrl, { wholeBytes: 64 * 2 ** 20 });
+ * await using file = await open(source);
+ * ```
  */
-async function isGzip(input: Input, source: Source, signal?: AbortSignal): Promise<boolean> {
-  const isNamed = isPath(input) || 'name' in input;
-  if (isNamed && !/\.t?gz$/i.test(source.name)) return false;
-  return beginsGzip(source, signal);
+export function openHttp(url: string | URL, options: HttpSourceOptions = {}): Promise<Source> {
+  return httpSource(url, options, options.context ?? sharedContext());
 }
 
-async function beginsGzip(source: Source, signal?: AbortSignal): Promise<boolean> {
-  try {
-    const [first, second] = await source.read(0, Math.min(2, source.size), { signal });
-    return first === 0x1f && second === 0x8b;
-  } catch (error) {
-    await source.close?.();
-    throw error;
-  }
+/**
+ * An object of a store as a source, read by a function of your own. Reads of it are coalesced, shared and cached as
+ * those of a URL are.
+ *
+ * @param key what your function knows the object by; two objects of one key are one
+ * @throws FramedexError what your function throws.
+ *
+ * @example
+ * ```ts
+ * const source = await openRemote('studies/7.zip', readRange, { name: 's3://archive/studies/7.zip' });
+ * await using archive = await openArchive(source);
+ * ```
+ */
+export function openRemote(
+  key: string,
+  readRange: ReadRange,
+  options: RemoteSourceOptions = {},
+): Promise<Source> {
+  return remoteSource(key, readRange, options, options.context ?? sharedContext());
 }
 
-/** A source of the caller's own stays open: who creates, closes. */
-function keptOpen(source: Source, input: Input): Source {
-  return source === input ? { ...source, close: () => Promise.resolve() } : source;
+/** yauzl reads the directories of zip archives; it is loaded by the first one. */
+async function readDirectory(...args: Parameters<ReadDirectory>): ReturnType<ReadDirectory> {
+  const { readDirectory: read } = await import('./zip-directory.ts');
+  return read(...args);
 }
 
-function isPath(input: Input): input is string | URL {
-  return typeof input === 'string' || input instanceof URL;
+function openerOf({ context = sharedContext() }: NodeOpenOptions): Opener & {
+  readonly context: NodeContext;
+} {
+  return { context, readDirectory };
 }
 
-function sourceOf(input: Input, { descriptors, io }: NodeContext): Source {
-  if (isPath(input)) {
-    return openFileSource(pathOf(input), { pool: descriptors, io });
-  }
-  return givenSource(input);
+function placeIn(input: Input, options: NodeOpenOptions, context: NodeContext): Place {
+  const isPath = (typeof input === 'string' && !isHttpUrl(input)) || isFileUrl(input);
+  if (!isPath) return placeOf(input, options, context);
+  const path = pathOf(input);
+  const { archive = path, member } = memberOf(path) ?? {};
+  const { descriptors: pool, io } = context;
+  const open = (): Source => openFileSource(archive, { pool, io });
+  return { open, ownership: 'owned', member, isNamed: true };
+}
+
+function isFileUrl(input: Input): input is URL {
+  return input instanceof URL && input.protocol === 'file:';
 }
 
 /** The path of a `file:` URL; URLs written as text are URLs too. */
 function pathOf(given: string | URL): string {
   if (typeof given === 'string' && !given.startsWith('file://')) {
-    if (given !== '') return given;
-    throw new FramedexError('USAGE', 'the path is empty', { expected: 'a path' });
-  }
-  const url = URL.canParse(given) ? new URL(given) : undefined;
-  if (url?.protocol !== 'file:') {
-    throw new FramedexError('USAGE', 'only file: URLs can be opened', {
-      found: url?.protocol ?? String(given),
-      advice: 'Give a Source of your own for other schemes.',
-    });
+    if (given === '' || isHttpUrl(given)) {
+      const found = given === '' ? 'an empty text' : 'the URL of one object';
+      throw new FramedexError('USAGE', 'this is no path', { expected: 'a path', found });
+    }
+    // No path of any system begins so, and its query may give rights.
+    const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(given)?.[1];
+    if (scheme === undefined) return given;
+    const expected = 'a path, or a URL of http, https or file';
+    throw new FramedexError('USAGE', 'this cannot be opened', { expected, found: `${scheme}:` });
   }
   try {
-    return fileURLToPath(url);
+    return fileURLToPath(given);
   } catch (cause) {
-    const details = { name: url.href, found: systemErrorCode(cause) };
+    const details = { name: String(given), found: systemErrorCode(cause) };
     throw new FramedexError('USAGE', 'the URL names no file of this system', details, { cause });
   }
 }

@@ -3,15 +3,24 @@ import { createRequire } from 'node:module';
 import { crc32 } from 'node:zlib';
 import type * as Yauzl from 'yauzl';
 import type { Entry } from 'yauzl';
-import { readExactly, type Source } from '../bytes/source.ts';
-import { FramedexError } from '../errors.ts';
-import { nextTurn } from '../inflate/next-turn.ts';
-import { findDirectory } from '../archive/zip-end.ts';
+import type { Source } from '../bytes/source.ts';
+import {
+  afterRecord,
+  brokenPart,
+  FLAGS_AT,
+  isSymbolicLink,
+  NAME_LENGTH_AT,
+  noteRest,
+  readDirectoryBytes,
+  RECORD_LENGTH,
+  viewOf,
+  type DirectoryBytes,
+} from '../archive/zip-directory.ts';
+import { turns } from '../inflate/next-turn.ts';
 import {
   createRecords,
   LONGEST_NAME,
   type BrokenRecord,
-  type DirectoryExtent,
   type DirectoryLimits,
   type ZipDirectory,
   type ZipRecords,
@@ -22,18 +31,8 @@ const { fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader }
   import.meta.url,
 )('yauzl') as typeof Yauzl;
 
-// APPNOTE.TXT 4.3.12: the central directory's record of one file.
-const RECORD = 0x02014b50;
-const RECORD_LENGTH = 46;
-/** APPNOTE.TXT 4.4.4: bits 6 and 11 of the flags. */
-const STRONG_ENCRYPTION = 0x40;
+/** APPNOTE.TXT 4.4.4: bit 11 of the flags. */
 const UTF_8 = 0x800;
-/** APPNOTE.TXT 4.5.3: sizes and places that 32 bits do not hold are in the extra field of this number. */
-const ZIP64 = 1;
-const IN_ZIP64 = 0xffffffff;
-const LONGEST_READ = 1024 * 1024;
-/** yauzl is answered at once: the event loop gets a turn this often. */
-const TURN_MILLISECONDS = 8;
 
 /**
  * Reads the central directory. yauzl is shown a copy of it with an end record of our own, because by
@@ -46,73 +45,43 @@ export async function readDirectory(
   limits: DirectoryLimits,
   signal?: AbortSignal,
 ): Promise<ZipDirectory> {
-  const { name } = source;
-  const extent = await findDirectory(source, signal);
-  const length = extent.end - extent.start;
-  if (length > limits.directoryBytes) throw tooBig(name, limits.directoryBytes, `${length} bytes`);
-  const bytes = Buffer.alloc(length + END_LENGTH);
-  for (let at = 0; at < length; at += LONGEST_READ) {
-    signal?.throwIfAborted();
-    const part = Math.min(LONGEST_READ, length - at);
-    bytes.set(await readExactly(source, extent.start + at, part, { signal }), at);
-  }
-  // The end record may promise more files than there are, or fewer: what is there counts.
-  const { rows, end } = countRecords(bytes, length);
-  if (rows > limits.entries) throw tooBig(name, limits.entries, `${rows} files`);
-
+  const read = await readDirectoryBytes(source, limits, signal, END_LENGTH);
+  const { rows, start, end, count, modulo, base } = read;
   const names = new Array<string>(rows);
   const broken = new Map<number, BrokenRecord>();
-  // Other things may follow the records; a promise of other files makes them a fault.
-  if (end + RECORD_LENGTH <= length && rows % extent.modulo !== extent.count) {
-    broken.set(rows, { what: 'rest', offset: extent.start + end });
-    names[rows] = `(file ${rows + 1} and later)`;
-  }
-  const kept = setBrokenAside(bytes.subarray(0, end), extent, names, broken);
+  noteRest(read, names, broken);
+  const kept = setBrokenAside(read, names, broken);
   const records = createRecords(rows);
+  const takeTurn = turns(signal);
   let row = 0;
-  let turn = Date.now();
-  for await (const entry of entriesIn(bytes.subarray(0, kept.length + END_LENGTH), kept.rows)) {
+  for await (const entry of entriesIn(kept.bytes, kept.rows)) {
     while (broken.has(row)) row += 1;
-    setRecord(records, row, entry, extent.base);
+    setRecord(records, row, entry, base);
     names[row] = nameOf(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields);
     row += 1;
-    if (Date.now() - turn > TURN_MILLISECONDS) {
-      await nextTurn();
-      signal?.throwIfAborted();
-      turn = Date.now();
-    }
+    const turn = takeTurn();
+    if (turn !== undefined) await turn;
   }
-  return { ...extent, records, names, broken };
+  return { start, end, count, modulo, base, records, names, broken };
 }
 
-/** As far as they follow each other, and where they end. */
-function countRecords(
-  bytes: Buffer,
-  length: number,
-): { readonly rows: number; readonly end: number } {
-  let rows = 0;
-  let end = 0;
-  let next = afterRecord(bytes, 0, length);
-  for (; next !== undefined; next = afterRecord(bytes, next, length)) {
-    rows += 1;
-    end = next;
-  }
-  return { rows, end };
-}
-
-/** Moves the records that yauzl reads together, to the front; of the others it notes what they are. */
+/**
+ * Moves the records that yauzl reads together, to the front, with room for an end record; of the others it notes
+ * what they are.
+ */
 function setBrokenAside(
-  bytes: Buffer,
-  { start }: DirectoryExtent,
+  { bytes: given, length: end, start }: DirectoryBytes,
   names: string[],
   broken: Map<number, BrokenRecord>,
-): { readonly rows: number; readonly length: number } {
+): { readonly rows: number; readonly bytes: Buffer } {
+  const bytes = Buffer.from(given.buffer, given.byteOffset, given.length);
+  const view = viewOf(bytes);
   let rows = 0;
   let length = 0;
   let next: number | undefined;
-  for (let at = 0, row = 0; at < bytes.length; at = next, row += 1) {
-    next = afterRecord(bytes, at, bytes.length) ?? bytes.length;
-    const what = brokenPart(bytes, at);
+  for (let at = 0, row = 0; at < end; at = next, row += 1) {
+    next = afterRecord(view, at, end) ?? end;
+    const what = brokenPart(view, at);
     if (what === undefined) {
       if (length !== at) bytes.copyWithin(length, at, next);
       length += next - at;
@@ -121,29 +90,10 @@ function setBrokenAside(
     }
     broken.set(row, { what, offset: start + at });
     const name = at + RECORD_LENGTH;
-    const raw = bytes.subarray(name, name + bytes.readUInt16LE(at + 28));
-    names[row] = nameOf(bytes.readUInt16LE(at + 8), raw, []);
+    const raw = bytes.subarray(name, name + bytes.readUInt16LE(at + NAME_LENGTH_AT));
+    names[row] = nameOf(bytes.readUInt16LE(at + FLAGS_AT), raw, []);
   }
-  return { rows, length };
-}
-
-/** What yauzl gives up at. */
-function brokenPart(bytes: Buffer, at: number): BrokenRecord['what'] | undefined {
-  if ((bytes.readUInt16LE(at + 8) & STRONG_ENCRYPTION) !== 0) return 'strong encryption';
-  let field = at + RECORD_LENGTH + bytes.readUInt16LE(at + 28);
-  const end = field + bytes.readUInt16LE(at + 30);
-  let seesZip64 = false;
-  while (field + 4 <= end) {
-    const length = bytes.readUInt16LE(field + 2);
-    if (field + 4 + length > end) return 'record';
-    if (bytes.readUInt16LE(field) === ZIP64 && !seesZip64) {
-      seesZip64 = true;
-      const longOnes = [20, 24, 42].filter((from) => bytes.readUInt32LE(at + from) === IN_ZIP64);
-      if (length < longOnes.length * 8) return 'record';
-    }
-    field += 4 + length;
-  }
-  return undefined;
+  return { rows, bytes: bytes.subarray(0, length + END_LENGTH) };
 }
 
 /** The records, of which there are so many: the number in the archive's own end may be a lie. */
@@ -201,7 +151,9 @@ function setRecord(records: ZipRecords, row: number, entry: Entry, base: number)
   records.nameLengths[row] = fileNameRaw.length;
   records.methods[row] = entry.compressionMethod;
   records.flags[row] = entry.generalPurposeBitFlag;
-  records.symbolicLinks[row] = isSymbolicLink(entry) ? 1 : 0;
+  records.symbolicLinks[row] = isSymbolicLink(entry.versionMadeBy, entry.externalFileAttributes)
+    ? 1
+    : 0;
 }
 
 /**
@@ -212,28 +164,4 @@ function nameOf(flags: number, stored: Buffer, extraFields: Entry['extraFields']
   const raw = stored.subarray(0, LONGEST_NAME);
   const charset = !isAscii(raw) && isUtf8(raw) ? UTF_8 : 0;
   return getFileNameLowLevel(flags | charset, raw, extraFields, false);
-}
-
-/** Unix (3) and OS X (19) keep the mode of the file in the upper half of the attributes. */
-function isSymbolicLink({ versionMadeBy, externalFileAttributes }: Entry): boolean {
-  const host = versionMadeBy >>> 8;
-  if (host !== 3 && host !== 19) return false;
-  return ((externalFileAttributes >>> 16) & 0o170000) === 0o120000;
-}
-
-/** Where the record after the one at `cursor` begins, when there is one at `cursor`. */
-function afterRecord(bytes: Buffer, cursor: number, length: number): number | undefined {
-  if (cursor + RECORD_LENGTH > length || bytes.readUInt32LE(cursor) !== RECORD) return undefined;
-  const variable =
-    bytes.readUInt16LE(cursor + 28) +
-    bytes.readUInt16LE(cursor + 30) +
-    bytes.readUInt16LE(cursor + 32);
-  const next = cursor + RECORD_LENGTH + variable;
-  return next <= length ? next : undefined;
-}
-
-function tooBig(name: string, limit: number, found: string): FramedexError<'ZIP_LIMIT'> {
-  const advice =
-    'Raise limits.maxArchiveMembers or limits.maxArchiveDirectoryBytes if you trust the archive';
-  return new FramedexError('ZIP_LIMIT', 'the archive is too big', { name, limit, found, advice });
 }

@@ -5,12 +5,12 @@ import { checkValue, fillValue } from './fill-value.ts';
 import { gridSlices, usedSlices } from './grid-slices.ts';
 import { obliquePlane } from './oblique.ts';
 import type { Planned } from './plan.ts';
-import { putSlices } from './put-slices.ts';
+import { asTheyLie, putSlices } from './put-slices.ts';
 import type { PutParts, PutSlices } from './put-slices.ts';
 import { checkSlice, copySamples, sliceForm } from './slice-form.ts';
 import type { SliceForm } from './slice-form.ts';
 import type { PlannedInstance, Slice } from './slice.ts';
-import type { ReadSlice, SliceWarning, Volume, VolumeOptions } from './volume.ts';
+import type { FarSlices, ReadSlice, SliceWarning, Volume, VolumeOptions } from './volume.ts';
 import { commonAttributes, volumeAttributes } from './volume-attributes.ts';
 import type { OwnAttributes } from './volume-attributes.ts';
 import { chosenPart, volumeGrid } from './volume-grid.ts';
@@ -30,6 +30,7 @@ const MOST_WARNINGS = 1000;
  *
  * @param threads - The most that decode slices: each has one, and one to go on with, as far as memory
  * allows.
+ * @param far - Where slices are far away: they are announced, and read as they lie there.
  *
  * @throws FramedexError `NOT_A_VOLUME` where the plan's verdict is `none`, where a slice is not what its
  * header said, and where memory does not hold it; the fault of the first slice that cannot be read: a
@@ -40,9 +41,36 @@ export async function buildVolume<T extends PlannedInstance>(
   reader: ReadSlice<T>,
   options: VolumeOptions,
   threads = 0,
+  far?: FarSlices<T>,
 ): Promise<Volume> {
   const planned = chosenPart(series, options);
   const grid = volumeGrid(planned, options);
+  const announced = far?.willRead(inOrderOfReading(planned, grid, far));
+  try {
+    return await buildOn(grid, planned, reader, options, threads, far);
+  } finally {
+    announced?.();
+  }
+}
+
+function inOrderOfReading<T>(
+  planned: Planned<T>,
+  grid: VolumeGrid,
+  far: FarSlices<T>,
+): readonly Slice<T>[] {
+  const { slices } = planned;
+  if (!isDirect(grid, slices.length)) return slices;
+  return asTheyLie(planned, far, slices.length >> 1).flatMap((number) => slices[number] ?? []);
+}
+
+async function buildOn<T extends PlannedInstance>(
+  grid: VolumeGrid,
+  planned: Planned<T>,
+  reader: ReadSlice<T>,
+  options: VolumeOptions,
+  threads: number,
+  far: FarSlices<T> | undefined,
+): Promise<Volume> {
   const kept = rescaleKept(planned, grid, options);
   const { signal, onProgress } = options;
   checkMemory(options);
@@ -61,7 +89,8 @@ export async function buildVolume<T extends PlannedInstance>(
   const total = usedSlices(grid).length;
   let done = 0;
   const onRead = (): void => onProgress?.(++done, total);
-  const parts = { planned, grid, readSlice, model, modelNumber, form, data, fill, threads, signal };
+  const reading = { planned, grid, readSlice, model, modelNumber, threads, signal };
+  const parts = { ...reading, form, data, fill, far };
   const put = isDirect(grid, slices.length) ? putSlices : putGridSlices;
   const slab = slabOf(parts, await put({ ...parts, onRead }));
   const { rescale, rescales, display, regular, unverified } = slab;

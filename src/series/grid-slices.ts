@@ -6,7 +6,7 @@ import type { SliceCells } from './interpolation.ts';
 import type { Planned } from './plan.ts';
 import { checkSlice, putModalityValues, sliceForm, slicesAhead, valueIn } from './slice-form.ts';
 import type { SliceForm } from './slice-form.ts';
-import { turns } from './turns.ts';
+import { turns } from '../inflate/next-turn.ts';
 import type { ReadSlice } from './volume.ts';
 import { filledAttributes, interpolatedAttributes, ownAttributes } from './volume-attributes.ts';
 import type { OwnAttributes } from './volume-attributes.ts';
@@ -102,7 +102,7 @@ export async function* gridSlices<T extends { readonly name: string }>(
       const unverified = below?.unverified === true || above?.unverified === true;
       const data = make(recipe, below, above);
       // Slices that were read gave way already.
-      if (recipe.made) await turn(data.length);
+      if (recipe.made) await turn();
       yield { k, data, own: attributesOf(recipe, below, above), unverified };
     }
   } finally {

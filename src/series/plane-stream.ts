@@ -11,8 +11,8 @@ import { copyLine, copyPlane, planeCells } from './plane-cells.ts';
 import type { CellLine } from './plane-cells.ts';
 import { checkSlice, sliceForm } from './slice-form.ts';
 import type { SliceForm } from './slice-form.ts';
-import type { PlannedInstance } from './slice.ts';
-import type { PlaneOptions, ReadSlice } from './volume.ts';
+import type { PlannedInstance, Slice } from './slice.ts';
+import type { FarSlices, PlaneOptions, ReadSlice } from './volume.ts';
 import { commonAttributes, sliceAttributes, volumeAttributes } from './volume-attributes.ts';
 import type { OwnAttributes, PlaneAttributes } from './volume-attributes.ts';
 import { chosenPart, volumeGrid } from './volume-grid.ts';
@@ -42,6 +42,7 @@ interface PlaneParts {
  * all do.
  *
  * @param threads - The most that decode slices.
+ * @param far - Where slices are far away: those that are needed are announced.
  */
 export async function* streamPlanes<T extends PlannedInstance>(
   series: Planned<T>,
@@ -49,6 +50,7 @@ export async function* streamPlanes<T extends PlannedInstance>(
   readSlice: ReadSlice<T>,
   options: PlaneOptions = {},
   threads = 0,
+  far?: FarSlices<T>,
 ): AsyncGenerator<PlaneFrame> {
   const planned = chosenPart(series, options);
   const grid = volumeGrid(planned, options);
@@ -62,6 +64,33 @@ export async function* streamPlanes<T extends PlannedInstance>(
   if (chosen.length === 0) return;
   const { signal } = options;
   signal?.throwIfAborted();
+  const announced = far?.willRead(neededSlices(planned, gridOf(grid, layout, chosen)));
+  try {
+    const reading = { planned, readSlice, threads, options };
+    yield* planesInBlocks({ ...reading, grid, layout, chosen, blockBytes });
+  } finally {
+    announced?.();
+  }
+}
+
+/** What planes are put together of. */
+interface BlockParts<T> {
+  readonly planned: Planned<T>;
+  readonly readSlice: ReadSlice<T>;
+  readonly options: PlaneOptions;
+  readonly threads: number;
+  readonly grid: VolumeGrid;
+  readonly layout: PlaneLayout;
+  /** Numbers of planes, in their order. */
+  readonly chosen: readonly number[];
+  readonly blockBytes: number;
+}
+
+async function* planesInBlocks<T extends PlannedInstance>(
+  given: BlockParts<T>,
+): AsyncGenerator<PlaneFrame> {
+  const { planned, readSlice, options, threads, grid, layout, chosen, blockBytes } = given;
+  const { signal } = options;
   const { model, modelNumber, form } = await readModel(planned, readSlice, signal);
   const planeBytes = layout.rows * layout.columns * form.sampleBytes;
   const blocks = isInOrder(layout)
@@ -127,6 +156,12 @@ async function readModel<T extends { readonly name: string }>(
   const form = sliceForm(model, plan.size, mixed ? 'modality' : 'same');
   checkSlice(model, form, middle.instance.name);
   return { model, modelNumber, form };
+}
+
+/** Of the slices that are needed, and the middle one, which is read before them. */
+function neededSlices<T>({ slices }: Planned<T>, grid: VolumeGrid): Slice<T>[] {
+  const numbers = new Set([...usedSlices(grid), slices.length >> 1]);
+  return [...numbers].flatMap((number) => slices[number] ?? []);
 }
 
 /** The slices that are needed for these planes. */

@@ -5,8 +5,8 @@ import type { SliceCells } from './interpolation.ts';
 import type { Planned } from './plan.ts';
 import { checkSlice, copySamples, putModalityValues, slicesAhead, valueIn } from './slice-form.ts';
 import type { SliceForm } from './slice-form.ts';
-import { turns } from './turns.ts';
-import type { ReadSlice, Rescale } from './volume.ts';
+import { turns } from '../inflate/next-turn.ts';
+import type { FarSlices, ReadSlice, Rescale } from './volume.ts';
 import { filledAttributes, interpolatedAttributes, ownAttributes } from './volume-attributes.ts';
 import type { OwnAttributes } from './volume-attributes.ts';
 import type { VolumeGrid } from './volume-grid.ts';
@@ -25,6 +25,7 @@ export interface PutParts<T> {
   readonly fill: number;
   readonly threads: number;
   readonly signal: AbortSignal | undefined;
+  readonly far?: FarSlices<T> | undefined;
   /** Called for each slice that was put to its place. */
   readonly onRead?: (() => void) | undefined;
 }
@@ -48,7 +49,7 @@ interface Place {
 export async function putSlices<T extends { readonly name: string }>(
   parts: PutParts<T>,
 ): Promise<PutSlices> {
-  const { planned, grid, readSlice, model, modelNumber, form, data, signal } = parts;
+  const { planned, grid, readSlice, model, modelNumber, form, data, signal, far } = parts;
   const { length } = form;
   const own: OwnAttributes[] = [];
   const rescales: Rescale[] = [];
@@ -65,7 +66,9 @@ export async function putSlices<T extends { readonly name: string }>(
   const places = grid.recipes.flatMap(({ from, made }, k): Place[] =>
     made || from === undefined ? [] : [{ number: from, k }],
   );
-  const others = places.filter(({ number }) => number !== modelNumber);
+  const ordered =
+    far === undefined ? places : inOrder(places, asTheyLie(planned, far, modelNumber));
+  const others = ordered.filter(({ number }) => number !== modelNumber);
   for (const place of places) if (place.number === modelNumber) put(model, place);
   const bytes = length * form.sampleBytes;
   await several(others, slicesAhead(bytes, parts.threads), signal, async (place, framesToCome) => {
@@ -80,6 +83,28 @@ export async function putSlices<T extends { readonly name: string }>(
   const slices = await makeSlices(parts, places, own);
   const differ = form.isModality ? undefined : differing(grid, rescales);
   return { unverified, rescales: differ, slices };
+}
+
+/**
+ * Numbers of slices as they lie there, from the model on, which is read before them: where each has its place in
+ * the block, they can be read in any order.
+ */
+export function asTheyLie<T>(
+  { slices }: Planned<T>,
+  far: FarSlices<T>,
+  modelNumber: number,
+): number[] {
+  const sorted = slices
+    .map((slice, number) => ({ number, offset: far.offsetOf(slice) }))
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ number }) => number);
+  const first = Math.max(0, sorted.indexOf(modelNumber));
+  return [...sorted.slice(first), ...sorted.slice(0, first)];
+}
+
+function inOrder(places: readonly Place[], numbers: readonly number[]): Place[] {
+  const byNumber = new Map(places.map((place) => [place.number, place]));
+  return numbers.flatMap((number) => byNumber.get(number) ?? []);
 }
 
 /**
@@ -146,7 +171,7 @@ async function makeSlices<T extends { readonly name: string }>(
       interpolateSlice(place, columns, below, cellsOf(to), weight);
       slices.push(interpolatedAttributes(ofModel, ownOf(from), ownOf(to), made));
     }
-    await turn(length);
+    await turn();
   }
   return slices;
 }

@@ -122,6 +122,14 @@ export interface PlaneOptions extends GridOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/** Slices that are far away, so that it matters in which order they are read, and who knows of it. */
+export interface FarSlices<T> {
+  /** Takes note of slices that will be read, until what it gives is called. */
+  readonly willRead: (slices: readonly Slice<T>[]) => () => void;
+  /** Those that lie near each other have numbers that do: read in their order, each part is brought once. */
+  readonly offsetOf: (slice: Slice<T>) => number;
+}
+
 /** Reads the frame of a slice; with `into`, to that place. */
 export type ReadSlice<T> = (
   slice: Slice<T>,

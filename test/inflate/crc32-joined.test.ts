@@ -1,7 +1,7 @@
-import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { joinedCrc32 } from '../../src/inflate/crc32-joined.ts';
 import { noise } from '../support/noise.ts';
+import { crc32 } from '../support/outside.ts';
 
 describe('joinedCrc32', () => {
   it('is that of the bytes in one piece, wherever they are cut', () => {

@@ -1,13 +1,14 @@
-import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { FramedexError } from '../../src/errors.ts';
 import { DeflateDecoder } from '../../src/inflate/deflate-decoder.ts';
 import { DeflateFault } from '../../src/inflate/deflate-fault.ts';
 import { resume } from '../../src/inflate/deflate-resume.ts';
 import { DATA_KINDS } from '../support/deflate-streams.ts';
+import { differsAt } from '../support/differs-at.ts';
+import { deflateRaw } from '../support/outside.ts';
 
 const plain = DATA_KINDS.samples(300_000);
-const stream = new Uint8Array(deflateRawSync(plain, { memLevel: 5 }));
+const stream = new Uint8Array(deflateRaw(plain, { memLevel: 5 }));
 
 interface Point {
   readonly bit: number;
@@ -55,14 +56,14 @@ describe('resume', () => {
     for (let k = 0; k < points.length; k++) {
       const { bytes, from, to } = stretch(k, k + 1 + (k % 3));
       const found = await resumed(bytes, from, to - from.at);
-      expect(Buffer.compare(found, plain.subarray(from.at, to))).toBe(0);
+      expect(differsAt(found, plain.subarray(from.at, to))).toBeUndefined();
     }
   });
 
   it('O23: gives no more than is asked for, however far the bytes go', async () => {
     const { bytes, from } = stretch(2, points.length);
     const found = await resumed(bytes, from, 1000);
-    expect(Buffer.compare(found, plain.subarray(from.at, from.at + 1000))).toBe(0);
+    expect(differsAt(found, plain.subarray(from.at, from.at + 1000))).toBeUndefined();
     expect(await resumed(bytes, from, 0)).toEqual(new Uint8Array());
   });
 

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
 import type { Source } from '../../src/bytes/source.ts';
@@ -15,6 +14,8 @@ import {
 } from '../support/big-member.ts';
 import { controllableSource } from '../support/controllable-source.ts';
 import { countedIndexing, memorySpool } from '../support/fake-indexing.ts';
+import { differsAt } from '../support/differs-at.ts';
+import { delay } from '../support/delay.ts';
 
 /** What a source is brought to before, and the read that somebody gives memory for. */
 interface Rung {
@@ -112,7 +113,7 @@ describe('memory that a caller gave', () => {
           if (isRejected) rejected++;
           await delay(1);
           const expected = isRejected ? into.map(() => 255) : plain.subarray(at, at + length);
-          expect(Buffer.compare(into, expected)).toBe(0);
+          expect(differsAt(into, expected)).toBeUndefined();
           opened.close();
         }
         expect(rejected).toBeGreaterThan(0);

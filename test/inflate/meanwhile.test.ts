@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
 import type { InflationStats } from '../../src/bytes/archived.ts';
@@ -15,6 +14,7 @@ import {
 } from '../support/big-member.ts';
 import { countingSource } from '../support/counting-source.ts';
 import { countedIndexing, memorySpool } from '../support/fake-indexing.ts';
+import { delay } from '../support/delay.ts';
 
 /** A member whose runs do what a test says, and otherwise nothing. */
 function standingMember() {
@@ -30,7 +30,7 @@ function inflation({ archived }: Source): InflationStats | undefined {
 
 /** Whether nothing comes of it, though everything that does not wait for the run had its time. */
 async function waits(read: Promise<unknown>): Promise<boolean> {
-  const first = await Promise.race([read, delay(100, 'nothing')]);
+  const first = await Promise.race([read, delay(100).then(() => 'nothing')]);
   return first === 'nothing';
 }
 

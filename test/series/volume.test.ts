@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createCollection } from '../../src/collection/collection.ts';
 import type { Instance } from '../../src/collection/instance.ts';
 import type { Series } from '../../src/collection/series.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import { buildVolume } from '../../src/series/build-volume.ts';
 import { planSeries } from '../../src/series/plan-series.ts';
 import { slicesOf } from '../../src/series/slice.ts';

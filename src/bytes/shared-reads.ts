@@ -1,4 +1,4 @@
-import { onAbort } from '../bytes/on-abort.ts';
+import { onAbort } from './on-abort.ts';
 
 /** One piece of work, and how many wait for it. */
 interface Shared<T> {

@@ -1,24 +1,26 @@
-import { basename } from 'node:path';
-import { openArchived, openIfArchive, openInPlace, openListing } from '../archive/archive.ts';
-import { archiveLimits } from '../archive/archive-options.ts';
-import type { ArchiveOptions } from '../archive/archive-options.ts';
-import { bytesAt } from '../archive/archive-bytes.ts';
-import { archiveKindOf, KIND_BYTES } from '../archive/archive-kind.ts';
-import { openGzip } from '../archive/gzip.ts';
-import { MEMBER_SEPARATOR, memberPath } from '../archive/member-names.ts';
-import { memberNamed, refusingArchive, withArchives } from '../archive/nested.ts';
+import { openArchived, openIfArchive, openInPlace, openListing } from './archive.ts';
+import { archiveLimits } from './archive-options.ts';
+import type { ArchiveOptions } from './archive-options.ts';
+import { bytesAt } from './archive-bytes.ts';
+import { archiveKindOf, KIND_BYTES } from './archive-kind.ts';
+import { openGzip } from './gzip.ts';
+import { MEMBER_SEPARATOR, memberPath } from './member-names.ts';
+import { memberNamed, refusingArchive, withArchives } from './nested.ts';
+import type { ReadDirectory } from './zip-record.ts';
 import type { Source } from '../bytes/source.ts';
+import { whileAnnounced } from '../collection/announced-members.ts';
 import type { Listing, Member } from '../collection/listing.ts';
 import { FramedexError } from '../errors.ts';
 import type { Warning } from '../errors.ts';
 import { limitsOf } from '../file/context.ts';
+import type { Context } from '../file/context.ts';
 import type { OpenOptions } from '../file/open.ts';
-import type { NodeContext } from './context.ts';
-import { readDirectory } from './zip-directory.ts';
 
 /** What archives are opened with, and where to what is tolerated of them. */
 export interface Opening {
-  readonly context: NodeContext;
+  readonly context: Context;
+  /** How the directory of a zip is read. */
+  readonly readDirectory: ReadDirectory;
   readonly options: OpenOptions & Pick<ArchiveOptions, 'nested' | 'onProgress'>;
   readonly warnings: Warning[];
 }
@@ -93,7 +95,8 @@ async function memberOfListing(
 ): Promise<Source> {
   const member = memberNamed(listing, path);
   if (member !== undefined) {
-    const source = await plainMember(member, archive, options);
+    const announced = whileAnnounced(opened(member, archive), listing, member);
+    const source = await plainMember(announced, options);
     return closingToo(source, () => listing.close());
   }
   for (const [outer, inner] of splits(path)) {
@@ -133,12 +136,7 @@ async function innerMember(listing: Listing, path: string): Promise<Source> {
 }
 
 /** By its name and its bytes; another member as it is, but for archives. */
-async function plainMember(
-  member: Member,
-  archive: string,
-  options: ArchiveOptions,
-): Promise<Source> {
-  const source = opened(member, archive);
+async function plainMember(source: Source, options: ArchiveOptions): Promise<Source> {
   const { name } = source;
   const advice = `Name what is in it: ${memberPath(name, '...')}`;
   const refused = refusingArchive(source, name, advice);
@@ -181,7 +179,7 @@ function archiveOptions(
   opening: Opening,
   note = (warning: Warning): void => void opening.warnings.push(warning),
 ): ArchiveOptions {
-  const { context, options } = opening;
+  const { context, readDirectory, options } = opening;
   return {
     inflating: context.inflating,
     readDirectory,
@@ -199,9 +197,14 @@ function archiveOptions(
   };
 }
 
+/** What stands behind the last folder of a name. */
+function lastOf(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1).toLowerCase();
+}
+
 function noMember(archive: string, member: string, { members }: Listing): FramedexError {
-  const last = basename(member).toLowerCase();
-  const near = members.find(({ name }) => basename(name).toLowerCase() === last);
+  const last = lastOf(member);
+  const near = members.find(({ name }) => lastOf(name) === last);
   return new FramedexError('IO', 'the archive has no member of that name', {
     name: memberPath(archive, member),
     found: `${members.length} members`,
