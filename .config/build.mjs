@@ -4,10 +4,13 @@
  */
 import { chmodSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeBrowserModules } from './browser-modules.mjs';
 import { joinModules } from './join.mjs';
 import { bin, node, ROOT } from './run.mjs';
 
 const DIST = join(ROOT, 'dist');
+/** What decides, beside src, what is built. */
+const MAKERS = ['tsconfig.build.json', 'join.mjs', 'browser-modules.mjs'];
 const COMMAND = join('cli', 'main.js');
 
 if (!existsSync(join(ROOT, 'node_modules', 'typescript'))) {
@@ -41,8 +44,10 @@ async function joinIfPossible(folder) {
   if ('error' in found) {
     const [why] = String(found.error).split('\n');
     console.log(`framedex: modules are not joined, because rolldown cannot be loaded: ${why}`);
+    console.log('framedex: codecs are for Node alone, for the same reason');
   } else {
     await joinModules(folder, found.rolldown);
+    await writeBrowserModules(folder, found.rolldown);
   }
 }
 
@@ -61,6 +66,6 @@ function isStale() {
   const sources = readdirSync(join(ROOT, 'src'), { recursive: true }).map((path) =>
     join('src', path),
   );
-  const makers = ['tsconfig.json', '.config/tsconfig.build.json', '.config/join.mjs'];
+  const makers = ['tsconfig.json', ...MAKERS.map((name) => join('.config', name))];
   return ['src', ...makers, ...sources].some((path) => statSync(join(ROOT, path)).mtimeMs > since);
 }

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { openListing } from '../../src/archive/archive.ts';
 import type { ArchiveLimits, ArchiveOptions } from '../../src/archive/archive-options.ts';
 import { memorySource } from '../../src/bytes/memory.ts';
+import type { Source } from '../../src/bytes/source.ts';
 import type { Listing } from '../../src/collection/listing.ts';
-import { isFramedexError } from '../../src/errors.ts';
+import { FramedexError, isFramedexError } from '../../src/errors.ts';
 import { archiveOptions } from '../support/archive-options.ts';
 import { buildTar } from '../support/build-tar.ts';
 import { buildZip } from '../support/build-zip.ts';
@@ -199,5 +200,33 @@ describe('archives in an archive', () => {
     };
     const opening = openListing(memorySource(outer, 'outer.zip'), { ...options, readDirectory });
     expect(await codeOf(opening)).toBe('enough');
+  });
+});
+
+describe('archives in an archive that is far away', () => {
+  it('are not left out because the way to one of them is broken', async () => {
+    const zips = buildZip(
+      [1, 2, 3].map((k) => ({ name: `${k}.zip`, data: inner, method: 0 as const })),
+    );
+    const remote = { requests: 0, bytesReceived: 0 };
+    let reads = 0;
+    const far = (last: number): Source => ({
+      name: 'far.zip',
+      size: zips.length,
+      remote,
+      read: (offset, length) => {
+        reads += 1;
+        if (reads > last) return Promise.reject(new FramedexError('HTTP', 'gone', {}));
+        return Promise.resolve(zips.slice(offset, offset + length));
+      },
+    });
+    const sound = await openListing(far(Infinity), archiveOptions({ nested: true }));
+    expect(sound.members).toHaveLength(6);
+    const needed = reads;
+    for (let last = 1; last < needed; last++) {
+      reads = 0;
+      const opening = openListing(far(last), archiveOptions({ nested: true }));
+      expect(await codeOf(opening)).toBe('HTTP');
+    }
   });
 });

@@ -21,6 +21,16 @@ describe('blobSource', () => {
     await expect(readExactly(source, 98, 10)).rejects.toMatchObject({ code: 'TRUNCATED' });
   });
 
+  it.each([
+    [-5, 10],
+    [-5, 3],
+    [0, -1],
+    [0.5, 1],
+    [0, NaN],
+  ])('refuses what is no part of it: %s, %s', async (offset, length) => {
+    await expect(source.read(offset, length)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
   it('puts bytes into given memory', async () => {
     const into = new Uint8Array(8);
     const view = await source.read(3, 4, { into });

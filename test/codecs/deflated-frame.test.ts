@@ -1,4 +1,3 @@
-import { deflateRawSync, deflateSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Decoder } from '../../src/codecs/codec.ts';
 import { deflatedFrameCodec } from '../../src/codecs/default-codecs.ts';
@@ -13,6 +12,7 @@ import { noise } from '../support/noise.ts';
 import { codeOf } from '../support/open-built.ts';
 import { pixelOf } from '../support/pixel.ts';
 import { bitFlips, outcomesOf, truncations } from './damaged-streams.ts';
+import { deflate, deflateRaw } from '../support/outside.ts';
 
 let decoder: Decoder;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 const decode = async (bytes: Uint8Array, pixel: ImagePixel, lenient = false) =>
   decoder.decode(bytes, pixel, { lenient });
-const deflated = (bytes: Uint8Array): Uint8Array => Uint8Array.from(deflateRawSync(bytes));
+const deflated = (bytes: Uint8Array): Uint8Array => Uint8Array.from(deflateRaw(bytes));
 
 const PIXEL = pixelOf({ rows: 5, columns: 7 });
 const NATIVE = noise(70);
@@ -77,7 +77,7 @@ describe('deflatedFrameCodec', () => {
     ['fewer bytes than the frame has', deflated(NATIVE.subarray(1))],
     ['more bytes than the frame has', deflated(noise(72))],
     ['a million bytes for a frame of 70', deflated(new Uint8Array(1e6))],
-    ['a stream with the header of zlib', Uint8Array.from(deflateSync(NATIVE))],
+    ['a stream with the header of zlib', Uint8Array.from(deflate(NATIVE))],
     ['a stream that ends early', deflated(NATIVE).subarray(0, 40)],
     ['nothing', new Uint8Array(0)],
     ['no stream', Uint8Array.of(0xff, 0xff, 0xff, 0xff)],
@@ -106,7 +106,7 @@ describe('deflatedFrameCodec', () => {
 
   it('leniently: gives whole samples of a stream that was cut, and zeros', async () => {
     // Noise is stored, not compressed: five bytes, then the samples.
-    const stream = Uint8Array.from(deflateRawSync(NATIVE, { level: 0 }));
+    const stream = Uint8Array.from(deflateRaw(NATIVE, { level: 0 }));
     const decoded = await decode(stream.subarray(0, 5 + 33), PIXEL, true);
     expect(decoded.partial).toBe(true);
     expect([...decoded.bytes]).toEqual([...NATIVE.subarray(0, 32), ...new Uint8Array(38)]);

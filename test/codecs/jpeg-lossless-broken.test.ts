@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeJpegLossless } from '../../src/codecs/jpeg-lossless.ts';
-import { hex } from '../support/build-value.ts';
+import { concat, hex, hexOf } from '../support/build-value.ts';
 import { randomOf } from '../support/encapsulations.ts';
 import { losslessEncode } from '../support/jpeg-lossless-encode.ts';
 import {
@@ -144,7 +144,7 @@ describe('broken JPEG Lossless', () => {
 
   it('is refused where it has a second frame', () => {
     const header = hex('FF C3 000B 0C 0014 000C 01 01 11 00');
-    const twice = patched(STREAM, 'FF DD', `${Buffer.from(header).toString('hex')} FF DD`);
+    const twice = patched(STREAM, 'FF DD', `${hexOf(header)} FF DD`);
     expect(faultOf(twice)).toMatchObject({ code: 'CODEC', found: 'a second frame header' });
   });
 
@@ -156,7 +156,7 @@ describe('broken JPEG Lossless', () => {
   });
 
   it('is not held against tables that no scan uses', () => {
-    const wrong = Buffer.from([0xff, 0xc4, 0, 0x14, 3, 9, ...Array<number>(15).fill(0), 1]);
+    const wrong = Uint8Array.of(0xff, 0xc4, 0, 0x14, 3, 9, ...Array<number>(15).fill(0), 1);
     const wider = [
       0xff,
       0xc4,
@@ -167,10 +167,10 @@ describe('broken JPEG Lossless', () => {
       ...Array<number>(15).fill(0),
       ...Array<number>(9).fill(0),
     ];
-    const before = Buffer.from(wider).toString('hex');
+    const before = hexOf(Uint8Array.from(wider));
     const bytes = patched(STREAM, 'FF DD', `${before} FF DD`);
     expect(cellsOf(decodeJpegLossless(bytes, PIXEL))).toEqual(PICTURE.samples);
-    const short = patched(STREAM, 'FF DD', `${wrong.toString('hex')} FF DD`);
+    const short = patched(STREAM, 'FF DD', `${hexOf(wrong)} FF DD`);
     expect(faultOf(short).code).toBe('CODEC');
   });
 
@@ -185,8 +185,9 @@ describe('broken JPEG Lossless', () => {
   it('H32: ends with endless markers that stand alone, fill bytes and empty segments', () => {
     const head = STREAM.subarray(0, placeOf(STREAM, 'FF DD'));
     for (const filler of ['FF 01', 'FF D0', 'FF FF', 'FF FE 00 02', 'FF C4 00 02']) {
-      const long = Buffer.concat([head, Buffer.alloc(300_000, Buffer.from(hex(filler)))]);
-      expect(faultOf(Uint8Array.from(long)).code).toBe('CODEC');
+      const one = hex(filler);
+      const many = Uint8Array.from({ length: 300_000 }, (_, at) => one[at % one.length] ?? 0);
+      expect(faultOf(concat(head, many)).code).toBe('CODEC');
     }
   });
 

@@ -194,6 +194,26 @@ describe('a worker that fails', () => {
     expect(workers.length).toBe(2);
   });
 
+  it('is not one that waits for WebAssembly, which no file makes slow', async () => {
+    const { pool, workers, worker } = poolOf({ threads: 1 });
+    const first = pool.decode(jobOf(1));
+    worker(0).ready();
+    await vi.advanceTimersByTimeAsync(900);
+    worker(0).emit('message', { data: { kind: 'fetching' } });
+    await vi.advanceTimersByTimeAsync(100_000);
+    worker(0).emit('message', { data: { kind: 'fetched' } });
+    await vi.advanceTimersByTimeAsync(900);
+    worker(0).reply(5);
+    expect((await first).bytes[0]).toBe(5);
+    // Then time is counted as before: that of a frame, and that of a worker without one.
+    const second = codeOf(pool.decode(jobOf(2)));
+    worker(0).emit('message', { data: { kind: 'fetching' } });
+    worker(0).emit('message', { data: { kind: 'fetched' } });
+    expect(workers.length).toBe(1);
+    await vi.advanceTimersByTimeAsync(1001);
+    expect([await second, worker(0).isTerminated]).toEqual(['CODEC_TIMEOUT', true]);
+  });
+
   it('is not one whose reply lies behind the timer, because this thread was busy', async () => {
     const { pool, workers, worker } = poolOf({ threads: 1 });
     const result = pool.decode(jobOf(1));

@@ -1,4 +1,3 @@
-import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import {
   convert,
@@ -12,11 +11,13 @@ import { readImage } from '../../fixtures/make/read-dicom.mjs';
 import { memorySource } from '../../src/bytes/memory.ts';
 import type { ImagePixel } from '../../src/dicom/image-pixel.ts';
 import { openSource } from '../../src/file/open.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import { dicom, encapsulated, imagePixel } from '../support/build-dicom.ts';
 import { valuesOf } from '../support/code-stream-fixtures.ts';
 import { picture, pictureSamples } from '../support/phantom.ts';
 import { pixelOf } from '../support/pixel.ts';
+import { concat } from '../support/build-value.ts';
+import { deflateRaw } from '../support/outside.ts';
 
 const UID = '1.2.840.10008.1.2';
 const FRAMES = 3;
@@ -167,7 +168,7 @@ describe('whole files of independent encoders', () => {
   it('F09 .8.1 by zlib', async () => {
     for (const [i, pixel] of [U8, U12, S16, RGB8].entries()) {
       const pictures = picturesOf(pixel, i);
-      const frames = pictures.map((cells) => deflateRawSync(cells));
+      const frames = pictures.map((cells) => deflateRaw(cells));
       await expectFrames(fileOf('8.1', pixel, frames), pictures, pixel, 0);
     }
   });
@@ -200,7 +201,7 @@ function picturesOf(pixel: ImagePixel, row: number): readonly Uint8Array[] {
 }
 
 function joined(frames: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat(frames);
+  return concat(...frames);
 }
 
 function fileOf(syntax: string, pixel: ImagePixel, frames: readonly Uint8Array[]): Uint8Array {

@@ -1,9 +1,9 @@
-import { deflateSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createImage, createImage16 } from '../../src/display/image.ts';
 import type { Image, Image16 } from '../../src/display/image.ts';
 import type { BytePicture, PictureEncoders } from '../../src/display/picture-encoders.ts';
 import { decodePng } from './decode-png.ts';
+import { deflate } from '../support/outside.ts';
 
 function grey(encoders?: PictureEncoders): Image {
   const data = Uint8ClampedArray.of(0, 128, 255);
@@ -31,7 +31,7 @@ function noting(): PictureEncoders & { readonly calls: unknown[] } {
     },
     deflate: (bytes) => {
       calls.push(bytes.length);
-      return Promise.resolve(deflateSync(bytes));
+      return Promise.resolve(deflate(bytes));
     },
   };
 }
@@ -124,6 +124,7 @@ describe('without encoders', () => {
   });
 
   it.each(['jpeg', 'webp'] as const)('%s is CODEC_MISSING where there is no canvas', async (as) => {
+    vi.stubGlobal('OffscreenCanvas', undefined);
     expect(await refusal(grey().encode(as))).toMatchObject({ code: 'CODEC_MISSING' });
   });
 

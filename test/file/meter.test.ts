@@ -4,7 +4,7 @@ import { memorySource } from '../../src/bytes/memory.ts';
 import type { Source } from '../../src/bytes/source.ts';
 import { createMeter, meteredInflater, meteredSource, readStats } from '../../src/file/meter.ts';
 import { openSource } from '../../src/file/open.ts';
-import { streamInflater } from '../../src/inflate/stream-inflater.ts';
+import { portableInflater } from '../../src/inflate/portable-inflater.ts';
 import { createContext } from '../../src/node/context.ts';
 import { nodeInflater } from '../../src/node/inflater.ts';
 import { dicom, imagePixel } from '../support/build-dicom.ts';
@@ -74,9 +74,10 @@ describe('meteredInflater', () => {
   });
 
   it('has what the platform has', () => {
-    const { inflater } = meteredInflater(streamInflater, createMeter());
+    const { inflate, stream } = portableInflater;
+    const { inflater } = meteredInflater({ inflate, stream }, createMeter());
     expect(inflater.inflatePrefixSync).toBeUndefined();
-    expect(inflater.stream).toBe(streamInflater.stream);
+    expect(inflater.stream).toBe(stream);
   });
 });
 

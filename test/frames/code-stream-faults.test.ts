@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
 import { openSource } from '../../src/file/open.ts';
 import type { Frame } from '../../src/frames/frame.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
+import { sha256 } from '../support/outside.ts';
 import { SYNTAX, dicom, encapsulated, imagePixel } from '../support/build-dicom.ts';
 import type { DicomParts } from '../support/build-dicom.ts';
 import { codeStreamFixture, codeStreamOf } from '../support/code-stream-fixtures.ts';
@@ -29,7 +29,7 @@ function object(
 
 function digest({ data }: Frame): string {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return createHash('sha256').update(bytes).digest('hex');
+  return sha256(bytes);
 }
 
 describe('a code stream under the transfer syntax of another', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openSource } from '../../src/file/open.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import { dicom, encapsulated, imagePixel, SYNTAX } from '../support/build-dicom.ts';
 import type { ElementLike } from '../support/build-dicom.ts';
 import { concat, tagBytes, valueBytes } from '../support/build-value.ts';

@@ -3,7 +3,7 @@ import { memorySource } from '../../src/bytes/memory.ts';
 import { isFramedexError } from '../../src/errors.ts';
 import type { DicomFile } from '../../src/file/dicom-file.ts';
 import { openSource } from '../../src/file/open.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import { dicom } from '../support/build-dicom.ts';
 import { countingSource } from '../support/counting-source.ts';
 import { caseOf, DAMAGES } from '../support/damaged-encapsulations.ts';

@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS } from '../../src/dicom/limits.ts';
 import type { Header } from '../../src/dicom/header.ts';
 import { iconReader } from '../../src/frames/icon.ts';
 import type { IconReader } from '../../src/frames/icon.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import {
   SYNTAX,
   dicom,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
 import { openSource } from '../../src/file/open.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import { dicom, encapsulated, imagePixel, SYNTAX } from '../support/build-dicom.ts';
 import type { ElementLike, Encapsulated } from '../support/build-dicom.ts';
 import { countingSource } from '../support/counting-source.ts';

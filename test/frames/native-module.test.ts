@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
 import type { DicomFile } from '../../src/file/dicom-file.ts';
 import { openSource } from '../../src/file/open.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import { dicom, imagePixel, raw } from '../support/build-dicom.ts';
 import type { DicomParts, ElementLike, ImagePixelParts } from '../support/build-dicom.ts';
 import { madeSource } from '../support/made-source.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
 import { overlayPlanes } from '../../src/frames/overlay-planes.ts';
-import { open } from '../../src/node/open.ts';
+import { open } from '../support/platform.ts';
 import { SYNTAX, dicom, encapsulated, imagePixel } from '../support/build-dicom.ts';
 import type { ElementLike, ImagePixelParts } from '../support/build-dicom.ts';
 import { codeStreamFixture, codeStreamOf } from '../support/code-stream-fixtures.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
 import { isOverlayTag, overlayGroups, overlayPlanes } from '../../src/frames/overlay-planes.ts';
-import { open } from '../../src/node/open.ts';
+import { open } from '../support/platform.ts';
 import { dicom, imagePixel } from '../support/build-dicom.ts';
 import { codeOf, openBuilt } from '../support/open-built.ts';
 import {

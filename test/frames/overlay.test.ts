@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
-import { open } from '../../src/node/open.ts';
+import { open } from '../support/platform.ts';
 import { SYNTAX, imagePixel } from '../support/build-dicom.ts';
 import type { ElementLike } from '../support/build-dicom.ts';
 import { openBuilt } from '../support/open-built.ts';

@@ -6,6 +6,7 @@ import { numberedJpeg, piecesOf } from '../support/encapsulations.ts';
 import { codeOf, openBuilt } from '../support/open-built.ts';
 import { tolerated } from '../support/tolerated.ts';
 import { frameResults, toleratedFrames } from '../support/tolerated-frames.ts';
+import { differsAt } from '../support/differs-at.ts';
 
 const streams = [0, 1, 2].map(numberedJpeg);
 const plain = streams.map((stream) => [...stream]);
@@ -96,7 +97,7 @@ describe('I09: documents and waveforms', () => {
     expect(file.dataset.element(0x00420011)).toMatchObject({ length: 200_000, deferred: true });
     expect(source.bytesRead).toBeLessThan(100_000);
     const read = await file.value(0x00420011);
-    expect(read instanceof Uint8Array && Buffer.compare(read, document)).toBe(0);
+    expect(read instanceof Uint8Array && differsAt(read, document)).toBeUndefined();
     expect(built.bytes.length).toBeGreaterThan(200_000);
   });
 });

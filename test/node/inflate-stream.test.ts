@@ -1,7 +1,7 @@
 import { constants, createDeflateRaw, deflateRawSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import type { InflateStream } from '../../src/inflate/inflater.ts';
-import { streamInflater } from '../../src/inflate/stream-inflater.ts';
+import { portableInflater } from '../../src/inflate/portable-inflater.ts';
 import { nodeInflater } from '../../src/node/inflater.ts';
 import { resumeInflating } from '../../src/node/inflate-stream.ts';
 
@@ -43,7 +43,7 @@ async function errorOf(stream: InflateStream): Promise<unknown> {
 
 describe.each([
   ['nodeInflater', nodeInflater.stream],
-  ['streamInflater', streamInflater.stream],
+  ['portableInflater', portableInflater.stream],
 ] as const)('%s.stream', (_, stream) => {
   it('gives the bytes whatever pieces it is given', async () => {
     for (const length of [100, 4096, 65_537, deflated.length]) {
@@ -114,7 +114,7 @@ describe.each([
 
   it('passes on what is wrong with the input, untouched', async () => {
     const fault = new Error('the disk is gone');
-    const cut = deflated.subarray(0, 200_000);
+    const cut = deflated.subarray(0, -5);
     expect(await errorOf(stream(input(cut, 65_536, fault).pieces, name))).toBe(fault);
   });
 });

@@ -67,8 +67,9 @@ describe('what cannot be opened', () => {
     { size: 400, name: 'x' },
     new URL('file://host/x'),
     new URL('file:///a%2Fb'),
-    new URL('https://example.org/x'),
+    new URL('ftp://example.org/x'),
     'file://host/x',
+    's3://bucket/key?rights=SECRET',
   ];
   it.each(wrong.map((input) => [String(input), input]))('%s is USAGE', async (_, input) => {
     expect(await codeOf(open(input as string))).toBe('USAGE');

@@ -1,4 +1,3 @@
-import { crc32, deflateRawSync } from 'node:zlib';
 import { expect } from 'vitest';
 import { memorySource } from '../../src/bytes/memory.ts';
 import type { Source } from '../../src/bytes/source.ts';
@@ -6,7 +5,9 @@ import type { DeflatedMember } from '../../src/inflate/deflated-member.ts';
 import { createInflatedCache } from '../../src/inflate/inflated-cache.ts';
 import { createInflatedMember, type InflatedMember } from '../../src/inflate/inflated-member.ts';
 import type { Inflating } from '../../src/inflate/inflating.ts';
-import { nodeInflater } from '../../src/node/inflater.ts';
+import { differsAt } from './differs-at.ts';
+import { crc32, deflateRaw } from './outside.ts';
+import { inflater } from './platform.ts';
 
 export const MiB: number = 2 ** 20;
 /** Enough for some checkpoints, which are 1 MiB apart at least. */
@@ -16,7 +17,7 @@ export const FRAME = 200_000;
 
 /** What the member inflates to, and what it is deflated to. */
 export const plain: Uint8Array = pixels(SIZE);
-export const deflated: Uint8Array = new Uint8Array(deflateRawSync(plain));
+export const deflated: Uint8Array = deflateRaw(plain);
 const checksum = crc32(plain);
 
 /** Noise of few values, so that blocks of deflate are everywhere, and matches reach back. */
@@ -38,7 +39,7 @@ export function bigMember(given: BigMemberGiven = {}): InflatedMember {
   const source = memorySource(given.deflated ?? deflated, 'd');
   const cache = createInflatedCache(64 * MiB);
   const claims = { source, size: SIZE, crc32: checksum, name: 'x', offset: 77 };
-  const inflating = { inflater: nodeInflater, cache, wholeBytes: 65_536 };
+  const inflating = { inflater, cache, wholeBytes: 65_536 };
   return createInflatedMember({ ...claims, ...given }, { ...inflating, ...given });
 }
 
@@ -48,5 +49,5 @@ export async function sameRead(source: Source, offset: number, length: number): 
 }
 
 export function sameBytes(bytes: Uint8Array, offset: number, length: number): void {
-  expect(Buffer.compare(bytes, plain.subarray(offset, offset + length))).toBe(0);
+  expect(differsAt(bytes, plain.subarray(offset, offset + length))).toBeUndefined();
 }

@@ -1,6 +1,6 @@
-import { deflateRawSync } from 'node:zlib';
 import { concat, hex, padded, tagBytes, valueBytes } from './build-value.ts';
 import type { Encoding, Value } from './build-value.ts';
+import { deflateRaw } from './outside.ts';
 
 /**
  * Builds any DICOM byte sequence, right or wrong, with nothing of `src` in it:
@@ -294,7 +294,7 @@ function encodingOf(transferSyntax: string): Encoding {
 
 /** Deflated data sets have even length too (PS3.5 A.5). */
 function deflated(dataSet: Uint8Array): Uint8Array {
-  return padded('OB', new Uint8Array(deflateRawSync(dataSet)));
+  return padded('OB', deflateRaw(dataSet));
 }
 
 function preamble(given: Uint8Array | false | undefined): Uint8Array {

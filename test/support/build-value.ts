@@ -100,3 +100,8 @@ export function hex(text: string): Uint8Array {
   const digits = text.replaceAll(/\s/g, '');
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
+
+/** Bytes as hexadecimal text. */
+export function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

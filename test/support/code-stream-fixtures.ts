@@ -1,8 +1,7 @@
 /** Code streams by independent encoders, and what their samples are (fixtures/README.md). */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { DecodedFrame } from '../../src/codecs/codec.ts';
 import type { ImagePixel } from '../../src/dicom/image-pixel.ts';
+import { fixtureBytes, sha256 } from './outside.ts';
 
 /** One of fixtures/code-streams. */
 export interface CodeStreamFixture {
@@ -30,12 +29,10 @@ export type ExpectedSamples =
   | { readonly sha256: string }
   | { readonly file: string; readonly decoder: string; readonly difference: number };
 
-const FOLDER = new URL('../../fixtures/code-streams/', import.meta.url);
-
 /** All of them, in the order of the index. */
 export function codeStreamFixtures(): readonly CodeStreamFixture[] {
   const index: readonly CodeStreamFixture[] = JSON.parse(
-    readFileSync(new URL('index.json', FOLDER), 'utf8'),
+    new TextDecoder().decode(fixtureBytes('code-streams/index.json')),
   ) as CodeStreamFixture[];
   return index;
 }
@@ -49,7 +46,7 @@ export function codeStreamFixture(name: string): CodeStreamFixture {
 
 /** A copy of its code stream: decoders may write to what they are given. */
 export function codeStreamOf(fixture: CodeStreamFixture): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(readFileSync(new URL(fixture.file, FOLDER)));
+  return Uint8Array.from(fixtureBytes(`code-streams/${fixture.file}`));
 }
 
 /** How far what was decoded is from what it should be: undefined where it is right. */
@@ -64,10 +61,10 @@ export function differenceFrom(
   }
   const cells = storedCells(decoded);
   if ('sha256' in expected) {
-    const digest = createHash('sha256').update(cells).digest('hex');
+    const digest = sha256(cells);
     return digest === expected.sha256 ? undefined : `other samples, ${cells.length} bytes`;
   }
-  const right = readFileSync(new URL(expected.file, FOLDER));
+  const right = fixtureBytes(`code-streams/${expected.file}`);
   if (right.length !== cells.length) return `${cells.length} bytes instead of ${right.length}`;
   const [got, want] = [valuesOf(cells, pixel), valuesOf(right, pixel)];
   const most = got.reduce((so, value, i) => Math.max(so, Math.abs(value - (want[i] ?? NaN))), 0);

@@ -1,9 +1,8 @@
 import type { Codec, CodecPlatform, Decoder } from '../../src/codecs/codec.ts';
-import { nodeInflater } from '../../src/node/inflater.ts';
-import { wasmOfPackage } from '../../src/node/wasm.ts';
+import { inflater, wasm } from './platform.ts';
 
-/** What Node brings for codecs. */
-export const codecPlatform: CodecPlatform = { inflater: nodeInflater, wasm: wasmOfPackage };
+/** What the platform that runs the tests brings for codecs. */
+export const codecPlatform: CodecPlatform = { inflater, wasm };
 
 const loaded = new Map<Codec, Promise<Decoder>>();
 

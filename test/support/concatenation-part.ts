@@ -3,7 +3,7 @@ import type { ConcatenatedFrames } from '../../src/collection/concatenated-frame
 import type { Concatenation } from '../../src/collection/concatenation.ts';
 import type { PartNumbers } from '../../src/collection/part-placement.ts';
 import type { Series } from '../../src/collection/series.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from './platform.ts';
 import { SYNTAX, encapsulated, imagePixel, sequence } from './build-dicom.ts';
 import type { DicomParts, ElementLike } from './build-dicom.ts';
 import { rleEncode } from './rle-encode.ts';

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ReadOptions, Source } from '../../src/bytes/source.ts';
+import { delay } from './delay.ts';
 
 /** What a source does wrong. Everything is deterministic: reads are counted from 0. */
 export interface Faults {

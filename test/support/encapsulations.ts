@@ -2,11 +2,11 @@
  * Encapsulated pixel data of all kinds (PS3.5 A.4), made by chance: frames that tell their number, cut
  * into fragments anywhere, with tables right and wrong. Written without anything of `src`.
  */
-import { deflateRawSync } from 'node:zlib';
 import { imagePixel } from './build-dicom.ts';
 import type { DicomParts, ElementLike } from './build-dicom.ts';
 import { concat, hex, valueBytes } from './build-value.ts';
 import { bigEndian, jpeg, jpeg2000, segment, tilePart } from './code-streams.ts';
+import { deflateRaw } from './outside.ts';
 import { rleEncode } from './rle-encode.ts';
 
 /** Chance that a seed repeats. */
@@ -159,7 +159,7 @@ export const FAMILIES: readonly [FrameFamily, ...FrameFamily[]] = [
   {
     ...{ name: 'deflated', transferSyntax: '1.2.840.10008.1.2.8.1', tells: 'nothing' },
     make: (number, shape, random) => ({
-      bytes: new Uint8Array(deflateRawSync(cellsOf(number, shape, random))),
+      bytes: deflateRaw(cellsOf(number, shape, random)),
       traps: [],
     }),
   },

@@ -7,7 +7,7 @@ import type {
 import { nextTurn } from '../../src/inflate/next-turn.ts';
 import type { Spool, SpoolFile } from '../../src/inflate/spool.ts';
 import { FramedexError } from '../../src/errors.ts';
-import { nodeInflater } from '../../src/node/inflater.ts';
+import { inflater } from './platform.ts';
 
 /** Runs that are counted, and can be made to fail from outside. */
 export interface CountedIndexing {
@@ -25,7 +25,7 @@ export interface CountedIndexing {
 export function countedIndexing(isSilent = false): CountedIndexing {
   const runs: CountedIndexing['runs'] = [];
   const start = (): IndexingPort => {
-    const port = createIndexingHere(nodeInflater);
+    const port = createIndexingHere(inflater);
     const held: boolean[] = [];
     const run = { held, isClosed: false, fail: ignore, reply: ignore };
     runs.push(run);

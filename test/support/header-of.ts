@@ -9,8 +9,8 @@ import type { Limits } from '../../src/dicom/limits.ts';
 import { hexTag } from '../../src/dicom/tag.ts';
 import { FramedexError, isFramedexError } from '../../src/errors.ts';
 import type { Warning } from '../../src/errors.ts';
-import { nodeInflater } from '../../src/node/inflater.ts';
 import { controllableSource } from './controllable-source.ts';
+import { inflater } from './platform.ts';
 
 /** Options of a header pass; all that a test does not care about has its default. */
 export interface PassOptions extends Omit<Partial<HeaderOptions>, 'limits'> {
@@ -24,7 +24,7 @@ export async function headerOf(
 ): Promise<Header> {
   const source = given instanceof Uint8Array ? memorySource(given, 'test') : given;
   const all = { ...DEFAULT_LIMITS, ...limits };
-  return readHeader(source, { inflater: nodeInflater, ...options, limits: all });
+  return readHeader(source, { inflater, ...options, limits: all });
 }
 
 /** All that a header pass came to, in a form that compares. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { DecodedFrame, DecodeOptions } from '../../src/codecs/codec.ts';
 import { decodeJpegLossless } from '../../src/codecs/jpeg-lossless.ts';
 import type { ImagePixel } from '../../src/dicom/image-pixel.ts';
-import { hex } from './build-value.ts';
+import { hex, hexOf } from './build-value.ts';
 import { randomOf } from './encapsulations.ts';
 import {
   COMMENT_AND_FILL,
@@ -135,16 +135,15 @@ export function faultOf(
 
 /** A copy with other bytes at the first place where `pattern` is. */
 export function patched(bytes: Uint8Array, pattern: string, change: string): Uint8Array {
-  const text = Buffer.from(bytes).toString('hex');
-  const from = hex(pattern);
-  const at = Buffer.from(bytes).indexOf(Buffer.from(from));
-  if (at < 0) throw new Error(`no ${pattern} in ${text}`);
+  const at = placeOf(bytes, pattern);
+  if (at < 0) throw new Error(`no ${pattern} in ${hexOf(bytes)}`);
   const out = [...bytes];
-  out.splice(at, from.length, ...hex(change));
+  out.splice(at, hex(pattern).length, ...hex(change));
   return Uint8Array.from(out);
 }
 
 /** Where `pattern` is for the first time. */
 export function placeOf(bytes: Uint8Array, pattern: string): number {
-  return Buffer.from(bytes).indexOf(Buffer.from(hex(pattern)));
+  const sought = hex(pattern);
+  return bytes.findIndex((_, at) => sought.every((byte, k) => bytes[at + k] === byte));
 }

@@ -2,8 +2,8 @@ import { memorySource } from '../../src/bytes/memory.ts';
 import type { DicomFile } from '../../src/file/dicom-file.ts';
 import { openSource } from '../../src/file/open.ts';
 import type { OpenOptions } from '../../src/file/open.ts';
-import { createContext } from '../../src/node/context.ts';
-import type { NodeContextOptions } from '../../src/node/context.ts';
+import { createContext } from './platform.ts';
+import type { ContextOptions } from '../../src/file/context.ts';
 import { dicom } from './build-dicom.ts';
 import type { BuiltDicom, DicomParts } from './build-dicom.ts';
 import { countingSource } from './counting-source.ts';
@@ -20,7 +20,7 @@ export interface OpenedBuilt {
 export async function openBuilt(
   parts: DicomParts,
   options: Omit<OpenOptions, 'context'> &
-    NodeContextOptions & { readonly asynchronous?: boolean | undefined } = {},
+    ContextOptions & { readonly asynchronous?: boolean | undefined } = {},
 ): Promise<OpenedBuilt> {
   const built = dicom(parts);
   const source = countingSource(memorySource(built.bytes, 'built.dcm'), options);

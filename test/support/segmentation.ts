@@ -2,7 +2,7 @@ import { createCollection } from '../../src/collection/collection.ts';
 import { labelVolume } from '../../src/collection/label-volume.ts';
 import type { LabelVolume, LabelVolumeOptions } from '../../src/collection/label-volume.ts';
 import type { Series } from '../../src/collection/series.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from './platform.ts';
 import { imagePixel, sequence } from './build-dicom.ts';
 import type { DicomParts, ElementLike } from './build-dicom.ts';
 import { listingOf } from './slices.ts';

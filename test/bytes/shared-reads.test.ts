@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SharedReads } from '../../src/file/shared-reads.ts';
+import { SharedReads } from '../../src/bytes/shared-reads.ts';
 
 describe('work that several wait for', () => {
   it('is not begun for one who has given up already', () => {
