@@ -8,7 +8,7 @@ interface Manifest {
   readonly version: string;
   readonly type: string;
   readonly license: string;
-  readonly sideEffects: boolean;
+  readonly sideEffects: readonly string[];
   readonly engines: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, unknown>>;
   readonly bin: Readonly<Record<string, string>>;
@@ -54,21 +54,35 @@ describe('package.json', () => {
     }
   });
 
-  it('is an ES module without side effects, for Node 20.15 and later', () => {
+  it('is an ES module, of which only what is run by itself has side effects, for Node 20.15 and later', () => {
     expect(manifest.type).toBe('module');
-    expect(manifest.sideEffects).toBe(false);
+    expect(manifest.sideEffects).toEqual([
+      './dist/codecs/web-worker.js',
+      './dist/node/codec-worker.js',
+      './dist/node/indexing-worker.js',
+      './dist/cli/main.js',
+    ]);
     expect(manifest.engines).toEqual({ node: '>=20.15' });
     expect(manifest.license).toBe('MIT');
   });
 
   it('exports the portable surface to browsers and all of it to Node, types first', () => {
-    expect(Object.keys(manifest.exports)).toEqual(['.', './codec-worker', './package.json']);
+    expect(Object.keys(manifest.exports)).toEqual([
+      '.',
+      './dicom',
+      './codec-worker',
+      './package.json',
+    ]);
     // The order of conditions decides, so the text is compared.
     expect(JSON.stringify(manifest.exports['.'])).toBe(
       JSON.stringify({
         browser: { types: './dist/index.d.ts', default: './dist/index.js' },
         default: { types: './dist/node/index.d.ts', default: './dist/node/index.js' },
       }),
+    );
+    // Header parsing is the same everywhere.
+    expect(JSON.stringify(manifest.exports['./dicom'])).toBe(
+      JSON.stringify({ types: './dist/dicom/index.d.ts', default: './dist/dicom/index.js' }),
     );
     expect(manifest.bin).toEqual({ framedex: 'dist/cli/main.js' });
   });

@@ -29,6 +29,10 @@ describe('the public surface', () => {
         "labelVolume",
         "modalityValues",
         "open",
+        "openArchive",
+        "openFolder",
+        "openHttp",
+        "openRemote",
         "parseAge",
         "parseDate",
         "parseDateRange",
@@ -69,6 +73,8 @@ describe('the public surface', () => {
         "open",
         "openArchive",
         "openFolder",
+        "openHttp",
+        "openRemote",
         "parseAge",
         "parseDate",
         "parseDateRange",
@@ -87,7 +93,7 @@ describe('the public surface', () => {
     `);
   });
 
-  it('Node has all that is portable, and paths, folders and archives', () => {
+  it('Node has all that is portable', () => {
     expect(Object.keys(node)).toEqual(expect.arrayContaining(Object.keys(portable)));
     for (const name of ['open', 'openArchive', 'openFolder', 'createContext', 'render']) {
       expect(node).toHaveProperty(name, expect.any(Function));
@@ -97,11 +103,12 @@ describe('the public surface', () => {
   it('has the types that its functions speak of', () => {
     const names = exportedNames(join(src, 'node', 'index.ts'));
     const contract =
-      'Source ReadOptions Input NodeOpenOptions OpenOptions DicomFile Dataset Element FrameIndex ' +
+      'Source ReadOptions ByteRange RemoteStats Input NodeOpenOptions OpenArchiveOptions OpenOptions DicomFile Dataset Element FrameIndex ' +
       'FrameRange Frame Samples DisplayAttributes Image RenderOptions Collection Series Instance ' +
       'VolumePlan PlanIssue Volume VolumeOptions ThumbnailOptions FrameOptions FramesOptions ' +
       'ReadStats Context ContextOptions NodeContextOptions Limits Warning ErrorCode ErrorDetails ' +
-      'ImagePixel Keyword TagValues TagLike Codec Decoder DecodedFrame FramedexError isFramedexError';
+      'ImagePixel Keyword TagValues TagLike Codec Decoder DecodedFrame FramedexError isFramedexError ' +
+      'FolderInput GivenFile HttpOptions HttpSourceOptions RemoteSourceOptions ReadRange RangeReply ReadRangeOptions';
     expect(contract.split(' ').filter((name) => !names.has(name))).toEqual([]);
   });
 
@@ -136,7 +143,7 @@ describe('the public surface', () => {
     const barrels = readdirSync(src, { recursive: true, encoding: 'utf8' })
       .filter((path) => basename(path) === 'index.ts')
       .sort();
-    expect(barrels).toEqual(['index.ts', join('node', 'index.ts')]);
+    expect(barrels).toEqual([join('dicom', 'index.ts'), 'index.ts', join('node', 'index.ts')]);
   });
 });
 

@@ -31,7 +31,13 @@ describe('README.md', () => {
         module: ts.ModuleKind.NodeNext,
         types: ['node'],
         typeRoots: [join(ROOT, 'node_modules', '@types')],
-        paths: { framedex: [join(ROOT, 'src', 'node', 'index.ts')] },
+        paths: {
+          framedex: [join(ROOT, 'src', 'node', 'index.ts')],
+          '@aws-sdk/client-s3': [
+            join(ROOT, 'node_modules/@aws-sdk/client-s3/dist-types/index.d.ts'),
+          ],
+          'framedex/dicom': [join(ROOT, 'src', 'dicom', 'index.ts')],
+        },
       });
       const errors = ts
         .getPreEmitDiagnostics(program)
