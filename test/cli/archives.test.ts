@@ -77,7 +77,8 @@ describe('a big deflated member', () => {
     const args = ['index', `${path}!/IM1`, '--checkpoints', '-o', files.path('told.json')];
     const { code, err } = await cli(args, { terminal: true });
     expect(code).toBe(0);
-    expect(err).toMatch(/IM1: [\d.]+ [KM]iB of [\d.]+ [KM]iB/);
+    // How often depends on the machine: a fast one is done by the second time.
+    expect(err).toMatch(/IM1: [\d.]+ [KM]?i?B of 72\.0 MiB/);
   });
 
   it('R81: how its frames are inflated, doctor says', async () => {
