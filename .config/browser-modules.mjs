@@ -50,7 +50,10 @@ export async function writeBrowserModules(folder, rolldown) {
     await writeModule(path(`${name}.js`), rolldown);
     copyFileSync(require.resolve(`${from}/${wasm}`), path(`${name}.wasm`));
   }
-  writeFileSync(path('NOTICE'), notice());
+  const parts = Object.entries(MODULES).map(([name, { name: from, library }]) =>
+    notice(`${name}.js and ${name}.wasm`, from, `Compiled from ${library}.`),
+  );
+  writeFileSync(path('NOTICE'), parts.join('\n'));
 }
 
 /** Over what tsc wrote; its map is of no use then. */
@@ -80,22 +83,26 @@ function packageFile(id) {
   return id.startsWith('@cornerstonejs/') ? require.resolve(id) : undefined;
 }
 
-function notice() {
-  const parts = Object.entries(MODULES).map(([name, { name: from, library }]) => {
-    const root = packageFolder(from);
-    const { version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    const text = join(root, 'LICENSE');
-    const terms = existsSync(text) ? `\n\n${readFileSync(text, 'utf8').trim()}` : '';
-    const of = `${name}.js and ${name}.wasm are of ${from} ${version}, license: ${license}.`;
-    return `${of}\nCompiled from ${library}.${terms}\n`;
-  });
-  return parts.join('\n');
+/** What is said of a package that is inside of files of ours: its version, its license, and the terms of that. */
+export function notice(files, name, origin) {
+  const { root, version, license } = packageOf(name);
+  const found = ['LICENSE', 'LICENSE.md'].map((file) => join(root, file)).find(existsSync);
+  const terms = found === undefined ? [] : ['', readFileSync(found, 'utf8').trim()];
+  const origins = origin === undefined ? [] : [origin];
+  const of = `${files} have ${name} ${version} inside, license: ${license}.`;
+  return `${[of, ...origins, ...terms].join('\n')}\n`;
 }
 
-function packageFolder(name) {
-  let folder = dirname(require.resolve(name));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return folder;
+/** A folder within a package may have a `package.json` too, which names none. */
+function packageOf(name) {
+  let root = dirname(require.resolve(name));
+  for (;;) {
+    const path = join(root, 'package.json');
+    const manifest = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+    if (manifest.name === name) return { ...manifest, root };
+    if (root === dirname(root)) throw new Error(`${name} has no package.json of its name`);
+    root = dirname(root);
+  }
 }
 
 /**

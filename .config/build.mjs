@@ -44,7 +44,9 @@ async function joinIfPossible(folder) {
   if ('error' in found) {
     const [why] = String(found.error).split('\n');
     console.log(`framedex: modules are not joined, because rolldown cannot be loaded: ${why}`);
-    console.log('framedex: codecs are for Node alone, for the same reason');
+    console.log(
+      'framedex: codecs are for Node alone, and there is nothing for pages without a bundler',
+    );
   } else {
     await joinModules(folder, found.rolldown);
     await writeBrowserModules(folder, found.rolldown);

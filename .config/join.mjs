@@ -1,26 +1,69 @@
 /**
- * Joins the modules behind Node's entry points: these are written anew, over what tsc wrote, with the files that
- * each of them loads at once, and those that are loaded when they are needed. Everything else stays as it is.
+ * Joins the modules behind the entry points of Node, and of pages without a bundler: each becomes one file with what it
+ * loads at once, and files that are loaded when they are needed. Bundlers get every module as tsc wrote it.
  */
-import { rmSync } from 'node:fs';
-import { basename, isAbsolute, join } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { FOLDER as CODECS, notice } from './browser-modules.mjs';
 
-const PROCESSES = ['node/index', 'cli/main'];
-const THREADS = ['node/codec-worker', 'node/indexing-worker'];
-const ENTRIES = [...PROCESSES, ...THREADS];
+/**
+ * Entry points that share files: where each is written, and the module that it is. Of those that are `apart`, what
+ * they load later counts too, so that it brings nothing along that is for others.
+ */
+const SETS = [
+  {
+    platform: 'node',
+    folder: 'node',
+    entries: {
+      'node/index': 'node/index',
+      'node/dicom': 'node/dicom',
+      'cli/main': 'cli/main',
+      'node/codec-worker': 'node/codec-worker',
+      'node/indexing-worker': 'node/indexing-worker',
+    },
+    apart: ['node/dicom', 'node/codec-worker', 'node/indexing-worker'],
+    // Packages are found from where they are installed.
+    external: (name) => isPackage(name) || isTable(name),
+  },
+  {
+    platform: 'browser',
+    folder: 'browser',
+    entries: {
+      'browser/index': 'index',
+      'browser/dicom': 'dicom/index',
+      'browser/web-worker': 'codecs/web-worker',
+    },
+    apart: ['browser/dicom', 'browser/web-worker'],
+    // Pages find no packages: what is always needed is inside.
+    inside: ['lru-cache'],
+    external: (name) => OPTIONAL.test(name) || isTable(name) || isCodec(name),
+    plugins: [{ name: 'places', transform: (code) => code.replaceAll(WASM, `$1'../${CODECS}/`) }],
+  },
+];
+
+/** Peer dependencies, which a page may name in an import map. */
+const OPTIONAL = /^(?:dcmjs-codecs|sharp)(?:\/|$)/;
+/** Where a module of `codecs` says that WebAssembly is, from itself. */
+const WASM = /(new URL\()'\.\/wasm\//g;
 
 /**
  * @param {string} folder what tsc wrote
  * @param {typeof import('rolldown').rolldown} rolldown
  */
 export async function joinModules(folder, rolldown) {
-  const paths = new Map(ENTRIES.map((name) => [name, join(folder, `${name}.js`)]));
+  for (const set of SETS) await joinSet(folder, set, rolldown);
+}
+
+async function joinSet(folder, set, rolldown) {
+  const path = (name) => join(folder, ...`${name}.js`.split('/'));
+  const modules = new Map(Object.entries(set.entries).map(([name, of]) => [name, path(of)]));
   const bundle = await rolldown({
     // Comments name modules from here on.
     cwd: folder,
-    input: Object.fromEntries(paths),
-    platform: 'node',
-    external: isApart,
+    input: Object.fromEntries(modules),
+    platform: set.platform,
+    external: set.external,
+    plugins: set.plugins,
     // Chunks of our own choice need this leave; what entry points export stays what it was (joined.test.ts).
     preserveEntrySignatures: 'allow-extension',
   });
@@ -28,8 +71,8 @@ export async function joinModules(folder, rolldown) {
   try {
     await bundle.write({
       dir: folder,
-      // Beside node/*.js: threads are started by names that are relative to the file that starts them.
-      chunkFileNames: 'node/[name].joined.js',
+      // All beside each other: threads are started by names that are relative to the file that starts them.
+      chunkFileNames: `${set.folder}/[name].joined.js`,
       minifyInternalExports: false,
       comments: { legal: true, annotation: true, jsdoc: false },
       codeSplitting: {
@@ -37,7 +80,7 @@ export async function joinModules(folder, rolldown) {
         groups: [
           {
             debugName: 'core',
-            name: (id, graph) => (chunks ??= initialChunks(paths, graph)).get(id),
+            name: (id, graph) => (chunks ??= initialChunks(modules, set.apart, graph)).get(id),
           },
         ],
       },
@@ -45,29 +88,46 @@ export async function joinModules(folder, rolldown) {
   } finally {
     await bundle.close();
   }
-  for (const path of paths.values()) rmSync(`${path}.map`);
+  if (set.inside !== undefined) {
+    const parts = set.inside.map((name) => notice('index.js and others', name));
+    writeFileSync(join(folder, set.folder, 'NOTICE'), parts.join('\n'));
+  }
+  // Of what tsc wrote there.
+  for (const name of modules.keys()) rmSync(`${path(name)}.map`, { force: true });
 }
 
-/** Packages are found from where they are installed. Large tables are in the package once, for browsers as well. */
-function isApart(name) {
-  return !(name.startsWith('.') || isAbsolute(name)) || name.endsWith('.data.js');
+function isPackage(name) {
+  return !(name.startsWith('.') || isAbsolute(name));
+}
+
+/** Large tables are in the package once, for all. */
+function isTable(name) {
+  return name.endsWith('.data.js');
+}
+
+/** Codecs have their files of their own, with their WebAssembly beside them. */
+function isCodec(name) {
+  return name.replaceAll('\\', '/').includes('/wasm/');
 }
 
 /**
- * The chunk of each module that an entry point loads at once: one chunk for those of the same entry points. What a
- * thread loads later counts for it too, so that it never loads what is for processes.
+ * The chunk of each module that an entry point loads at once: one chunk for those of the same entry points, and of the
+ * same that load it later.
  */
-function initialChunks(paths, graph) {
+function initialChunks(modules, apart, graph) {
   const entriesOf = new Map();
   const initial = new Set();
-  for (const [name, path] of paths) {
-    for (const id of reached(path, graph, THREADS.includes(name))) {
-      entriesOf.set(id, [...(entriesOf.get(id) ?? []), basename(name)]);
+  for (const [name, path] of modules) {
+    const atOnce = reached(path, graph, false);
+    for (const id of atOnce) initial.add(id);
+    const label = name.slice(name.lastIndexOf('/') + 1);
+    for (const id of apart.includes(name) ? reached(path, graph, true) : atOnce) {
+      const entry = atOnce.has(id) ? label : `${label}-later`;
+      entriesOf.set(id, [...(entriesOf.get(id) ?? []), entry]);
     }
-    for (const id of reached(path, graph, false)) initial.add(id);
   }
   // The command awaits its own end: what it loads meanwhile must not import from the file that waits.
-  for (const path of paths.values()) {
+  for (const path of modules.values()) {
     if (graph.getModuleInfo(path)?.importers.length === 0) initial.delete(path);
   }
   return new Map([...initial].map((id) => [id, `core-${entriesOf.get(id)?.join('-')}`]));

@@ -8,10 +8,7 @@ import { transformWithOxc } from 'vite';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What the page has of packages. */
-const PACKAGES = [
-  'lru-cache/dist/esm/browser/index.min.js',
-  'dcmjs-codecs/build/dcmjs-native-codecs.wasm',
-].map((path) => `node_modules/${path}`);
+const PACKAGES = ['node_modules/dcmjs-codecs/build/dcmjs-native-codecs.wasm'];
 
 /** The page, what it imports and the build, which is made if there is none: files by their paths on a server. */
 export async function corpusPage(): Promise<Record<string, Uint8Array>> {

@@ -26,10 +26,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
 const app = fileURLToPath(new URL('../browser/vite', import.meta.url));
 
-const IMPORTS = {
-  framedex: '/dist/index.js',
-  'lru-cache': '/node_modules/lru-cache/dist/esm/browser/index.min.js',
-};
+const IMPORTS = { framedex: '/dist/browser/index.js' };
 /** Of the optional package, which is not in dist. */
 const SPECIFIER = 'dcmjs-codecs/build/dcmjs-native-codecs.wasm';
 const WASM = { [SPECIFIER]: `/node_modules/${SPECIFIER}` };
@@ -84,6 +81,15 @@ describe('the build for browsers', () => {
     expect([...packagesOf('codecs/web-worker.js')]).toEqual([]);
   });
 
+  it('E20: is there without a bundler too, in few files and no package but what is optional', () => {
+    for (const entry of ['browser/index.js', 'browser/dicom.js', 'browser/web-worker.js']) {
+      expect([...packagesOf(entry)]).toEqual([]);
+    }
+    expect(readFileSync(join(dist, 'browser', 'NOTICE'), 'utf8')).toMatch(
+      /lru-cache [\d.]+ inside/,
+    );
+  });
+
   it('names the packages inside of it, and their terms', () => {
     const notice = readFileSync(join(dist, 'codecs', 'wasm', 'NOTICE'), 'utf8');
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -91,7 +97,8 @@ describe('the build for browsers', () => {
     };
     const codecs = Object.entries(dependencies).filter(([name]) => name.includes('codec-'));
     expect(codecs).toHaveLength(4);
-    for (const [name, version] of codecs) expect(notice).toContain(`${name} ${version}, license:`);
+    for (const [name, version] of codecs)
+      expect(notice).toContain(`${name} ${version} inside, license:`);
     expect(notice).toContain('Permission is hereby granted');
   });
 });
@@ -154,7 +161,7 @@ describe.skipIf(launch === undefined)('a browser with the build', () => {
     const { page, workers } = await visit(root, { page: pageWith() });
     expect(await decoded(page, URLS, { isolate: true, workers: 1, wasm: WASM })).toEqual(expected);
     expect(workers).toHaveLength(1);
-    expect(new URL(workers[0] ?? '').pathname).toBe('/dist/codecs/web-worker.js');
+    expect(new URL(workers[0] ?? '').pathname).toBe('/dist/browser/web-worker.js');
   });
 
   it('E20: does so where no text may become code', async () => {
@@ -175,7 +182,7 @@ describe.skipIf(launch === undefined)('a browser with the build', () => {
     const [, digest] = digestOf(MANY, URLS, expected);
     expect(await decoded(page, ['/files/many.dcm'], { workers: 1 })).toEqual([digest]);
     expect(refused).toBe(1);
-    expect(requests.filter((path) => path.includes('web-worker'))).toEqual([]);
+    expect(requests.filter((path) => path.endsWith('/web-worker.js'))).toEqual([]);
   });
 
   it('asks for the WebAssembly of the codec that is needed, and for no other', async () => {
@@ -199,7 +206,7 @@ describe.skipIf(launch === undefined)('a browser with the build', () => {
     const [url = '', digest] = digestOf('jpeg-ls-', URLS, expected);
     const moved = '/node_modules/@cornerstonejs/codec-charls/dist/charlswasm_decode.wasm';
     const wasm = { '@cornerstonejs/codec-charls/decodewasm': moved };
-    const own = '/dist/codecs/web-worker.js?own';
+    const own = '/dist/browser/web-worker.js?own';
     const options = { isolate: true, workers: 1, wasm, own };
     expect(await decoded(page, [url], options)).toEqual([digest]);
     expect(workers.map((one) => new URL(one).search)).toEqual(['?own']);

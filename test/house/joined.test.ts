@@ -3,11 +3,26 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import * as portable from '../../src/index.ts';
 import * as source from '../../src/node/index.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
-const ENTRIES = ['node/index.js', 'cli/main.js', 'node/codec-worker.js', 'node/indexing-worker.js'];
+
+/** Entry points by the folder of the files that they share; the first is the library's. */
+const SETS = {
+  node: [
+    'node/index.js',
+    'node/dicom.js',
+    'cli/main.js',
+    'node/codec-worker.js',
+    'node/indexing-worker.js',
+  ],
+  browser: ['browser/index.js', 'browser/dicom.js', 'browser/web-worker.js'],
+} as const;
+type Folder = keyof typeof SETS;
+const FOLDERS = ['node', 'browser'] as const satisfies readonly Folder[];
+const ENTRIES: readonly string[] = [...SETS.node, ...SETS.browser];
 
 beforeAll(() => {
   const built = spawnSync(process.execPath, [join(root, '.config', 'build.mjs'), '--if-needed']);
@@ -15,22 +30,40 @@ beforeAll(() => {
 });
 
 describe('import of the built library', () => {
-  it('loads few files', () => {
-    const loaded = loadedByNode('node/index.js');
-    expect(loaded).toContain('node/index.js');
-    expect(loaded.length).toBeLessThan(12);
-    // Each file on the way is one that the graph knows: what is said of that below is said of this.
-    expect(loaded).toEqual([...reachedFrom('node/index.js', STATIC)].sort());
+  it.each(['node/index.js', 'node/dicom.js', 'browser/index.js', 'browser/dicom.js'])(
+    'loads few files: %s',
+    (entry) => {
+      const loaded = loadedByNode(entry);
+      expect(loaded).toContain(entry);
+      expect(loaded.length).toBeLessThan(14);
+      // Each file on the way is one that the graph knows: what is said of that below is said of this.
+      expect(loaded).toEqual([...reachedFrom(entry, STATIC)].sort());
+    },
+  );
+
+  it.each([
+    ['node', source],
+    ['browser', portable],
+  ])('has the exports of its source: %s', async (folder, { ...names }) => {
+    const built = await exportsOf(`${folder}/index.js`);
+    expect(Object.keys(built).sort()).toEqual(Object.keys(names).sort());
   });
 
-  it('has the exports of its source', async () => {
-    const url = pathToFileURL(join(dist, 'node', 'index.js')).href;
-    const built = (await import(url)) as Readonly<Record<string, unknown>>;
-    expect(Object.keys(built).sort()).toEqual(Object.keys(source).sort());
+  it.each(FOLDERS)('has one class of errors, whichever entry point threw: %s', async (folder) => {
+    const { FramedexError } = await exportsOf(`${folder}/index.js`);
+    expect(FramedexError).toBeTypeOf('function');
+    expect((await exportsOf(`${folder}/dicom.js`))['FramedexError']).toBe(FramedexError);
   });
 
-  it('loads what a thumbnail needs', () => {
-    const modules = modulesIn(reachedFrom('node/index.js', STATIC));
+  it.each(FOLDERS)('reads headers alone without what draws or builds: %s', (folder) => {
+    const modules = modulesIn(reachedFrom(`${folder}/dicom.js`, ANY));
+    expect(modules).toContain('dicom/header.js');
+    const others = /^(archive|cli|codecs|collection|display|file|frames|series)\//;
+    expect(modules.filter((name) => others.test(name))).toEqual([]);
+  });
+
+  it.each(FOLDERS)('loads what a thumbnail needs: %s', (folder) => {
+    const modules = modulesIn(reachedFrom(`${folder}/index.js`, STATIC));
     expect(modules).toEqual(expect.arrayContaining(['dicom/header.js', 'display/render.js']));
   });
 
@@ -48,7 +81,7 @@ describe('import of the built library', () => {
     ['the command line', /^cli\//],
     ['letters and names', /^(display\/lettering|dicom\/private-names)/],
   ])('does not load %s', (_, what) => {
-    const everything = modulesIn(new Set(joinedFiles()));
+    const everything = modulesIn(new Set(joinedFiles('node')));
     expect(everything.filter((name) => what.test(name))).not.toEqual([]);
     const loaded = modulesIn(reachedFrom('node/index.js', STATIC));
     expect(loaded.filter((name) => what.test(name))).toEqual([]);
@@ -56,39 +89,46 @@ describe('import of the built library', () => {
 });
 
 describe('a thread', () => {
-  it.each(['codec-worker', 'indexing-worker'])('%s has nothing of the library', (name) => {
-    const modules = modulesIn(reachedFrom(`node/${name}.js`, ANY));
-    expect(modules).toContain(`node/${name}.js`);
+  it.each([
+    ['node/codec-worker.js', 'node/codec-worker.js'],
+    ['node/indexing-worker.js', 'node/indexing-worker.js'],
+    ['browser/web-worker.js', 'codecs/web-worker.js'],
+  ])('%s has nothing of the library', (name, module) => {
+    const modules = modulesIn(reachedFrom(name, ANY));
+    expect(modules).toContain(module);
     const library = /^(archive|cli|collection|display|file|frames|series)\//;
     expect(modules.filter((one) => library.test(one))).toEqual([]);
   });
 });
 
-describe('joined files', () => {
+describe.each(FOLDERS)('joined files of %s', (folder) => {
+  const entries: readonly string[] = SETS[folder];
+
   it('have each module once', () => {
-    const modules = joinedFiles().flatMap((file) => modulesIn(new Set([file])));
+    const modules = joinedFiles(folder).flatMap((file) => modulesIn(new Set([file])));
     expect(modules.length).toBeGreaterThan(200);
     const twice = modules.filter((name, at) => modules.indexOf(name) !== at);
     expect(twice).toEqual([]);
   });
 
   it('import nothing that was joined from where tsc wrote it', () => {
-    const known = new Set(joinedFiles());
+    const known = new Set(joinedFiles(folder));
+    const apart = /\.data\.js$|^codecs\/wasm\/[\w-]+\.js$/;
     for (const file of known) {
       const others = importsOf(file, ANY).filter((name) => !known.has(name));
-      expect(others.filter((name) => !name.endsWith('.data.js'))).toEqual([]);
+      expect(others.filter((name) => !apart.test(name))).toEqual([]);
     }
   });
 
   /** The command awaits its end: a file that it loads meanwhile and that imports from it would wait for ever. */
   it('import from no entry point but the library’s', () => {
-    const imported = new Set(joinedFiles().flatMap((file) => importsOf(file, ANY)));
-    expect(imported.size).toBeGreaterThan(ENTRIES.length);
-    for (const entry of ENTRIES.slice(1)) expect([...imported]).not.toContain(entry);
+    const imported = new Set(joinedFiles(folder).flatMap((file) => importsOf(file, ANY)));
+    expect(imported.size).toBeGreaterThan(entries.length);
+    for (const entry of entries.slice(1)) expect([...imported]).not.toContain(entry);
   });
 
   it('import each other in no circle', () => {
-    for (const file of joinedFiles()) {
+    for (const file of joinedFiles(folder)) {
       for (const next of importsOf(file, STATIC)) {
         expect([...reachedFrom(next, STATIC)], `${next}, which ${file} imports`).not.toContain(
           file,
@@ -98,8 +138,8 @@ describe('joined files', () => {
   });
 
   it('are all reached', () => {
-    const reached = ENTRIES.flatMap((entry) => [...reachedFrom(entry, ANY)]);
-    expect(joinedFiles().filter((file) => !reached.includes(file))).toEqual([]);
+    const reached = entries.flatMap((entry) => [...reachedFrom(entry, ANY)]);
+    expect(joinedFiles(folder).filter((file) => !reached.includes(file))).toEqual([]);
   });
 });
 
@@ -121,9 +161,13 @@ function reachedFrom(entry: string, forms: readonly RegExp[]): Set<string> {
   return found;
 }
 
-function joinedFiles(): string[] {
-  const chunks = readdirSync(join(dist, 'node')).filter((name) => name.endsWith('.joined.js'));
-  return [...ENTRIES, ...chunks.map((name) => `node/${name}`)];
+function joinedFiles(folder: Folder): string[] {
+  const chunks = readdirSync(join(dist, folder)).filter((name) => name.endsWith('.joined.js'));
+  return [...SETS[folder], ...chunks.map((name) => `${folder}/${name}`)];
+}
+
+async function exportsOf(file: string): Promise<Readonly<Record<string, unknown>>> {
+  return (await import(pathToFileURL(join(dist, file)).href)) as Readonly<Record<string, unknown>>;
 }
 
 /** The modules that were joined in these files: a comment names each. */

@@ -58,6 +58,7 @@ describe('package.json', () => {
     expect(manifest.type).toBe('module');
     expect(manifest.sideEffects).toEqual([
       './dist/codecs/web-worker.js',
+      './dist/browser/web-worker.js',
       './dist/node/codec-worker.js',
       './dist/node/indexing-worker.js',
       './dist/cli/main.js',
@@ -80,9 +81,11 @@ describe('package.json', () => {
         default: { types: './dist/node/index.d.ts', default: './dist/node/index.js' },
       }),
     );
-    // Header parsing is the same everywhere.
     expect(JSON.stringify(manifest.exports['./dicom'])).toBe(
-      JSON.stringify({ types: './dist/dicom/index.d.ts', default: './dist/dicom/index.js' }),
+      JSON.stringify({
+        browser: { types: './dist/dicom/index.d.ts', default: './dist/dicom/index.js' },
+        default: { types: './dist/node/dicom.d.ts', default: './dist/node/dicom.js' },
+      }),
     );
     expect(manifest.bin).toEqual({ framedex: 'dist/cli/main.js' });
   });
