@@ -27,7 +27,13 @@ export const FLOORS = {
 export const NODE_ROOMS = ['node', 'server', 'cli'];
 
 /** What the package publishes. Only entry points import entry points, with one exception: */
-export const ENTRY_POINTS = ['index.ts', 'dicom/index.ts', 'node/index.ts', 'cli/main.ts'];
+export const ENTRY_POINTS = [
+  'index.ts',
+  'dicom/index.ts',
+  'node/index.ts',
+  'node/dicom.ts',
+  'cli/main.ts',
+];
 
 /** the applications stand on the public surface of Node. */
 export const APPLICATIONS = { rooms: ['cli', 'server'], mayImport: 'node/index.ts' };
