@@ -1,4 +1,5 @@
 import { FramedexError } from '../errors.ts';
+import { failureCode } from './http-retry.ts';
 
 /** What a status means to whoever asked. */
 export function statusFault(name: string, status: number): FramedexError<'HTTP'> {
@@ -32,8 +33,22 @@ export function networkFault(
   const advice = otherOrigin
     ? 'In a browser the usual reason is that the server does not allow pages of other origins (CORS).'
     : 'Look at the address and the network.';
-  return new FramedexError('HTTP', 'the connection failed', { name, offset, advice }, { cause });
+  const details = { name, offset, found: failureWords(cause), advice };
+  return new FramedexError('HTTP', 'the connection failed', details, { cause });
 }
+
+/** By the code of what Node's `fetch` failed with; browsers do not say. */
+function failureWords(cause: unknown): string | undefined {
+  const code = failureCode(cause);
+  return code === undefined ? undefined : (FAILURES[code] ?? code);
+}
+
+const FAILURES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing that listens there',
+  ECONNRESET: 'a connection that was lost',
+  ENOTFOUND: 'no host of that name',
+  UND_ERR_SOCKET: 'a connection that was lost',
+};
 
 /** An answer that cannot be relied on. */
 export function badReply(

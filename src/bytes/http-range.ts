@@ -18,7 +18,13 @@ import {
 } from './http-request.ts';
 import { isSameTag, stateDifference } from './object-state.ts';
 import { untilAnyAborts } from './on-abort.ts';
-import { delayBefore, isPassing, Stalled, whileProgressing } from './http-retry.ts';
+import {
+  delayBefore,
+  isPassing,
+  isPassingFailure,
+  Stalled,
+  whileProgressing,
+} from './http-retry.ts';
 import type { RangeReply, ReadRangeOptions } from './remote-source.ts';
 
 /** What is to be read. */
@@ -44,8 +50,11 @@ interface Reading extends WantedRange {
 interface Setback {
   /** Thrown where nothing helps. */
   readonly fault: FramedexError;
-  /** `at once` where the server only gave less than it was asked for. */
-  readonly again: 'at once' | 'later';
+  /**
+   * `at once` where the server only gave less than it was asked for, `later` and `once more` after a while: the latter
+   * where it is likely that nothing will ever come.
+   */
+  readonly again: 'at once' | 'later' | 'once more';
   readonly retryAfter: string | null;
 }
 
@@ -79,8 +88,9 @@ export async function readHttpRange(
     );
     if ('bytes' in outcome) return { ...outcome, requests: reading.requests };
     if (reading.received - before >= WORTH) tries = 0;
-    if (tries === client.retries) throw outcome.fault;
-    if (outcome.again === 'later')
+    const most = outcome.again === 'once more' ? Math.min(client.retries, 1) : client.retries;
+    if (tries >= most) throw outcome.fault;
+    if (outcome.again !== 'at once')
       await client.wait(delayBefore(tries, outcome.retryAfter), wanted.signal);
     tries++;
   }
@@ -139,6 +149,7 @@ async function answered(
     const { response, url } = await untilAnyAborts([signal], () =>
       requestRange(client, address, from, request),
     );
+    client.answering.add(address.url.origin);
     if (response.status === 206 || response.status === 200)
       if (url.href !== address.url.href) client.moved.set(address.url.href, url);
     return response;
@@ -149,9 +160,9 @@ async function answered(
     if (from !== address.url) client.moved.delete(address.url.href);
     const fault = dropped(reading, error);
     // All that `fetch` rejects with for the network is a TypeError (Fetch 5.6).
-    if (error instanceof TypeError || error instanceof Stalled)
-      return { fault, again: 'later', retryAfter: null };
-    throw fault;
+    if (!(error instanceof TypeError || error instanceof Stalled)) throw fault;
+    const passing = client.answering.has(address.url.origin) || isPassingFailure(error);
+    return { fault, again: passing ? 'later' : 'once more', retryAfter: null };
   }
 }
 

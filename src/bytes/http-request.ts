@@ -13,6 +13,8 @@ export interface HttpClient {
   readonly retries: number;
   readonly timeout: number;
   readonly wait: Wait;
+  /** Origins that have answered once: what fails there now is more likely to pass than a wrong address. */
+  readonly answering: Set<string>;
   /** Where URLs led to the last time. */
   readonly moved: Map<string, URL>;
 }

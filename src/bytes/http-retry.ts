@@ -47,6 +47,32 @@ function askedDelay(retryAfter: string | null): number {
   return Number.isNaN(date) ? 0 : date - Date.now();
 }
 
+/**
+ * Of a connection that was there, or of names that are not known just now (Node's codes and undici's): browsers do not
+ * say why a request failed.
+ */
+const PASSING_FAILURES = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_SOCKET',
+]);
+
+/** Whether a request that got no answer may well get one later, by what it failed with. */
+export function isPassingFailure(error: TypeError | Stalled): boolean {
+  return error instanceof Stalled || PASSING_FAILURES.has(failureCode(error) ?? '');
+}
+
+/** What platforms that say why `fetch` failed have as the code of the reason. */
+export function failureCode(error: unknown): string | undefined {
+  const { cause } = (error ?? {}) as { readonly cause?: unknown };
+  const { code } = (cause ?? {}) as { readonly code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}
+
 /** What a piece of work is aborted with that came to a stop. */
 export class Stalled extends Error {
   override readonly name = 'Stalled';

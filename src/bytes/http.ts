@@ -18,7 +18,10 @@ export interface HttpOptions {
    * closed. 0 by default: `HTTP_NO_RANGE`.
    */
   readonly wholeBytes?: number | undefined;
-  /** How often a request is made again that met 408, 429, 500, 502, 503, 504 or a dropped connection: 4. */
+  /**
+   * How often a request is made again that met 408, 429, 500, 502, 503, 504 or a dropped connection: 4. Where a server
+   * never answered (no such host, a refused connection, a page that it does not allow), once.
+   */
   readonly retries?: number | undefined;
   /** Milliseconds without a byte, or an answer of `headers`, after which a connection counts as dropped: 30,000. */
   readonly timeout?: number | undefined;
@@ -52,6 +55,7 @@ export function httpRanges(options: HttpOptions = {}, wait: Wait = waitFor): Rea
     retries: whole('retries', options.retries ?? 4, 0, Number.MAX_SAFE_INTEGER),
     timeout: whole('timeout', options.timeout ?? 30_000, 1, LONGEST_TIMEOUT),
     wait,
+    answering: new Set(),
     moved: new Map(),
   };
   return async (key, start, end, readOptions) =>
