@@ -7,7 +7,7 @@ import type { GivenBytes } from '../bytes/given.ts';
 import type { HttpOptions } from '../bytes/http.ts';
 import type { ReadRange } from '../bytes/remote-source.ts';
 import type { Source } from '../bytes/source.ts';
-import { isHttpUrl, openUrl } from '../bytes/url.ts';
+import { absoluteUrl, isHttpUrl, openUrl } from '../bytes/url.ts';
 import type { Collection } from '../collection/collection.ts';
 import type { Listing } from '../collection/listing.ts';
 import { FramedexError, isFramedexError } from '../errors.ts';
@@ -22,8 +22,9 @@ import { indexNamed, indexOfOne } from '../file/saved-index-open.ts';
 import type { FindIndex } from '../file/saved-index-open.ts';
 
 /**
- * What can be opened: a Blob (the `File` of a file input), bytes, a Source, or a URL of HTTP, also as text. A URL may
- * name a member of an archive, by its name or its id: `https://example.org/study.zip!/CT/IM0042`.
+ * What can be opened: a Blob (the `File` of a file input), bytes, a Source, or a URL of HTTP, also as text, which may be
+ * relative to the page as for `fetch`. A URL may name a member of an archive, by its name or its id:
+ * `https://example.org/study.zip!/CT/IM0042`.
  *
  * The first `!/` of it stands before the member, behind the query where there is one; a `!` of the URL's own is written
  * as `%21`. In text the member is written as it is called, in a `URL` object it may be escaped.
@@ -179,8 +180,9 @@ export async function httpSource(
   http: HttpSourceOptions,
   { remote: cache }: Context,
 ): Promise<Source> {
-  if (!isHttpUrl(url) || !URL.canParse(url)) throw notReadByHttp(String(url));
-  return openUrl(url, { http, cache, signal: http.signal });
+  const absolute = absoluteUrl(url);
+  if (!isHttpUrl(absolute) || !URL.canParse(absolute)) throw notReadByHttp(String(url));
+  return openUrl(absolute, { http, cache, signal: http.signal });
 }
 
 /** An object of a store, over the cache of a context. */
@@ -262,7 +264,7 @@ function partsOf(given: string | URL): {
 } {
   const text = String(given);
   const at = text.indexOf(MEMBER_SEPARATOR);
-  const url = at < 0 ? text : text.slice(0, at);
+  const url = absoluteUrl(at < 0 ? text : text.slice(0, at));
   if (!isHttpUrl(url) || !URL.canParse(url)) throw notReadByHttp(text);
   if (at < 0) return { url, member: undefined };
   const member = text.slice(at + MEMBER_SEPARATOR.length);
@@ -284,12 +286,13 @@ const ADVICE: readonly (readonly [scheme: RegExp, advice: string])[] = [
   [/^[a-z][a-z\d+.-]*:/i, 'Give a Source of your own for other schemes.'],
 ];
 
+const NO_PAGE = 'Give all of the URL: there is no page that it could be relative to.';
+
 function notReadByHttp(text: string): FramedexError<'USAGE'> {
   const scheme = /^[a-z][a-z\d+.-]*:/i.exec(text)?.[0];
-  const relative = 'For one that is relative to a page: new URL(path, document.baseURI).';
   return new FramedexError('USAGE', 'this URL cannot be opened', {
     expected: 'https:// or http://',
     found: scheme ?? 'text without a scheme',
-    advice: ADVICE.find(([known]) => known.test(text))?.[1] ?? relative,
+    advice: ADVICE.find(([known]) => known.test(text))?.[1] ?? NO_PAGE,
   });
 }

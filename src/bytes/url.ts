@@ -14,6 +14,24 @@ export function isHttpUrl(given: string | URL): boolean {
   return /^https?:\/\//i.test(String(given));
 }
 
+/** Text without a scheme is relative to the page, or to the worker's script, as `fetch` takes it; elsewhere it is no URL. */
+export function absoluteUrl(given: string | URL): string {
+  const text = String(given);
+  const base = baseOfPage();
+  if (text === '' || base === undefined || SCHEME.test(text)) return text;
+  return URL.canParse(text, base) ? new URL(text, base).href : text;
+}
+
+const SCHEME = /^[a-z][a-z\d+.-]*:/i;
+
+function baseOfPage(): string | undefined {
+  const page = globalThis as {
+    readonly document?: { readonly baseURI?: string };
+    readonly location?: { readonly href?: string };
+  };
+  return page.document?.baseURI ?? page.location?.href;
+}
+
 /** What a URL of HTTP names, as a source. */
 export async function openUrl(
   url: string | URL,

@@ -1,7 +1,7 @@
 import { constants as bufferLimits } from 'node:buffer';
 import { fstatSync, read as readCallback, readSync as readOnce } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import type { Source } from '../bytes/source.ts';
+import { boundsOf, type Source } from '../bytes/source.ts';
 import { FramedexError } from '../errors.ts';
 import { sourceChanged, type Descriptor, type DescriptorPool } from './descriptor-pool.ts';
 import { ioError, systemErrorCode } from './io-error.ts';
@@ -41,8 +41,10 @@ export function openFileSource(path: string, options: FileSourceOptions): Source
 
   const borrow = (offset: number, length: number, into: Uint8Array | undefined): Transfer => {
     if (closed) throw new FramedexError('CLOSED', 'the file is closed', { name: path, offset });
-    const bytes = target(Math.max(0, Math.min(length, size - offset)), into, path);
-    return { name: path, descriptor: pool.acquire(file.path, identity), bytes, offset };
+    // The system takes a place below 0 for the one where it stopped.
+    const { start, end } = boundsOf({ name: path, size }, offset, length);
+    const bytes = target(end - start, into, path);
+    return { name: path, descriptor: pool.acquire(file.path, identity), bytes, offset: start };
   };
   const readSync = (offset: number, length: number, into?: Uint8Array): Uint8Array => {
     const transfer = borrow(offset, length, into);

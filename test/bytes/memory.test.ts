@@ -29,6 +29,18 @@ describe('memorySource', () => {
     expect([...into]).toEqual([97, 98, 99, 0, 0, 0, 0, 0]);
   });
 
+  it.each([
+    [-5, 10],
+    [-5, 3],
+    [0, -1],
+    [0.5, 1],
+    [0, NaN],
+  ])('refuses what is no part of it: %s, %s', async (offset, length) => {
+    const source = memorySource(bytes, 'm');
+    await expect(source.read(offset, length)).rejects.toMatchObject({ code: 'USAGE' });
+    expect(() => source.readSync(offset, length)).toThrow('this is no part of a source');
+  });
+
   it('P05: rejects, and does not throw, when aborted', async () => {
     const reason = new Error('enough');
     const read = memorySource(bytes, 'm').read(0, 1, { signal: AbortSignal.abort(reason) });

@@ -105,6 +105,19 @@ describe('openFileSource', () => {
       if (io === 'sync') expect(() => source.readSync?.(900, 1000)).toThrow('SOURCE_CHANGED');
     });
 
+    it(`O07 io ${io}: what is no part of it is refused, not read from somewhere else`, async () => {
+      const source = openFileSource(file('parts'), { pool, io });
+      for (const [offset, length] of [
+        [-5, 10],
+        [0, -1],
+        [0.5, 1],
+        [0, NaN],
+      ] as const) {
+        await expect(source.read(offset, length)).rejects.toMatchObject({ code: 'USAGE' });
+      }
+      expect([...(await source.read(content.length + 5, 10))]).toEqual([]);
+    });
+
     it(`O07 io ${io}: a file rewritten in place gives no byte of the new as if of the old`, async () => {
       const path = file('rewritten');
       const source = openFileSource(path, { pool, io });

@@ -154,5 +154,5 @@ describe.each([
 
 it('the portable entry has no paths', async () => {
   await expect(portable.open('study.zip')).rejects.toMatchObject({ code: 'USAGE' });
-  await expect(portable.open('study.zip')).rejects.toThrow('document.baseURI');
+  await expect(portable.open('study.zip')).rejects.toThrow('Give all of the URL');
 });
