@@ -94,10 +94,12 @@ export async function openInPlace(source: Source, options: ArchiveOptions): Prom
     const readDirectory = counting(options);
     return { kind: 'zip', listing: await openZip(source, { ...options, readDirectory }) };
   } catch (error) {
-    const found = isFramedexError(error, 'ZIP_FORMAT') ? otherArchive(head) : undefined;
+    if (!isFramedexError(error, 'ZIP_FORMAT')) throw error;
+    const isObject = hasDicomPrefix(head);
+    const found = isObject ? 'a DICOM object' : otherArchive(head);
     if (found === undefined) throw error;
-    const expected = 'zip, tar or gzip';
-    const details = { name: source.name, expected, found, advice: TOO_DEEP };
+    const advice = isObject ? 'Open it with open().' : TOO_DEEP;
+    const details = { name: source.name, expected: 'zip, tar or gzip', found, advice };
     throw new FramedexError('ZIP_FORMAT', 'no archive that is read', details, { cause: error });
   }
 }

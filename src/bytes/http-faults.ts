@@ -71,7 +71,7 @@ export function unexposed(name: string): FramedexError<'HTTP'> {
 
 export function noRanges(
   name: string,
-  details: { readonly expected?: string; readonly found?: string } = {},
+  details: { readonly expected?: string; readonly found: string },
 ): FramedexError<'HTTP_NO_RANGE'> {
   return new FramedexError('HTTP_NO_RANGE', 'the server gives no parts of files', {
     name,

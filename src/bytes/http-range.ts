@@ -294,8 +294,9 @@ async function takeWhole(
   const length = contentLength(headers);
   const small = start === 0 && length !== undefined && length <= end && !isEncoded(headers);
   const limit = Math.max(client.wholeBytes, small ? end : 0);
-  if (limit === 0) throw noRanges(address.name);
-  const tooLong = noRanges(address.name, { expected: `at most ${limit} bytes`, found: 'more' });
+  const found = length === undefined ? 'a file as a whole' : `a file of ${length} bytes as a whole`;
+  if (limit === 0) throw noRanges(address.name, { found });
+  const tooLong = noRanges(address.name, { expected: `at most ${limit} bytes`, found });
   if (length !== undefined && length > limit) throw tooLong;
   const body = await readWholeBody(response.body, limit, length, progress, signal);
   reading.signal.throwIfAborted();

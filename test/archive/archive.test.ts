@@ -5,6 +5,7 @@ import { openListing } from '../../src/archive/archive.ts';
 import { memorySource } from '../../src/bytes/memory.ts';
 import { isFramedexError } from '../../src/errors.ts';
 import { archiveOptions } from '../support/archive-options.ts';
+import { dicom } from '../support/build-dicom.ts';
 import { buildTar } from '../support/build-tar.ts';
 import { buildZip } from '../support/build-zip.ts';
 import { countingSource } from '../support/counting-source.ts';
@@ -22,8 +23,8 @@ const tgz = new Uint8Array(gzipSync(tar));
 
 describe('archiveKindOf', () => {
   const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'));
-  const dicom = zip.slice(0, 600);
-  dicom.set(bytes('DICM'), 128);
+  const object = zip.slice(0, 600);
+  object.set(bytes('DICM'), 128);
   it.each([
     ['a zip', zip, 'zip'],
     ['an empty zip', buildZip([]), 'zip'],
@@ -35,7 +36,7 @@ describe('archiveKindOf', () => {
     ['zeros', new Uint8Array(1024), undefined],
     ['nothing', new Uint8Array(0), undefined],
     ['text', data, undefined],
-    ['a DICOM object whose preamble is the start of a zip', dicom, undefined],
+    ['a DICOM object whose preamble is the start of a zip', object, undefined],
   ])('O26: of %s', (_, head, kind) => {
     expect(archiveKindOf(head.subarray(0, 512))).toBe(kind);
   });
@@ -85,6 +86,15 @@ describe('openListing', () => {
     await expect(opening).rejects.toMatchObject({ code: 'ZIP_FORMAT', details: { found: name } });
     await expect(opening).rejects.toThrow('Unpack');
     expect(source.closed).toBe(false);
+  });
+
+  it('O26: a DICOM object is named, and what to do', async () => {
+    const { bytes } = dicom({ elements: [[0x00100010, 'PN', 'Doe^J']] });
+    const opening = openListing(memorySource(bytes, 'ct.dcm'), archiveOptions());
+    await expect(opening).rejects.toMatchObject({
+      code: 'ZIP_FORMAT',
+      details: { found: 'a DICOM object', advice: 'Open it with open().' },
+    });
   });
 
   it('N21: of 2,000 that were damaged: what is typed, and nothing else', async () => {
