@@ -199,8 +199,8 @@ const { vrs, lines } = packedVrs(privateElements);
 write('private-dictionary.data.ts', [
   `/** The VRs that the letters stand for, A first, 2 characters each. */\nexport const PRIVATE_VRS: string = '${vrs}';`,
   `/**
- * \`creator|group, then a letter for each element|...\`, by creator; before the letter two digits where the
- * element does not follow upon the one before. An even group stands for all 256 that share its first byte.
+ * \`creator|group, then a capital letter for each element|...\`, by creator; small ones before it say in base 26
+ * how many elements there are not before this one. An even group stands for all 256 that share its first byte.
  */
 export const PRIVATE_ELEMENTS: string = ${template(lines)};`,
 ]);

@@ -49,16 +49,22 @@ function inOrder(map) {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** A letter for each element; its digits too, where it is not the one that comes next. */
+/** A letter for each element, behind how many are left out before it, if any. */
 function letters(elements) {
   let next = 0;
   let text = '';
   for (const [element, letter] of elements) {
     const number = Number.parseInt(element, 16);
-    text += number === next ? letter : element.toLowerCase() + letter;
+    text += smallLetters(number - next) + letter;
     next = number + 1;
   }
   return text;
+}
+
+/** In base 26, 0 as nothing. */
+function smallLetters(number) {
+  if (number === 0) return '';
+  return smallLetters(Math.floor(number / 26)) + String.fromCharCode(97 + (number % 26));
 }
 
 function names(elements) {

@@ -4,8 +4,8 @@ import type { Tag } from './tag.ts';
 import { isVr } from './vr.ts';
 import type { Vr } from './vr.ts';
 
-const FIRST_LETTER = 65;
-const LAST_LETTER = 90;
+const CAPITAL_A = 65;
+const SMALL_A = 97;
 
 /**
  * The VR that `creator` gives a private element, whatever block of the group it reserved (PS3.5
@@ -23,7 +23,7 @@ const LAST_LETTER = 90;
 export function privateVr(creator: string, tag: Tag): Vr | undefined {
   const letter = letterOf(creator, tag);
   if (letter === undefined) return undefined;
-  const at = (letter - FIRST_LETTER) * 2;
+  const at = (letter - CAPITAL_A) * 2;
   const vr = PRIVATE_VRS.slice(at, at + 2);
   return isVr(vr) ? vr : undefined;
 }
@@ -45,18 +45,18 @@ export function privateGroup(table: string, creator: string, tag: Tag): string |
 /** The code of the letter that stands for the element's VR. */
 function letterOf(creator: string, tag: Tag): number | undefined {
   const fields = privateGroup(PRIVATE_ELEMENTS, creator, tag) ?? '';
+  const wanted = tag & 0xff;
   let element = -1;
+  let between = 0;
   for (let at = 0; at < fields.length; at++) {
-    let code = fields.charCodeAt(at);
-    if (code >= FIRST_LETTER && code <= LAST_LETTER) {
-      element++;
+    const code = fields.charCodeAt(at);
+    if (code >= SMALL_A) {
+      between = between * 26 + code - SMALL_A;
     } else {
-      // Two digits, the letters of which are small.
-      element = Number.parseInt(fields.slice(at, at + 2), 16);
-      at += 2;
-      code = fields.charCodeAt(at);
+      element += between + 1;
+      if (element === wanted) return code;
+      between = 0;
     }
-    if (element === (tag & 0xff)) return code;
   }
   return undefined;
 }
