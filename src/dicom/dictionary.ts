@@ -44,12 +44,16 @@ export interface DictionaryEntry {
   readonly retired: boolean;
 }
 
-/** An element by what is written of it; its display name where that does not follow from the keyword. */
+/** What data sets need of it. */
+export type NamelessEntry = Omit<DictionaryEntry, 'name'>;
+
+/** An element by what is written of it. */
 interface WrittenEntry {
   readonly keyword: string;
   /** `VR|VM|R when retired`. */
   readonly kind: string;
-  readonly name?: () => string | undefined;
+  /** Where it does not follow from the keyword. */
+  readonly name?: string | undefined;
 }
 
 interface RepeatingElement extends WrittenEntry {
@@ -59,15 +63,16 @@ interface RepeatingElement extends WrittenEntry {
 
 // What was looked up once. Only what the dictionary has is kept, so no file makes these grow beyond it.
 const entries = new Map<Tag, DictionaryEntry>();
+const namelessEntries = new Map<Tag, NamelessEntry>();
 const vrs = new Map<Tag, DictionaryVr>();
 let tagsByKeyword: Map<string, Tag> | undefined;
-let names: Map<number, string> | undefined;
+let names: ReadonlyMap<Tag, string> | undefined;
 let repeatingElements: readonly RepeatingElement[] | undefined;
 
 const GROUP_LENGTH: WrittenEntry = {
   keyword: 'GenericGroupLength',
   kind: 'UL|1|R',
-  name: () => 'Group Length',
+  name: 'Group Length',
 };
 const PRIVATE_GROUP_LENGTH: WrittenEntry = { keyword: 'PrivateGroupLength', kind: 'UL|1' };
 const PRIVATE_CREATOR: WrittenEntry = { keyword: 'PrivateCreator', kind: 'LO|1' };
@@ -81,6 +86,17 @@ export function dictionaryEntry(like: TagLike): DictionaryEntry | undefined {
   const tag = tagOf(like);
   const known = entries.get(tag);
   if (known !== undefined) return known;
+  const entry = namelessEntry(tag);
+  if (entry === undefined) return undefined;
+  const named = namedEntry(entry);
+  if (namelessEntries.has(tag)) entries.set(tag, named);
+  return named;
+}
+
+/** {@link dictionaryEntry} for data sets: a program that never asks for display names is bundled without their table. */
+export function namelessEntry(tag: Tag): NamelessEntry | undefined {
+  const known = namelessEntries.get(tag);
+  if (known !== undefined) return known;
   const { tags, keywords } = dictionaryColumns();
   const place = placeOfTag(tags, tag);
   if (place < 0) {
@@ -89,9 +105,8 @@ export function dictionaryEntry(like: TagLike): DictionaryEntry | undefined {
   }
   const { kinds, kindOf } = dictionaryKinds();
   const keyword = keywords[place] ?? '';
-  const kind = kinds[kindOf[place] ?? 0] ?? '';
-  const entry = entryOf(tag, { keyword, kind, name: () => ownName(place) });
-  entries.set(tag, entry);
+  const entry = entryOf(tag, { keyword, kind: kinds[kindOf[place] ?? 0] ?? '' });
+  namelessEntries.set(tag, entry);
   return entry;
 }
 
@@ -166,18 +181,22 @@ export function isPrivateCreator(tag: Tag): boolean {
   return isPrivateTag(tag) && element >= 0x10 && element <= 0xff;
 }
 
-function entryOf(tag: Tag, { keyword, kind, name }: WrittenEntry): DictionaryEntry {
+function entryOf(tag: Tag, { keyword, kind }: WrittenEntry): NamelessEntry {
   const [, vm = '', retired] = kind.split('|');
+  return { tag, vr: vrOfKind(kind), vm, keyword, retired: retired === 'R' };
+}
+
+function namedEntry({ tag, vr, vm, keyword, retired }: NamelessEntry): DictionaryEntry {
   return {
     tag,
-    vr: vrOfKind(kind),
+    vr,
     vm,
     keyword,
-    // Names are for people: most look-ups never want one.
+    // Most look-ups never want one.
     get name() {
-      return name?.() ?? nameOfKeyword(keyword);
+      return ownName(tag) ?? nameOfKeyword(keyword);
     },
-    retired: retired === 'R',
+    retired,
   };
 }
 
@@ -200,7 +219,7 @@ function repeatingElementOf(line: string): RepeatingElement {
     mask: Number.parseInt(mask, 16),
     keyword,
     kind: kind.join('|'),
-    name: () => (name === '' ? undefined : name),
+    name: name === '' ? undefined : name,
   };
 }
 
@@ -218,15 +237,17 @@ function keywordIndex(): ReadonlyMap<string, Tag> {
 }
 
 /** The display name of an element that does not follow from its keyword. */
-function ownName(place: number): string | undefined {
+function ownName(tag: Tag): string | undefined {
+  if (!namelessEntries.has(tag)) return unlisted(tag)?.name;
   names ??= indexNames();
-  return names.get(place);
+  return names.get(tag);
 }
 
-function indexNames(): Map<number, string> {
+function indexNames(): ReadonlyMap<Tag, string> {
+  const { tags } = dictionaryColumns();
   const texts = NAMES.split('\n');
   const places = summed(unpackNumbers(NAMED, texts.length));
-  return new Map(texts.map((name, k) => [places[k] ?? 0, name]));
+  return new Map(texts.map((name, k) => [tags[places[k] ?? 0] ?? 0, name]));
 }
 
 function vrOfKind(kind: string): DictionaryVr {

@@ -1,5 +1,5 @@
-import { dictionaryEntry, tagOfKeyword } from './dictionary.ts';
-import type { DictionaryEntry } from './dictionary.ts';
+import { namelessEntry, tagOfKeyword } from './dictionary.ts';
+import type { NamelessEntry } from './dictionary.ts';
 import { bulkDataUri, datasetToJson, decimals, personName } from './json.ts';
 import type { DicomJsonAttribute, JsonElement } from './json.ts';
 import { hexTag, isGroupLength } from './tag.ts';
@@ -56,7 +56,7 @@ export function naturalize(
   for (const element of elements) {
     const { tag, vr } = element;
     if (isGroupLength(tag)) continue;
-    const entry = dictionaryEntry(tag);
+    const entry = namelessEntry(tag);
     const name = nameOf(element, entry);
     if (Object.hasOwn(natural, name)) continue;
     natural[name] = naturalValue(element);
@@ -70,7 +70,7 @@ function namified(elements: Iterable<JsonElement>): Record<string, DicomJsonAttr
   const json = datasetToJson(elements);
   const named: Record<string, DicomJsonAttribute> = {};
   for (const [hex, attribute] of Object.entries(json)) {
-    const keyword = dictionaryEntry(Number.parseInt(hex, 16))?.keyword ?? hex;
+    const keyword = namelessEntry(Number.parseInt(hex, 16))?.keyword ?? hex;
     named[keyword] = attribute;
   }
   return named;
@@ -90,7 +90,7 @@ const RETIRED_OTHERWISE: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-function nameOf({ tag }: JsonElement, entry: DictionaryEntry | undefined): string {
+function nameOf({ tag }: JsonElement, entry: NamelessEntry | undefined): string {
   const hex = hexTag(tag);
   // One keyword is that of sixteen overlays: only the first of them can have it.
   if (entry === undefined || tagOfKeyword(entry.keyword) !== tag) return hex;

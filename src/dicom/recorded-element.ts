@@ -1,5 +1,5 @@
 import type { Dataset, Element } from './dataset.ts';
-import { dictionaryEntry } from './dictionary.ts';
+import { namelessEntry } from './dictionary.ts';
 import {
   holdsRecords,
   lengthAtRecord,
@@ -41,7 +41,7 @@ export class RecordedElement implements Element {
   }
 
   get keyword(): string {
-    return dictionaryEntry(this.tag)?.keyword ?? '';
+    return namelessEntry(this.tag)?.keyword ?? '';
   }
 
   get creator(): string | undefined {

@@ -1,4 +1,4 @@
-import { dictionaryEntry } from './dictionary.ts';
+import { namelessEntry } from './dictionary.ts';
 import type { DictionaryVr } from './dictionary.ts';
 import type { Tag } from './tag.ts';
 
@@ -13,7 +13,7 @@ export function givenValue(
   values: readonly unknown[],
   report: (code: 'BAD_VALUE' | 'BAD_VR', message: string) => void,
 ): unknown {
-  const entry = dictionaryEntry(tag);
+  const entry = namelessEntry(tag);
   if (written === 'SQ' && (entry === undefined || entry.vr === 'SQ')) return values;
   if (values.length === 0) return undefined;
   if (entry === undefined) return values.length === 1 ? values[0] : values;
