@@ -36,6 +36,8 @@ export const MODULES = {
   },
 };
 
+const NAMES_OF_NODE = { __filename: 'undefined', __dirname: 'undefined', process: 'undefined' };
+
 /** What stands for modules of Node, which packages ask for where they find that they run there. */
 const NOTHING = '\0nothing';
 
@@ -61,6 +63,8 @@ async function writeModule(file, rolldown) {
   const bundle = await rolldown({
     input: file,
     platform: 'browser',
+    // Asked for where they might run in Node: webpack puts something else there.
+    transform: { define: NAMES_OF_NODE },
     plugins: [
       {
         name: 'packages',

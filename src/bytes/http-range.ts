@@ -294,7 +294,8 @@ async function takeWhole(
   const length = contentLength(headers);
   const small = start === 0 && length !== undefined && length <= end && !isEncoded(headers);
   const limit = Math.max(client.wholeBytes, small ? end : 0);
-  const found = length === undefined ? 'a file as a whole' : `a file of ${length} bytes as a whole`;
+  const kind = /^\s*text\/html/i.test(headers.get('content-type') ?? '') ? 'a web page' : 'a file';
+  const found = `${kind}${length === undefined ? '' : ` of ${length} bytes`} as a whole`;
   if (limit === 0) throw noRanges(address.name, { found });
   const tooLong = noRanges(address.name, { expected: `at most ${limit} bytes`, found });
   if (length !== undefined && length > limit) throw tooLong;

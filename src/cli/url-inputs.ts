@@ -126,6 +126,7 @@ const JOINED = /^(--[a-z-]+=|-o)?(https?:\/\/[^]*)$/i;
 const OF_FILES = /^(?:-o|--output=?|--index=?)$/;
 /** As a path it would be repeated in a message, with all that is in it. */
 const OTHER = /^(?:--[a-z-]+=)?(?!https?:|file:)([a-z][a-z\d+.-]+):\/\//i;
+const CUT = /^(?:--[a-z-]+=)?(https?:)\/?(?!\/)/i;
 
 async function nameUrls(args: readonly string[]): Promise<{
   readonly args: readonly string[];
@@ -136,6 +137,8 @@ async function nameUrls(args: readonly string[]): Promise<{
     const scheme = OTHER.exec(arg)?.[1];
     if (scheme !== undefined)
       throw usage(`${scheme}:// is not read here: https:// and http:// are`);
+    const cut = CUT.exec(arg)?.[1];
+    if (cut !== undefined) throw usage(`a URL begins with ${cut}//`);
   }
   if (!args.some((arg) => JOINED.test(arg))) return { args, full: names };
   // Most command lines name local files alone.

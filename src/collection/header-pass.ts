@@ -5,8 +5,8 @@ import { inOrder } from '../frames/ordered.ts';
 import { isOfTheWay } from './listing.ts';
 import type { Listing, Member } from './listing.ts';
 
-/** Where bytes have to be waited for, so many members wait together. */
-const MEMBERS_AT_A_TIME = 8;
+/** Where bytes have to be waited for, so many members wait together: browsers make six requests of HTTP/1.1 at a time. */
+const MEMBERS_AT_A_TIME = 16;
 
 /** What came of a member: something, or the reason why it has to be left out. */
 export type Attempted<T> = { readonly result: T } | { readonly reason: FramedexError };

@@ -63,3 +63,14 @@ it.each([
     details: { name: URL, offset: 0, found },
   });
 });
+
+it('a web page where a file should be, as of a login, is named', async () => {
+  const headers = { 'content-type': 'text/html; charset=utf-8' };
+  const page = (): Promise<Response> => Promise.resolve(new Response('<html>', { headers }));
+  const { signal } = new AbortController();
+  const read = httpRanges({ fetch: page })(URL, 10, 100, { signal, etag: undefined });
+  await expect(read).rejects.toMatchObject({
+    code: 'HTTP_NO_RANGE',
+    details: { found: 'a web page as a whole' },
+  });
+});

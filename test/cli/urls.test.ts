@@ -210,6 +210,12 @@ describe('a server', () => {
     expect(doctor.out).toContain('meaning  The server does not give the file');
   });
 
+  it.each(['http:/host/a.dcm', 'https:host/a.dcm'])('that is cut is no path: %s', async (url) => {
+    const { code, out, err } = await cli(['tags', url]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(`a URL begins with ${url.split(':', 1)[0]}://`);
+  });
+
   it('that gives no parts is asked for the whole where --whole says so', async () => {
     const server = await started({ fault: () => NO_RANGES });
     const url = `${server.url}long.dcm`;

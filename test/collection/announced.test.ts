@@ -80,12 +80,12 @@ const all = (announced: readonly Announced[]): ByteRange[] =>
   announced.flatMap(({ ranges }) => [...ranges]);
 
 describe('the header pass of what is far away', () => {
-  it('reads eight members at a time, and keeps their order', async () => {
+  it('reads sixteen members at a time, and keeps their order', async () => {
     const { collection, open } = far(slices, { wait: (name) => (name.endsWith('3') ? 6 : 1) });
     const progress: (readonly [number, number])[] = [];
     const [series] = await collection.series({ onProgress: (...at) => progress.push(at) });
     expect(series?.instances.map(({ name }) => name)).toEqual(Object.keys(slices));
-    expect(open.most).toBe(8);
+    expect(open.most).toBe(16);
     expect(open.now).toBe(0);
     expect(progress).toEqual(Array.from({ length: COUNT }, (_, k) => [k + 1, COUNT]));
   });

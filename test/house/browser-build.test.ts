@@ -90,6 +90,15 @@ describe('the build for browsers', () => {
     );
   });
 
+  it.each(['charls', 'libjpeg-turbo', 'openjpeg', 'openjph'])(
+    'asks for nothing of Node in the codec %s: bundlers put something else there',
+    (name) => {
+      const text = readFileSync(join(dist, 'codecs', 'wasm', `${name}.js`), 'utf8');
+      expect(text).toContain('WebAssembly');
+      expect(text).not.toMatch(/__filename|__dirname|\brequire\b|(?<![.\w])process\b/);
+    },
+  );
+
   it('names the packages inside of it, and their terms', () => {
     const notice = readFileSync(join(dist, 'codecs', 'wasm', 'NOTICE'), 'utf8');
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
