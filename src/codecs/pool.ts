@@ -76,6 +76,9 @@ const MOST_SLOW_STARTS = 3;
 const PAUSE = 10_000;
 /** Longer timers fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
+/** Of a script that was not loaded, browsers do not say why (HTML 10.2.4). */
+const NOT_LOADED =
+  'its script was not loaded: is it served, and does worker-src of the Content Security Policy allow it?';
 
 /**
  * Decodes frames in workers, one at a time in each. They are started when frames wait, and ended when
@@ -232,11 +235,12 @@ export class CodecPool {
       if (reply.kind === 'fetching' || reply.kind === 'fetched') this.#fetches(thread, reply);
       else this.#heard(thread, reply);
     });
-    const lost = ({ error, message }: WorkerEvent): void => {
-      this.#lost(thread, error ?? new Error(message ?? 'a message could not be read'));
-    };
-    worker.addEventListener('error', lost);
-    worker.addEventListener('messageerror', lost);
+    const lostBy =
+      (unsaid: string) =>
+      ({ error, message }: WorkerEvent): void =>
+        this.#lost(thread, error ?? new Error(message ?? unsaid));
+    worker.addEventListener('error', lostBy(NOT_LOADED));
+    worker.addEventListener('messageerror', lostBy('a message could not be read'));
     this.#limit(thread, LONGEST_START, (found) => {
       this.#slowStarts++;
       this.#lost(thread, new Error(found));
@@ -352,7 +356,8 @@ export class CodecPool {
       return;
     }
     const summary = 'no worker can be started for codecs';
-    const fault = new FramedexError('CODEC_MISSING', summary, {}, { cause });
+    const found = cause instanceof Error ? cause.message : String(cause);
+    const fault = new FramedexError('CODEC_MISSING', summary, { found }, { cause });
     this.#startFault = fault;
     const isSlow = this.#slowStarts > 0 && this.#slowStarts < MOST_SLOW_STARTS;
     if (!this.#wasReady && !isSlow) this.#hopeless = fault;

@@ -192,6 +192,8 @@ describe.skipIf(launch === undefined)('a browser with the build', () => {
     expect(await decoded(page, ['/files/many.dcm'], { workers: 1 })).toEqual([digest]);
     expect(refused).toBe(1);
     expect(requests.filter((path) => path.endsWith('/web-worker.js'))).toEqual([]);
+    const [fault] = await decoded(page, ['/files/many.dcm'], { isolate: true });
+    expect(fault).toMatch(/CODEC_MISSING: .*found its script was not loaded/);
   });
 
   it('asks for the WebAssembly of the codec that is needed, and for no other', async () => {
