@@ -4,7 +4,7 @@ import { createCollection } from '../../src/collection/collection.ts';
 import type { Collection } from '../../src/collection/collection.ts';
 import type { Listing } from '../../src/collection/listing.ts';
 import { FramedexError } from '../../src/errors.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import { delay } from '../support/delay.ts';
 import { listingOf, sliceParts } from '../support/slices.ts';
 

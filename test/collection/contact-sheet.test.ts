@@ -8,7 +8,7 @@ import type { Image, Image16 } from '../../src/display/image.ts';
 import type { For16Bits } from '../../src/display/render.ts';
 import { FramedexError } from '../../src/errors.ts';
 import type { ThumbnailOptions } from '../../src/file/dicom-file.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import { dicom, encapsulated, SYNTAX } from '../support/build-dicom.ts';
 import type { DicomParts, ElementLike } from '../support/build-dicom.ts';
 import { codeOf } from '../support/open-built.ts';

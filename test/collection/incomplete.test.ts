@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCollection } from '../../src/collection/collection.ts';
 import type { Series } from '../../src/collection/series.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import { imagePixel, sequence } from '../support/build-dicom.ts';
 import type { DicomParts, ElementLike } from '../support/build-dicom.ts';
 import { listingOf, sliceParts } from '../support/slices.ts';

@@ -4,7 +4,7 @@ import { createCollection } from '../../src/collection/collection.ts';
 import { rankSeries } from '../../src/collection/rank-series.ts';
 import type { RankCriteria, RankedSeries } from '../../src/collection/rank-series.ts';
 import type { Series } from '../../src/collection/series.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import { encapsulated } from '../support/build-dicom.ts';
 import type { DicomParts } from '../support/build-dicom.ts';
 import { codeOf } from '../support/open-built.ts';

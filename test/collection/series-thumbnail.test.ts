@@ -3,7 +3,7 @@ import { createCollection } from '../../src/collection/collection.ts';
 import { groupSeries } from '../../src/collection/series.ts';
 import type { Series } from '../../src/collection/series.ts';
 import type { Image } from '../../src/display/image.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import { encapsulated, imagePixel } from '../support/build-dicom.ts';
 import type { DicomParts, ElementLike } from '../support/build-dicom.ts';
 import { concatenationOf, FIRST, part, SECOND, THIRD } from '../support/concatenation-part.ts';

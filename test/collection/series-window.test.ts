@@ -5,7 +5,7 @@ import { seriesWindow } from '../../src/collection/series-window.ts';
 import type { SeriesWindowOptions } from '../../src/collection/series-window.ts';
 import { sliceReader } from '../../src/collection/slice-reader.ts';
 import type { CommonVoi } from '../../src/display/common-window.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import { planSeries } from '../../src/series/plan-series.ts';
 import type { Planned } from '../../src/series/plan.ts';
 import { slicesOf } from '../../src/series/slice.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCollection } from '../../src/collection/collection.ts';
 import type { Series } from '../../src/collection/series.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import { dicom, imagePixel } from '../support/build-dicom.ts';
 import type { DicomParts } from '../support/build-dicom.ts';
 import { codeOf } from '../support/open-built.ts';

@@ -3,7 +3,7 @@ import { memorySource } from '../../src/bytes/memory.ts';
 import type { ByteRange, Source } from '../../src/bytes/source.ts';
 import type { DicomFile } from '../../src/file/dicom-file.ts';
 import { openSource } from '../../src/file/open.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import { dicom, encapsulated, imagePixel, SYNTAX } from '../support/build-dicom.ts';
 import type { BuiltDicom } from '../support/build-dicom.ts';
 import { countingSource } from '../support/counting-source.ts';

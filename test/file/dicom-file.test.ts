@@ -3,7 +3,7 @@ import { memorySource } from '../../src/bytes/memory.ts';
 import type { Source } from '../../src/bytes/source.ts';
 import type { Codec } from '../../src/codecs/codec.ts';
 import { openSource } from '../../src/file/open.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import { dicom, encapsulated, imagePixel, SYNTAX } from '../support/build-dicom.ts';
 import type { DicomParts } from '../support/build-dicom.ts';
 import { controllableSource } from '../support/controllable-source.ts';

@@ -7,7 +7,7 @@ import type { DicomFile } from '../../src/file/dicom-file.ts';
 import { openSource } from '../../src/file/open.ts';
 import type { Frame } from '../../src/frames/frame.ts';
 import { inOrder } from '../../src/frames/ordered.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import type { NodeContextOptions } from '../../src/node/context.ts';
 import { ServingWorker } from '../codecs/pool-workers.ts';
 import { dicom, encapsulated, imagePixel, SYNTAX } from '../support/build-dicom.ts';

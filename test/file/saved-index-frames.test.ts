@@ -4,7 +4,7 @@ import type { Source } from '../../src/bytes/source.ts';
 import { openSource } from '../../src/file/open.ts';
 import type { OpenOptions } from '../../src/file/open.ts';
 import type { FileIndexJson } from '../../src/file/saved-index.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import {
   dicom,
   encapsulated,

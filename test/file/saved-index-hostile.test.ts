@@ -5,7 +5,7 @@ import { openSource } from '../../src/file/open.ts';
 import type { OpenOptions } from '../../src/file/open.ts';
 import { checksumOf } from '../../src/file/saved-index-format.ts';
 import type { FileIndexJson, SavedFragmentLayout } from '../../src/file/saved-index.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import {
   dicom,
   encapsulated,

@@ -7,7 +7,7 @@ import type { DicomFile } from '../../src/file/dicom-file.ts';
 import { openSource } from '../../src/file/open.ts';
 import type { OpenOptions } from '../../src/file/open.ts';
 import type { FileIndexJson } from '../../src/file/saved-index.ts';
-import { createContext } from '../../src/node/context.ts';
+import { createContext } from '../support/platform.ts';
 import {
   dicom,
   encapsulated,
