@@ -15,9 +15,8 @@ export function isHttpUrl(given: string | URL): boolean {
 }
 
 /** Text without a scheme is relative to the page, or to the worker's script, as `fetch` takes it; elsewhere it is no URL. */
-export function absoluteUrl(given: string | URL): string {
+export function absoluteUrl(given: string | URL, base: string | undefined = baseOfPage()): string {
   const text = String(given);
-  const base = baseOfPage();
   if (text === '' || base === undefined || SCHEME.test(text)) return text;
   return URL.canParse(text, base) ? new URL(text, base).href : text;
 }

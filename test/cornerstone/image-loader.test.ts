@@ -273,7 +273,7 @@ describe.skipIf(modules === undefined)('the image loader for Cornerstone3D', () 
     expect((await image(second, asked)).fault).toMatch(/do not fit in the Int16Array/);
     expect((await image('framedex:two#frame=2')).fault).toMatch(/FRAME_RANGE/);
     expect((await image('framedex:two!/member')).fault).toMatch(/no image of two/);
-    expect((await image('framedex:nobody')).fault).toMatch(/USAGE/);
+    expect((await image('framedex:nobody')).fault).toMatch(/named by nobody/);
     await ask(`name('fine', '${url('fine.dcm')}', false)`);
     const scaled = { first: Array(8).fill(0.75), dataType: 'Float32Array' };
     expect(await image('framedex:fine')).toMatchObject(scaled);

@@ -124,9 +124,11 @@ async function withFile<T>(
 ): Promise<T> {
   const [name = '', ...path] = place.split('!/');
   const isMember = path.length > 0;
-  const container = await once(containers, name, () =>
-    (isMember ? openArchive : open)(name, options),
-  );
+  const container = await once(containers, name, async () => {
+    // In text, open() would take it for a file beside the page.
+    if (!URL.canParse(name)) throw new Error(`${name} was named by nobody, and is no URL`);
+    return (isMember ? openArchive : open)(name, options);
+  });
   if (isMember === 'frame' in container) throw new Error(`no image of ${name}`);
   if ('frame' in container) return use(container);
   const held = members.get(place) ?? { file: container.open(path.join('!/')), users: 0 };
