@@ -329,7 +329,7 @@ export async function openArchive(
  * // In the event itself, before anything is awaited: what was dropped is gone afterwards.
  * target.addEventListener('drop', (event) => {
  *   event.preventDefault();
- *   void show(openFolder(event.dataTransfer));
+ *   if (event.dataTransfer !== null) void show(openFolder(event.dataTransfer));
  * });
  * ```
  */
@@ -365,8 +365,9 @@ export function openHttp(url: string | URL, options: HttpSourceOptions = {}): Pr
  * An object of a store as a source, read by a function of your own. Reads of it are coalesced, shared and cached as
  * those of a URL are.
  *
- * @param key what your function knows the object by; two objects of one key are one
- * @throws FramedexError what your function throws.
+ * @param key - What your function knows the object by.
+ * @throws FramedexError `IO` with what your function throws as its cause, unless that is a `FramedexError`; `USAGE` for
+ * a reply without bytes or size.
  *
  * @example
  * ```ts

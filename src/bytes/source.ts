@@ -139,7 +139,11 @@ function wholeRead(source: Source, offset: number, length: number, bytes: Uint8A
  * archive is exactly this. Closing it leaves the source open.
  */
 export function slice(source: Source, offset: number, length: number, name: string): Source {
-  const within = (at: number, wanted: number): number => Math.max(0, Math.min(wanted, length - at));
+  // A place before the part is one in the source, of somebody else.
+  const within = (at: number, wanted: number): ByteRange => {
+    const { start, end } = boundsOf({ name, size: length }, at, wanted);
+    return { offset: offset + start, length: end - start };
+  };
   const { willRead } = source;
   const part: Source = {
     name,
@@ -148,12 +152,18 @@ export function slice(source: Source, offset: number, length: number, name: stri
     willRead: willRead && ((ranges) => willRead(shifted(ranges, offset))),
     fresh: source.fresh ?? false,
     archived: source.archived,
-    read: (at, wanted, options) => source.read(offset + at, within(at, wanted), options),
+    read: async (at, wanted, options) => {
+      const range = within(at, wanted);
+      return source.read(range.offset, range.length, options);
+    },
   };
   if (!isSynchronous(source)) return part;
   return {
     ...part,
-    readSync: (at, wanted, into) => source.readSync(offset + at, within(at, wanted), into),
+    readSync: (at, wanted, into) => {
+      const range = within(at, wanted);
+      return source.readSync(range.offset, range.length, into);
+    },
   };
 }
 

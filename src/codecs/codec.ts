@@ -66,7 +66,7 @@ export interface CodecPlatform {
    * A WebAssembly module that a package has, as `package/path.wasm`: its bytes, or what a server answers with
    * them.
    */
-  readonly wasm: (specifier: string) => Promise<Uint8Array<ArrayBuffer> | Response>;
+  readonly wasm: (specifier: string) => Promise<Uint8Array | Response>;
 }
 
 /** How frames are decoded: of some transfer syntaxes, or by what their code streams are. */

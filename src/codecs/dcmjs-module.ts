@@ -62,7 +62,7 @@ export function dcmjsInstances(platform: CodecPlatform): Promise<WasmInstances<D
 }
 
 async function compile(platform: CodecPlatform): Promise<WasmInstances<DcmjsModule>> {
-  let given: Uint8Array<ArrayBuffer> | Response;
+  let given: Uint8Array | Response;
   try {
     given = await platform.wasm(SPECIFIER);
   } catch (cause) {

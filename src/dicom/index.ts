@@ -120,8 +120,8 @@ export interface DicomHeader extends AsyncDisposable {
  * ```ts
  * import { readHeader } from 'framedex/dicom';
  *
- * const { dataset, pixelData } = await readHeader(input.files[0], { tags: ['Modality', 'Rows'] });
- * console.log(dataset.get('Modality'), dataset.get('Rows'), pixelData?.valueOffset);
+ * await using header = await readHeader(file, { tags: ['Modality', 'Rows'] });
+ * console.log(header.dataset.get('Modality'), header.dataset.get('Rows'), header.pixelData?.valueOffset);
  * ```
  */
 export async function readHeader(

@@ -136,8 +136,9 @@ export function openHttp(url: string | URL, options: HttpSourceOptions = {}): Pr
  * An object of a store as a source, read by a function of your own. Reads of it are coalesced, shared and cached as
  * those of a URL are.
  *
- * @param key what your function knows the object by; two objects of one key are one
- * @throws FramedexError what your function throws.
+ * @param key - What your function knows the object by.
+ * @throws FramedexError `IO` with what your function throws as its cause, unless that is a `FramedexError`; `USAGE` for
+ * a reply without bytes or size.
  *
  * @example
  * ```ts
@@ -186,8 +187,11 @@ function pathOf(given: string | URL): string {
       const found = given === '' ? 'an empty text' : 'the URL of one object';
       throw new FramedexError('USAGE', 'this is no path', { expected: 'a path', found });
     }
-    // No path of any system begins so, and its query may give rights.
-    const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(given)?.[1];
+    // No path of any system begins so; its query may give rights, and `data:` is the patient's object itself.
+    const scheme = /^(?:([a-z][a-z0-9+.-]+):\/\/|(data|blob):)/i
+      .exec(given)
+      ?.slice(1)
+      .find(Boolean);
     if (scheme === undefined) return given;
     const expected = 'a path, or a URL of http, https or file';
     throw new FramedexError('USAGE', 'this cannot be opened', { expected, found: `${scheme}:` });

@@ -51,6 +51,17 @@ describe('slice', () => {
     expect(counting.reads).toEqual([[22, 8]]);
   });
 
+  it.each([
+    [-2, 4],
+    [0, -1],
+    [0.5, 1],
+    [0, NaN],
+  ])('has nothing of what lies before it: %s, %s', async (at, length) => {
+    const part = slice(memory, 20, 10, 'part');
+    await expect(part.read(at, length)).rejects.toMatchObject({ code: 'USAGE' });
+    expect(() => part.readSync?.(at, length)).toThrow('this is no part of a source');
+  });
+
   it('is synchronous only when the source is, and fresh only when it is', () => {
     const network = countingSource(memory, { asynchronous: true });
     expect(isSynchronous(slice(network, 0, 10, 'part'))).toBe(false);

@@ -112,6 +112,22 @@ describe('the packed package', () => {
     expect(ofOne.filter((name) => !sources.has(name) && !pages.includes(name))).toEqual([]);
   });
 
+  // Typed arrays have had a parameter since TypeScript 5.7: older ones cannot read it.
+  it.each(['index.d.ts', 'node/index.d.ts', 'node/dicom.d.ts'])(
+    'has declarations that older compilers read: %s',
+    (entry) => {
+      const built = join(folder, 'node_modules', 'framedex', 'dist');
+      const files = new Set([entry]);
+      for (const file of files) {
+        const text = readFileSync(join(built, file), 'utf8');
+        expect(text, file).not.toMatch(/Array<(?:Shared)?ArrayBuffer(?:Like)?>/);
+        for (const [, name = ''] of text.matchAll(/(?:from|import\() ?["'](\.[^"']+)\.[jt]s["']/g))
+          files.add(join(file, '..', `${name}.d.ts`));
+      }
+      expect(files.size).toBeGreaterThan(20);
+    },
+  );
+
   it('has the source of each of its maps', () => {
     const built = join(folder, 'node_modules', 'framedex', 'dist');
     const maps = modulesOf(built, '.js.map').map((name) => join(built, `${name}.js.map`));

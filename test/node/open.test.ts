@@ -70,6 +70,8 @@ describe('what cannot be opened', () => {
     new URL('ftp://example.org/x'),
     'file://host/x',
     's3://bucket/key?rights=SECRET',
+    'data:application/dicom;base64,SECRET',
+    'blob:https://host/SECRET',
   ];
   it.each(wrong.map((input) => [String(input), input]))('%s is USAGE', async (_, input) => {
     expect(await codeOf(open(input as string))).toBe('USAGE');
