@@ -131,7 +131,7 @@ export type ErrorCode = keyof ErrorDetails;
 export interface Warning {
   readonly code: ErrorCode;
   readonly message: string;
-  /** Position in the DICOM object of the bytes to blame. */
+  /** Position of the bytes to blame: in the DICOM object, of a fault of an archive in the archive. */
   readonly offset: number;
   readonly tag?: number | undefined;
 }

@@ -36,13 +36,8 @@ export async function listArchive(source: Source, opening: Opening): Promise<Lis
 
 /** A folder's listing in which each archive is replaced by what it holds. */
 export async function listFolderArchives(folder: Listing, opening: Opening): Promise<Listing> {
-  const openInner = (source: Source): ReturnType<typeof openIfArchive> => {
-    const note = (warning: Warning): void => {
-      const message = `${source.name}: ${warning.message}`;
-      opening.warnings.push({ ...warning, message });
-    };
-    return openIfArchive(source, archiveOptions(source, opening, note), openArchived);
-  };
+  const openInner = (source: Source): ReturnType<typeof openIfArchive> =>
+    openIfArchive(source, archiveOptions(source, opening, naming(source, opening)), openArchived);
   return orClosed(folder, withArchives(folder, openInner, opening.options.signal));
 }
 
@@ -55,9 +50,9 @@ export async function memberSource(
   path: string,
   opening: Opening,
 ): Promise<Source> {
-  const options = archiveOptions(archive, opening);
+  const options = archiveOptions(archive, opening, naming(archive, opening));
   const { listing } = await orClosed(archive, openInPlace(archive, options));
-  return orClosed(listing, memberOfListing(listing, path, archive.name, options));
+  return orClosed(listing, memberOfListing(listing, path, archive.name, opening));
 }
 
 /** What is in a gzip file that holds a DICOM object. It takes the source over; when this fails, it is closed. */
@@ -91,18 +86,20 @@ async function memberOfListing(
   listing: Listing,
   path: string,
   archive: string,
-  options: ArchiveOptions,
+  opening: Opening,
 ): Promise<Source> {
   const member = memberNamed(listing, path);
   if (member !== undefined) {
     const announced = whileAnnounced(opened(member, archive), listing, member);
-    const source = await plainMember(announced, options);
+    const source = await plainMember(announced, archiveOptions(announced, opening));
     return closingToo(source, () => listing.close());
   }
   for (const [outer, inner] of splits(path)) {
     const holder = memberNamed(listing, outer);
     if (holder === undefined) continue;
-    const found = await openIfArchive(opened(holder, archive), options);
+    const inside = opened(holder, archive);
+    const options = archiveOptions(inside, opening, naming(inside, opening));
+    const found = await openIfArchive(inside, options);
     if (found === undefined) continue;
     const source = await orClosed(found.listing, innerMember(found.listing, inner));
     return closingToo(source, async () => {
@@ -172,6 +169,11 @@ async function orClosed<T>(what: Source | Listing, promise: Promise<T>): Promise
     await what.close?.();
     throw error;
   }
+}
+
+/** Warnings say which archive they are about, where they are kept beside those of others. */
+function naming({ name }: Source, { warnings }: Opening): (warning: Warning) => void {
+  return (warning) => void warnings.push({ ...warning, message: `${name}: ${warning.message}` });
 }
 
 function archiveOptions(

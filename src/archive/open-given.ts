@@ -17,7 +17,7 @@ import type { DicomFile } from '../file/dicom-file.ts';
 import { createMeter, meteredSource } from '../file/meter.ts';
 import type { Meter } from '../file/meter.ts';
 import { openSource } from '../file/open.ts';
-import type { OpenOptions, Ownership } from '../file/open.ts';
+import type { OpenOptions, Ownership, SourceOpening } from '../file/open.ts';
 import { indexNamed, indexOfOne } from '../file/saved-index-open.ts';
 import type { FindIndex } from '../file/saved-index-open.ts';
 
@@ -123,7 +123,7 @@ export async function openPlace(
     if (isOpened) await counted.close();
   };
   try {
-    const file = await openSource({ ...counted, close }, opener.context, options, 'owned', meter);
+    const file = await openSource({ ...counted, close }, sourceOpening(opening));
     isOpened = true;
     return file;
   } catch (error) {
@@ -211,24 +211,28 @@ interface Opening {
   readonly meter: Meter;
 }
 
-async function openMember(
-  archive: Source,
-  member: string,
-  { opener, options, meter }: Opening,
-): Promise<DicomFile> {
+function sourceOpening({ opener, options, meter }: Opening): SourceOpening {
+  return { context: opener.context, options, ownership: 'owned', meter };
+}
+
+async function openMember(archive: Source, member: string, opening: Opening): Promise<DicomFile> {
   const { memberSource } = await import('./open-archives.ts');
-  const source = await memberSource(archive, member, { ...opener, options, warnings: [] });
+  const { opener, options } = opening;
+  const { name } = archive;
+  const tolerated: Warning[] = [];
+  const source = await memberSource(archive, member, { ...opener, options, warnings: tolerated });
   const find: FindIndex = (index) =>
-    indexNamed(index, member) ?? indexOfOne(index, memberPath(archive.name, member));
-  return openSource(source, opener.context, options, 'owned', meter, find);
+    indexNamed(index, member) ?? indexOfOne(index, memberPath(name, member));
+  return openSource(source, { ...sourceOpening(opening), find, tolerated });
 }
 
 /** What gzip compressed, as it was before. It takes the source over; when this fails, it is closed. */
-async function openGzip(source: Source, { opener, options, meter }: Opening): Promise<DicomFile> {
+async function openGzip(source: Source, opening: Opening): Promise<DicomFile> {
   // Most processes open no archive: what reads them is loaded by the first one.
   const { gunzipped } = await import('./open-archives.ts');
+  const { opener, options } = opening;
   const inner = await gunzipped(source, { ...opener, options, warnings: [] });
-  return openSource(inner, opener.context, options, 'owned', meter);
+  return openSource(inner, sourceOpening(opening));
 }
 
 /** By its bytes; what is written in front of a DICOM object's prefix says nothing (PS3.10 7.1). */

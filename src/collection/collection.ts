@@ -330,7 +330,7 @@ class MemberCollection implements Collection {
     const meter = createMeter(this.#meter);
     const announced = whileAnnounced(this.#source(member), listing, member);
     const source = meteredSource(announced, meter);
-    return openSource(source, context, options, 'owned', meter, indexNamed);
+    return openSource(source, { context, options, ownership: 'owned', meter, find: indexNamed });
   }
 
   #source(member: Member): Source {

@@ -36,12 +36,13 @@ export class WarningLog {
     if (this.strict) {
       throw new FramedexError(code, message, { name: this.name, offset, tag });
     }
+    this.add(tag === undefined ? { code, message, offset } : { code, message, offset, tag });
+  }
+
+  /** What was tolerated already, before there was a log: strict or not, it is recorded. */
+  add(warning: Warning): void {
     this.count++;
-    if (this.#kept.length < MOST_KEPT) {
-      this.#kept.push(
-        tag === undefined ? { code, message, offset } : { code, message, offset, tag },
-      );
-    }
+    if (this.#kept.length < MOST_KEPT) this.#kept.push(warning);
   }
 
   /** {@link report} of a fault behind which elements may be lost. */

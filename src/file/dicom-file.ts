@@ -70,7 +70,10 @@ export interface DicomFile extends AsyncDisposable {
   readonly transferSyntax: string;
   /** Where the frames are; `count` is 0 where there is no pixel data. */
   readonly index: FrameIndex;
-  /** What was tolerated so far: the first 1000 faults. Values are looked at when they are asked for. */
+  /**
+   * What was tolerated so far: the first 1000 faults. Values are looked at when they are asked for. Of a member that was
+   * opened by its path, faults of its archive are among them; a collection has those of its own.
+   */
   readonly warnings: readonly Warning[];
   /** A part of the header is missing, or could not be understood: elements are lost, the pixel data perhaps. */
   readonly isCut: boolean;

@@ -11,6 +11,7 @@ import type { WantedTags } from '../dicom/wanted-tags.ts';
 import { DISPLAY_KEYWORDS } from '../frames/display-reader.ts';
 import { isOverlayTag } from '../frames/overlay-planes.ts';
 import { FramedexError } from '../errors.ts';
+import type { Warning } from '../errors.ts';
 import { limitsOf } from './context.ts';
 import type { Context } from './context.ts';
 import type { DicomFile } from './dicom-file.ts';
@@ -102,26 +103,32 @@ export function checkOptions(options: OpenOptions, context: Context): void {
 /** Whether closing the file closes its source. */
 export type Ownership = 'owned' | 'borrowed';
 
+/** How the object that a source holds is opened. */
+export interface SourceOpening {
+  readonly context: Context;
+  readonly options: OpenOptions;
+  readonly ownership: Ownership;
+  /** Counts the reads of the source already; they are counted here where it is left out. */
+  readonly meter?: Meter | undefined;
+  /** The index of this file in what was given. */
+  readonly find?: FindIndex | undefined;
+  /** What was tolerated on the way to the source, in the archive that it is in. */
+  readonly tolerated?: readonly Warning[] | undefined;
+}
+
 /**
  * Opens the object that a source holds: header pass, then frame index, or the index that was saved; no
- * pixel byte is read. Its reads are counted here, unless they are `counted` already.
+ * pixel byte is read.
  *
- * @param find the index of this file in what was given
  * @throws FramedexError `EMPTY`, `NOT_DICOM` and what else a header pass throws; `INDEX_FORMAT`,
  * `SOURCE_CHANGED`; `USAGE` for an index of other files.
  */
-export async function openSource(
-  source: Source,
-  context: Context,
-  options: OpenOptions,
-  ownership: Ownership,
-  counted?: Meter,
-  find: FindIndex = indexOfOne,
-): Promise<DicomFile> {
+export async function openSource(source: Source, opening: SourceOpening): Promise<DicomFile> {
+  const { context, options, ownership, find = indexOfOne, tolerated = [] } = opening;
   const { strict, until, tags, behindPixelData, signal, index: given } = options;
   const limits = limitsOf(context.limits, options.limits);
-  const meter = counted ?? createMeter();
-  const metered = counted === undefined ? meteredSource(source, meter) : source;
+  const meter = opening.meter ?? createMeter();
+  const metered = opening.meter === undefined ? meteredSource(source, meter) : source;
   const inflating = meteredInflater(context.platform.inflater, meter);
   try {
     const reading = {
@@ -138,6 +145,7 @@ export async function openSource(
       saved === undefined
         ? await openByHeader(metered, reading)
         : await openByIndex(metered, saved, reading);
+    for (const warning of tolerated) opened.header.warnings.add(warning);
     const owned = closedWithFile(
       opened.header,
       ownership === 'owned' ? source : undefined,

@@ -246,7 +246,11 @@ async function expectFrames(
   most: number,
 ): Promise<void> {
   const context = createContext({ workers: 0 });
-  const file = await openSource(memorySource(bytes, 'encoded.dcm'), context, {}, 'owned');
+  const file = await openSource(memorySource(bytes, 'encoded.dcm'), {
+    context,
+    options: {},
+    ownership: 'owned',
+  });
   try {
     expect(file.index.count).toBe(right.length);
     for (let i = right.length - 1; i >= 0; i -= 1) {

@@ -28,7 +28,11 @@ function far(bytes: Uint8Array): { readonly source: Source; readonly announced: 
 
 async function openFar(built: BuiltDicom) {
   const { source, announced } = far(built.bytes);
-  const file = await openSource(source, createContext(), {}, 'owned');
+  const file = await openSource(source, {
+    context: createContext(),
+    options: {},
+    ownership: 'owned',
+  });
   return { file, announced };
 }
 

@@ -65,7 +65,7 @@ class Member implements Archived {
 }
 
 function open(source: Source): Promise<DicomFile> {
-  return openSource(source, createContext(), {}, 'borrowed');
+  return openSource(source, { context: createContext(), options: {}, ownership: 'borrowed' });
 }
 
 async function marksOf(file: DicomFile): Promise<unknown[]> {

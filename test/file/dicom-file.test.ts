@@ -31,7 +31,11 @@ async function openFaulty(faults: Faults, frameCacheBytes = 1e6) {
     read: (...args: Parameters<typeof base.read>) => now.source.read(...args),
     close: () => Promise.resolve(),
   };
-  const file = await openSource(source, createContext({ frameCacheBytes }), {}, 'owned');
+  const file = await openSource(source, {
+    context: createContext({ frameCacheBytes }),
+    options: {},
+    ownership: 'owned',
+  });
   const faulty = controllableSource(base, { asynchronous: true, ...faults });
   now.source = faulty;
   return { file, source: faulty };
@@ -172,7 +176,11 @@ describe('frame(i)', () => {
           decode: (encoded, pixel) => ({ bytes: Uint8Array.of(encoded.length, 0), pixel }),
         }),
     };
-    const file = await openSource(source, createContext({ codecs: [codec] }), {}, 'owned');
+    const file = await openSource(source, {
+      context: createContext({ codecs: [codec] }),
+      options: {},
+      ownership: 'owned',
+    });
     expect(file.index.confidence).toBe('verified');
     hold = true;
     const slow = [file.frame(4), file.encodedFrame(4), file.frame(0)] as const;
@@ -213,7 +221,7 @@ describe('close', () => {
   it('P04: twice is once; then everything says CLOSED, cached frames too', async () => {
     const context = createContext();
     const source = memorySource(dicom(native).bytes, 'x');
-    const file = await openSource(source, context, {}, 'owned');
+    const file = await openSource(source, { context, options: {}, ownership: 'owned' });
     await file.frame(0);
     expect(context.frames.bytes).toBe(LENGTH);
     await file.close();
@@ -246,7 +254,9 @@ describe('close', () => {
           return Promise.resolve();
         },
       };
-      await (await openSource(source, createContext(), {}, ownership)).close();
+      await (
+        await openSource(source, { context: createContext(), options: {}, ownership })
+      ).close();
       expect(closed).toBe(ownership === 'owned' ? 1 : 0);
     }
   });

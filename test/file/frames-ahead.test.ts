@@ -49,7 +49,10 @@ function rle(broken?: number): DicomParts {
 async function openHeld(parts: DicomParts, faults: Faults) {
   const built = memorySource(dicom(parts).bytes, 'held.dcm');
   const source = controllableSource(built, { asynchronous: true, ...faults });
-  return { file: await openSource(source, createContext(), {}, 'owned'), source };
+  return {
+    file: await openSource(source, { context: createContext(), options: {}, ownership: 'owned' }),
+    source,
+  };
 }
 
 /** A file whose frames are decoded by workers. */
@@ -62,7 +65,7 @@ async function openIsolated(parts: DicomParts, more: NodeContextOptions = {}) {
   };
   const context = createContext({ isolate: true, workers: 2, worker, ...more });
   const source = memorySource(dicom(parts).bytes, 'isolated.dcm');
-  const file = await openSource(source, context, {}, 'owned');
+  const file = await openSource(source, { context, options: {}, ownership: 'owned' });
   const requests = (): number => workers.reduce((sum, one) => sum + one.requests.length, 0);
   return { file, context, workers, requests };
 }
@@ -262,7 +265,11 @@ describe('H11: an index that is repaired while frames are read ahead', () => {
         return read;
       },
     };
-    return openSource(source, createContext({ codecs: [codec] }), {}, 'owned');
+    return openSource(source, {
+      context: createContext({ codecs: [codec] }),
+      options: {},
+      ownership: 'owned',
+    });
   }
 
   it.each([0, 1, 3, 9])('gives no frame that is another’s (%i ahead)', async (readAhead) => {
@@ -323,7 +330,11 @@ describe('frames() with workers', () => {
     const { bytes } = dicom(rle());
     const copy = bytes.slice();
     const context = createContext({ isolate: true, workers: 1, worker: () => new ServingWorker() });
-    const file = await openSource(memorySource(bytes, 'mine.dcm'), context, {}, 'owned');
+    const file = await openSource(memorySource(bytes, 'mine.dcm'), {
+      context,
+      options: {},
+      ownership: 'owned',
+    });
     for (let round = 0; round < 2; round++) {
       expect(await values(file.frames())).toHaveLength(COUNT);
       expect(bytes).toEqual(copy);

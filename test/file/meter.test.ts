@@ -105,7 +105,11 @@ describe('a source of a caller’s own', () => {
       size: built.bytes.length,
       read: (offset, length) => Promise.resolve(cut(offset, offset + length, built.bytes)),
     };
-    const file = await openSource(source, createContext(), {}, 'borrowed');
+    const file = await openSource(source, {
+      context: createContext(),
+      options: {},
+      ownership: 'borrowed',
+    });
     expect([...(await file.frame(0)).data]).toEqual([-1, -2048, 2047]);
     expect(built.bytes).toEqual(before);
   });

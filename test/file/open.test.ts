@@ -49,7 +49,7 @@ describe('open', () => {
     for (const ownership of ['owned', 'borrowed'] as const) {
       const { bytes } = dicom({ elements, transferSyntax: SYNTAX.deflated });
       const source = countingSource(memorySource(bytes, 'mine'));
-      const file = await openSource(source, createContext(), {}, ownership);
+      const file = await openSource(source, { context: createContext(), options: {}, ownership });
       expect(file.stats().peakBufferBytes).toBeGreaterThan(length);
       expect(file.stats().peakBufferBytes).toBeLessThan(length + 2 * bytes.length + 1000);
       expect(file.dataset.get('EncapsulatedDocument')).toHaveLength(length);
@@ -64,7 +64,12 @@ describe('open', () => {
   it('N20: what was inflated counts until a file is closed, or cannot be opened', async () => {
     const { bytes } = dicom({ ...image, transferSyntax: SYNTAX.deflated });
     const opened = (meter: Meter, limits: Partial<Limits>): Promise<DicomFile> =>
-      openSource(memorySource(bytes, 'mine'), createContext(), { limits }, 'owned', meter);
+      openSource(memorySource(bytes, 'mine'), {
+        context: createContext(),
+        options: { limits },
+        ownership: 'owned',
+        meter,
+      });
     const meter = createMeter();
     const file = await opened(meter, {});
     expect(meter.inFlight).toBeGreaterThan(100);
@@ -160,7 +165,9 @@ describe('open', () => {
     let reads = Infinity;
     for (let failAt = 0; failAt < reads; failAt++) {
       const source = controllableSource(memorySource(bytes, 'x'), { failAt });
-      const code = await codeOf(openSource(source, createContext(), {}, 'owned'));
+      const code = await codeOf(
+        openSource(source, { context: createContext(), options: {}, ownership: 'owned' }),
+      );
       if (code === 'no error') reads = failAt;
       else expect(code).toBe('EIO');
     }
@@ -176,7 +183,9 @@ describe('open', () => {
   ])('limits that no count can be are USAGE: %s %d', async (name, limit) => {
     const limits = { [name]: limit };
     const source = countingSource(memorySource(dicom(image).bytes, 'x'));
-    await expect(openSource(source, createContext(), { limits }, 'owned')).rejects.toMatchObject({
+    await expect(
+      openSource(source, { context: createContext(), options: { limits }, ownership: 'owned' }),
+    ).rejects.toMatchObject({
       code: 'USAGE',
       message: expect.stringContaining(`limits.${name} `) as string,
     });
@@ -205,7 +214,11 @@ describe('open', () => {
       return Promise.resolve();
     };
     const source = { ...memorySource(new Uint8Array(500), 'zeros'), close };
-    expect(await codeOf(openSource(source, createContext(), {}, 'owned'))).toBe('NOT_DICOM');
+    expect(
+      await codeOf(
+        openSource(source, { context: createContext(), options: {}, ownership: 'owned' }),
+      ),
+    ).toBe('NOT_DICOM');
     expect(closed).toBe(1);
   });
 });

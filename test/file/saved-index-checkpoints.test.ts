@@ -61,7 +61,7 @@ function sourceOf(archived: Archived | undefined, data = bytes, checksum = crc32
 
 function open(source: Source, index?: unknown): ReturnType<typeof openSource> {
   const options = { index: index as FileIndexJson | undefined };
-  return openSource(source, createContext(), options, 'borrowed');
+  return openSource(source, { context: createContext(), options, ownership: 'borrowed' });
 }
 
 /** As it comes back from a file. */

@@ -24,7 +24,7 @@ const TO_PIXELS = Uint8Array.from([0xe0, 0x7f, 0x10, 0, 0x4f, 0x42, 0, 0, 255, 2
 const OPEN_PIXELS = { tag: 0x7fe00010, encode: () => TO_PIXELS };
 
 function open(source: Source, options: OpenOptions = {}) {
-  return openSource(source, createContext(), options, 'borrowed');
+  return openSource(source, { context: createContext(), options, ownership: 'borrowed' });
 }
 
 function module(numberOfFrames: number, rows = 10): ElementLike[] {

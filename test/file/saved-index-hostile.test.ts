@@ -70,8 +70,16 @@ async function savedOf(name: string): Promise<Saved> {
   const { bytes } = dicom(FILES[name]);
   const source = sourceOf(bytes, name);
   const open: Saved['open'] = (index, options) =>
-    openSource(source, createContext(), { ...options, index: index as FileIndexJson }, 'borrowed');
-  const file = await openSource(source, createContext(), {}, 'borrowed');
+    openSource(source, {
+      context: createContext(),
+      options: { ...options, index: index as FileIndexJson },
+      ownership: 'borrowed',
+    });
+  const file = await openSource(source, {
+    context: createContext(),
+    options: {},
+    ownership: 'borrowed',
+  });
   return { index: file.toIndex(), frames: await framesOf(await open(file.toIndex())), open };
 }
 

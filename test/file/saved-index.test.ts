@@ -200,7 +200,8 @@ const READ_AGAIN = /cannot be told apart|deflated|two offset tables/;
 type Open = (options?: OpenOptions) => Promise<DicomFile>;
 
 function opener(source: Source): Open {
-  return (options = {}) => openSource(source, createContext(), options, 'borrowed');
+  return (options = {}) =>
+    openSource(source, { context: createContext(), options, ownership: 'borrowed' });
 }
 
 /** All that a file says of itself, by its public surface. */

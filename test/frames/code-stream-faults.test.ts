@@ -166,7 +166,11 @@ describe('memory that a codec is given', () => {
     const signed = codeStreamFixture('jpeg-2000-s8');
     const { bytes } = dicom(object(signed, [codeStreamOf(signed)]));
     const before = bytes.slice();
-    const file = await openSource(memorySource(bytes, 'built.dcm'), createContext(), {}, 'owned');
+    const file = await openSource(memorySource(bytes, 'built.dcm'), {
+      context: createContext(),
+      options: {},
+      ownership: 'owned',
+    });
     await file.frame(0);
     expect(bytes).toEqual(before);
   });

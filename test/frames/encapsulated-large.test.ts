@@ -81,7 +81,11 @@ describe('pixel data of more than 4 GiB', () => {
     for (const asynchronous of [false, true]) {
       const { source, expected } = large({ lengths: LENGTHS, table });
       const counting = countingSource(source, { asynchronous });
-      const file = await openSource(counting, createContext(), {}, 'owned');
+      const file = await openSource(counting, {
+        context: createContext(),
+        options: {},
+        ownership: 'owned',
+      });
       expect(file.index).toMatchObject({ count: LENGTHS.length, strategy });
       expect(LENGTHS.map((_length, i) => file.index.ranges(i))).toEqual(expected);
       for (const i of [3, 6]) {
@@ -114,7 +118,11 @@ describe('pixel data of more than 4 GiB', () => {
     const { source, expected } = large({ lengths, table, lie });
     for (const asynchronous of [false, true]) {
       const given = countingSource(source, { asynchronous });
-      const file = await openSource(given, createContext(), {}, 'owned');
+      const file = await openSource(given, {
+        context: createContext(),
+        options: {},
+        ownership: 'owned',
+      });
       for (const i of [2, 4, 5]) {
         const bytes = await file.encodedFrame(i);
         expect(bytes).toHaveLength(lengths[i] ?? 0);
@@ -123,9 +131,11 @@ describe('pixel data of more than 4 GiB', () => {
       expect(lengths.map((_length, i) => file.index.ranges(i))).toEqual(expected);
       expect(file.warnings.map(({ code }) => code)).toEqual(Array(faults).fill('OFFSET_TABLE'));
       const again = countingSource(source, { asynchronous });
-      const strict = openSource(again, createContext(), { strict: true }, 'owned').then((opened) =>
-        opened.encodedFrame(4),
-      );
+      const strict = openSource(again, {
+        context: createContext(),
+        options: { strict: true },
+        ownership: 'owned',
+      }).then((opened) => opened.encodedFrame(4));
       expect(await codeOf(strict)).toBe(faults === 0 ? 'no error' : 'OFFSET_TABLE');
     }
   });
@@ -134,7 +144,11 @@ describe('pixel data of more than 4 GiB', () => {
     const { source } = large({ lengths: [1000, 2.5 * GIGA, 1000], table: 'basic' });
     for (const asynchronous of [false, true]) {
       const given = countingSource(source, { asynchronous });
-      const file = await openSource(given, createContext(), {}, 'owned');
+      const file = await openSource(given, {
+        context: createContext(),
+        options: {},
+        ownership: 'owned',
+      });
       expect(await codeOf(file.encodedFrame(1))).toBe('FRAME_LIMIT');
       expect(await file.encodedFrame(2)).toHaveLength(1000);
     }

@@ -28,7 +28,11 @@ async function resultsOf(
   const source = countingSource(base, { asynchronous: one.asynchronous });
   let file: DicomFile;
   try {
-    file = await openSource(source, createContext(), { strict: one.strict }, 'owned');
+    file = await openSource(source, {
+      context: createContext(),
+      options: { strict: one.strict },
+      ownership: 'owned',
+    });
   } catch (error) {
     if (!isFramedexError(error)) throw error;
     return { results: one.made.frames.map(() => error.code), thrown: error.code };
@@ -310,7 +314,11 @@ describe('encapsulated pixel data, by chance', () => {
       const { bytes } = dicom(parts);
       for (const asynchronous of [false, true]) {
         const source = countingSource(memorySource(bytes, 'x'), { asynchronous });
-        const file = await openSource(source, createContext(), {}, 'owned');
+        const file = await openSource(source, {
+          context: createContext(),
+          options: {},
+          ownership: 'owned',
+        });
         for (const i of [0, 1, 2498, 2499, 2500, 2501, 4997, 4998, 4999]) {
           const frame = frames[i] ?? { bytes };
           expect([i, isFrame(await file.encodedFrame(i), frame)]).toEqual([i, true]);

@@ -61,7 +61,11 @@ async function opened(bytes: Uint8Array, asynchronous: boolean) {
   const pass = countingSource(memorySource(bytes, 'x'), { asynchronous });
   await headerOf(pass);
   const source = countingSource(memorySource(bytes, 'x'), { asynchronous });
-  const file = await openSource(source, createContext(), {}, 'owned');
+  const file = await openSource(source, {
+    context: createContext(),
+    options: {},
+    ownership: 'owned',
+  });
   const cost = {
     reads: source.reads.length - pass.reads.length,
     bytes: source.bytesRead - pass.bytesRead,

@@ -260,7 +260,11 @@ describe('pixel data that is another than it should be', () => {
       ],
     });
     const open = (strict: boolean): Promise<DicomFile> =>
-      openSource(memorySource(bytes, 'x'), createContext(), { strict }, 'owned');
+      openSource(memorySource(bytes, 'x'), {
+        context: createContext(),
+        options: { strict },
+        ownership: 'owned',
+      });
     const file = await open(false);
     expect(file.dataset.get('Rows')).toBe(2);
     expect(file.index.count).toBe(0);
@@ -306,7 +310,11 @@ describe('frames of any size', () => {
     // Longer than 32 bits can say: then the length of the element does not reach as far.
     new DataView(head.buffer).setUint32(pixelOffset - 4, Math.min(even, 0xfffffffe), true);
     const source = madeSource(pixelOffset + even, [[0, head]]);
-    const file = await openSource(source, createContext(), {}, 'owned');
+    const file = await openSource(source, {
+      context: createContext(),
+      options: {},
+      ownership: 'owned',
+    });
     for (const i of [0, 1]) {
       const code = await codeOf(file.frame(i));
       expect(['FRAME_LIMIT', 'FRAME_TRUNCATED']).toContain(code);

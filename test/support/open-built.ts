@@ -25,7 +25,11 @@ export async function openBuilt(
   const built = dicom(parts);
   const source = countingSource(memorySource(built.bytes, 'built.dcm'), options);
   const { limits, ...rest } = options;
-  const file = await openSource(source, createContext(rest), { ...rest, limits }, 'owned');
+  const file = await openSource(source, {
+    context: createContext(rest),
+    options: { ...rest, limits },
+    ownership: 'owned',
+  });
   return { file, source, built };
 }
 
